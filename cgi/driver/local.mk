@@ -1,0 +1,1 @@
+# cgi/driver: sources and programs of this room

@@ -1,0 +1,1 @@
+# cgi: sources and programs of this room

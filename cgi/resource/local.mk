@@ -1,0 +1,1 @@
+# cgi/resource: sources and programs of this room

@@ -1,0 +1,1 @@
+# cgi/screen: sources and programs of this room

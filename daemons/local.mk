@@ -1,0 +1,1 @@
+# daemons: sources and programs of this room

@@ -1,0 +1,21 @@
+/* http.h - HTTP client over libcurl with caps and time-outs.
+ * Owns one easy handle a process. Serves the courier and object storage. */
+#ifndef BASE_HTTP_H
+#define BASE_HTTP_H
+
+#include "base/buf.h"
+
+struct http_request {
+	const char *method, *url;
+	const char *const *headers;      /* "Name: value", NULL-terminated, may be NULL */
+	const char *body; size_t body_len;
+	int timeout_ms;                  /* whole exchange; 0: 10 000 */
+	size_t max_body;                 /* 0: 1 MiB */
+};
+struct http_answer { long status; struct buf body; };
+
+/* A transport failure is ERR_PEER; any HTTP status is an answer. No redirects are followed. */
+NEOERR *http_do(const struct http_request *req, struct http_answer *answer) CHECKED;
+void http_answer_clear(struct http_answer *answer);
+
+#endif

@@ -1,0 +1,1 @@
+# lib/charge: sources and programs of this room

@@ -1,0 +1,1 @@
+# lib/proto: sources and programs of this room

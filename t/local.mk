@@ -1,0 +1,1 @@
+# t: sources and programs of this room
