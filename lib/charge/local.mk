@@ -1,1 +1,3 @@
-# lib/charge: sources and programs of this room
+noinst_LIBRARIES += libcharge.a
+libcharge_a_SOURCES = \
+	%D%/choice.c %D%/choice.h %D%/choice_lists.h

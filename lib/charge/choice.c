@@ -1,0 +1,188 @@
+/* choice.c - the tables behind choice.h: one array a list, filled from tbl/.
+ * Owns the arrays. Serves choice.h. */
+#include "charge/choice.h"
+
+#define X(id, name, colour) { name, colour },
+#define TABLE(list) const struct choices list##_choices = \
+	{ #list, list##_rows, (int)(sizeof(list##_rows) / sizeof(list##_rows[0])) }
+
+static const struct choice account_kind_rows[] = {
+#include "charge/tbl/account_kind.h"
+};
+TABLE(account_kind);
+static const struct choice account_owner_rows[] = {
+#include "charge/tbl/account_owner.h"
+};
+TABLE(account_owner);
+static const struct choice anomaly_state_rows[] = {
+#include "charge/tbl/anomaly_state.h"
+};
+TABLE(anomaly_state);
+static const struct choice audit_status_rows[] = {
+#include "charge/tbl/audit_status.h"
+};
+TABLE(audit_status);
+static const struct choice bill_status_rows[] = {
+#include "charge/tbl/bill_status.h"
+};
+TABLE(bill_status);
+static const struct choice card_kind_rows[] = {
+#include "charge/tbl/card_kind.h"
+};
+TABLE(card_kind);
+static const struct choice card_status_rows[] = {
+#include "charge/tbl/card_status.h"
+};
+TABLE(card_status);
+static const struct choice charge_type_rows[] = {
+#include "charge/tbl/charge_type.h"
+};
+TABLE(charge_type);
+static const struct choice command_kind_rows[] = {
+#include "charge/tbl/command_kind.h"
+};
+TABLE(command_kind);
+static const struct choice command_status_rows[] = {
+#include "charge/tbl/command_status.h"
+};
+TABLE(command_status);
+static const struct choice confirm_status_rows[] = {
+#include "charge/tbl/confirm_status.h"
+};
+TABLE(confirm_status);
+static const struct choice connectivity_event_rows[] = {
+#include "charge/tbl/connectivity_event.h"
+};
+TABLE(connectivity_event);
+static const struct choice connector_state_rows[] = {
+#include "charge/tbl/connector_state.h"
+};
+TABLE(connector_state);
+static const struct choice connector_type_rows[] = {
+#include "charge/tbl/connector_type.h"
+};
+TABLE(connector_type);
+static const struct choice current_type_rows[] = {
+#include "charge/tbl/current_type.h"
+};
+TABLE(current_type);
+static const struct choice data_scope_rows[] = {
+#include "charge/tbl/data_scope.h"
+};
+TABLE(data_scope);
+static const struct choice delivery_kind_rows[] = {
+#include "charge/tbl/delivery_kind.h"
+};
+TABLE(delivery_kind);
+static const struct choice delivery_status_rows[] = {
+#include "charge/tbl/delivery_status.h"
+};
+TABLE(delivery_status);
+static const struct choice journal_kind_rows[] = {
+#include "charge/tbl/journal_kind.h"
+};
+TABLE(journal_kind);
+static const struct choice limit_kind_rows[] = {
+#include "charge/tbl/limit_kind.h"
+};
+TABLE(limit_kind);
+static const struct choice member_source_rows[] = {
+#include "charge/tbl/member_source.h"
+};
+TABLE(member_source);
+static const struct choice member_status_rows[] = {
+#include "charge/tbl/member_status.h"
+};
+TABLE(member_status);
+static const struct choice operation_type_rows[] = {
+#include "charge/tbl/operation_type.h"
+};
+TABLE(operation_type);
+static const struct choice pay_kind_rows[] = {
+#include "charge/tbl/pay_kind.h"
+};
+TABLE(pay_kind);
+static const struct choice price_type_rows[] = {
+#include "charge/tbl/price_type.h"
+};
+TABLE(price_type);
+static const struct choice protocol_rows[] = {
+#include "charge/tbl/protocol.h"
+};
+TABLE(protocol);
+static const struct choice provider_kind_rows[] = {
+#include "charge/tbl/provider_kind.h"
+};
+TABLE(provider_kind);
+static const struct choice report_direction_rows[] = {
+#include "charge/tbl/report_direction.h"
+};
+TABLE(report_direction);
+static const struct choice rounding_rows[] = {
+#include "charge/tbl/rounding.h"
+};
+TABLE(rounding);
+static const struct choice session_state_rows[] = {
+#include "charge/tbl/session_state.h"
+};
+TABLE(session_state);
+static const struct choice sex_rows[] = {
+#include "charge/tbl/sex.h"
+};
+TABLE(sex);
+static const struct choice speed_rows[] = {
+#include "charge/tbl/speed.h"
+};
+TABLE(speed);
+static const struct choice start_mode_rows[] = {
+#include "charge/tbl/start_mode.h"
+};
+TABLE(start_mode);
+static const struct choice station_kind_rows[] = {
+#include "charge/tbl/station_kind.h"
+};
+TABLE(station_kind);
+static const struct choice status_rows[] = {
+#include "charge/tbl/status.h"
+};
+TABLE(status);
+static const struct choice stop_reason_rows[] = {
+#include "charge/tbl/stop_reason.h"
+};
+TABLE(stop_reason);
+static const struct choice tariff_method_rows[] = {
+#include "charge/tbl/tariff_method.h"
+};
+TABLE(tariff_method);
+static const struct choice task_kind_rows[] = {
+#include "charge/tbl/task_kind.h"
+};
+TABLE(task_kind);
+static const struct choice task_status_rows[] = {
+#include "charge/tbl/task_status.h"
+};
+TABLE(task_status);
+static const struct choice user_kind_rows[] = {
+#include "charge/tbl/user_kind.h"
+};
+TABLE(user_kind);
+
+const char *choice_name(const struct choices *list, int value)
+{
+	return value >= 0 && value < list->n ? list->rows[value].name : "";
+}
+
+int choice_value(const struct choices *list, const char *name)
+{
+	for (int i = 0; name && i < list->n; i++)
+		if (!strcmp(list->rows[i].name, name))
+			return i;
+	return -1;
+}
+
+const struct choice *choice_find(const struct choices *list, const char *name)
+{
+	int i = choice_value(list, name);
+
+	return i < 0 ? NULL : &list->rows[i];
+}

@@ -1,0 +1,77 @@
+/* choice.h - the closed word lists of tbl/ as enums and tables: value, database word, colour.
+ * Owns nothing but the tables. Serves rules (enums), database code (words), pages (choices, colours). */
+#ifndef CHARGE_CHOICE_H
+#define CHARGE_CHOICE_H
+
+#include "base/error.h"
+
+struct choice { const char *name, *colour; };      /* its value is its place in the list */
+struct choices { const char *list; const struct choice *rows; int n; };
+
+/* Each list L in choice_lists.h has `extern const struct choices L_choices`; lists that rules need are enums too. */
+#define LIST(list) extern const struct choices list##_choices;
+#include "charge/choice_lists.h"
+#undef LIST
+
+#define X(id, name, colour) SESSION_##id,
+enum session_state {
+#include "charge/tbl/session_state.h"
+};
+#undef X
+#define X(id, name, colour) PRICE_##id,
+enum price_type {
+#include "charge/tbl/price_type.h"
+PRICE_TYPES };
+#undef X
+#define X(id, name, colour) STOP_##id,
+enum stop_reason {
+#include "charge/tbl/stop_reason.h"
+};
+#undef X
+#define X(id, name, colour) START_##id,
+enum start_mode {
+#include "charge/tbl/start_mode.h"
+};
+#undef X
+#define X(id, name, colour) PAY_##id,
+enum pay_kind {
+#include "charge/tbl/pay_kind.h"
+};
+#undef X
+#define X(id, name, colour) LIMIT_##id,
+enum limit_kind {
+#include "charge/tbl/limit_kind.h"
+};
+#undef X
+#define X(id, name, colour) CONNECTOR_##id,
+enum connector_state {
+#include "charge/tbl/connector_state.h"
+};
+#undef X
+#define X(id, name, colour) ACCOUNT_##id,
+enum account_kind {
+#include "charge/tbl/account_kind.h"
+};
+#undef X
+#define X(id, name, colour) OWNER_##id,
+enum account_owner {
+#include "charge/tbl/account_owner.h"
+};
+#undef X
+#define X(id, name, colour) JOURNAL_##id,
+enum journal_kind {
+#include "charge/tbl/journal_kind.h"
+};
+#undef X
+#define X(id, name, colour) COMMAND_##id,
+enum command_kind {
+#include "charge/tbl/command_kind.h"
+};
+#undef X
+
+/* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
+const char *choice_name(const struct choices *list, int value);
+int choice_value(const struct choices *list, const char *name);
+const struct choice *choice_find(const struct choices *list, const char *name);
+
+#endif

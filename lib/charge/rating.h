@@ -1,0 +1,75 @@
+/* rating.h - the one formula of a bill: tariff x usage x discounts -> lines. Pure: no database, no clock (law 4).
+ * Owns nothing. Serves quote, running fee, settlement, tariff test page, partner bills, re-rating. */
+#ifndef CHARGE_RATING_H
+#define CHARGE_RATING_H
+
+#include "base/money.h"
+#include "charge/choice.h"
+
+#define TARIFF_SLOTS 48
+#define DAY_MINUTES 1440
+
+struct tariff_slot {
+	int start_minute, end_minute;        /* [start, end) of the day, 0..1440 */
+	enum price_type type;
+	int64_t energy_price, service_price; /* 1e-5 yuan per kWh */
+};
+
+struct tariff {
+	int64_t version_id;                  /* 0: a draft */
+	int64_t tariff_id;
+	int number;
+	int64_t effective_at;
+	enum rounding rounding;              /* of the session's total to fen */
+	int n;
+	struct tariff_slot slot[TARIFF_SLOTS];
+};
+
+/* Why a tariff cannot be used; texts for people are Text.tariff.<name> (P1, P3). */
+enum tariff_fault {
+	TARIFF_OK, TARIFF_EMPTY, TARIFF_FIRST_NOT_ZERO, TARIFF_GAP, TARIFF_OVERLAP, TARIFF_TOO_SHORT, TARIFF_NOT_HALF_HOUR,
+	TARIFF_TYPE_TWO_PRICES, TARIFF_PRICE_RANGE, TARIFF_TOO_MANY
+};
+/* Sorts by start, completes a last row that ends before 24:00 (end 0 or less than start: up to the next row or 24:00), then checks:
+ * cover 00:00-24:00, slots >= 30 min on half hours, one price pair a type (P1, P3). *at is the faulty row's index. */
+enum tariff_fault tariff_check(struct tariff *t, int *at);
+const char *tariff_fault_name(enum tariff_fault fault);
+/* "00:00-24:00, 电费1.0元, 服务费0.25元; ..." for lists (P2). Cut at room. */
+void tariff_summary(const struct tariff *t, char *out, size_t room);
+bool tariff_is_free(const struct tariff *t);                    /* all prices zero (P2: VIP) */
+const struct tariff_slot *tariff_slot_at(const struct tariff *t, int64_t when);
+
+/* Energy over time. Segments are in order, do not overlap, and end at `ended`. */
+struct usage_segment { int64_t from, to, energy; };             /* UNIX seconds, 1e-4 kWh */
+#define USAGE_SEGMENTS 3200                                       /* a minute curve over 48 h and more */
+struct usage {
+	int64_t started, ended, energy;                              /* energy = sum of the segments */
+	int n;
+	struct usage_segment *segment;                               /* memory is the caller's */
+};
+
+struct discount { int percent_energy_fee, percent_service_fee; };   /* 10000 = full price; both 0: none */
+
+enum bill_kind { BILL_ENERGY, BILL_DISCOUNT, BILL_ROUNDING };
+struct bill_line {
+	enum bill_kind kind;
+	enum price_type type;
+	int64_t from, to;                    /* at most half an hour, never over a slot's border */
+	int64_t energy, energy_price, service_price;
+	int64_t energy_fee, service_fee, amount;
+};
+#define BILL_LINES 400                                             /* 7 days of half hours and a few more */
+struct bill {
+	int64_t energy, energy_fee, service_fee, discount, rounding_fee, amount;   /* amount = sum of lines, whole fen */
+	int n;
+	struct bill_line line[BILL_LINES];
+};
+
+/* Rates. Each half hour with energy is one line per slot; fees half up to 1e-5 yuan; the total to fen by tariff.rounding, the difference is a
+ * BILL_ROUNDING line, so amount == sum(line.amount) always, energy_fee + service_fee == amount (the rounding goes to the service fee,
+ * to the energy fee if there is no service fee). More than BILL_LINES half hours: neighbours of one type are joined. ERR_INVALID if usage or tariff is broken. */
+NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage, const struct discount *discount, struct bill *bill) CHECKED;
+/* P5: kWh at one moment of the day (spread over `seconds`, at least 1). */
+NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy, struct bill *bill) CHECKED;
+
+#endif

@@ -1,0 +1,8 @@
+X(CASH, "cash", "green")
+X(GIFT, "gift", "purple")
+X(CASH_HELD, "cash_held", "orange")
+X(GIFT_HELD, "gift_held", "orange")
+X(INCOME_ENERGY, "income_energy", "blue")
+X(INCOME_SERVICE, "income_service", "blue")
+X(CASH_TAKEN, "cash_taken", "secondary")
+X(GIFT_GRANTED, "gift_granted", "secondary")

@@ -1,0 +1,5 @@
+X(NONE, "none", "secondary")
+X(PENDING, "pending", "red")
+X(REVIEW, "review", "orange")
+X(SETTLED, "settled", "green")
+X(VOID, "void", "secondary")

@@ -1,0 +1,3 @@
+X(PENDING, "pending", "orange")
+X(APPROVED, "approved", "green")
+X(REJECTED, "rejected", "red")

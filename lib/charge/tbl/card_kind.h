@@ -1,0 +1,2 @@
+X(ELECTRONIC, "electronic", "blue")
+X(PHYSICAL, "physical", "purple")

@@ -1,0 +1,5 @@
+X(PENDING, "pending", "orange")
+X(SENT, "sent", "purple")
+X(DONE, "done", "green")
+X(FAILED, "failed", "red")
+X(EXPIRED, "expired", "secondary")

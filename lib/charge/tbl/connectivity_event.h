@@ -1,0 +1,2 @@
+X(ONLINE, "online", "green")
+X(OFFLINE, "offline", "red")

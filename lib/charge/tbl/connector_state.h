@@ -1,0 +1,6 @@
+X(OFFLINE, "offline", "secondary")
+X(IDLE, "idle", "green")
+X(PLUGGED, "plugged", "blue")
+X(STARTING, "starting", "purple")
+X(CHARGING, "charging", "orange")
+X(FAULT, "fault", "red")

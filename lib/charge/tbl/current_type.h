@@ -1,0 +1,2 @@
+X(DC, "dc", "blue")
+X(AC, "ac", "green")

@@ -1,0 +1,2 @@
+X(TENANT, "tenant", "blue")
+X(STATIONS, "stations", "orange")

@@ -1,0 +1,3 @@
+X(SMS, "sms", "blue")
+X(MAIL, "mail", "green")
+X(WEBHOOK, "webhook", "purple")

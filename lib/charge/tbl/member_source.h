@@ -1,0 +1,2 @@
+X(ONLINE, "online", "blue")
+X(OFFLINE, "offline", "secondary")

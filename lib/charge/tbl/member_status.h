@@ -1,0 +1,3 @@
+X(ENABLED, "enabled", "green")
+X(DISABLED, "disabled", "secondary")
+X(FROZEN, "frozen", "blue")

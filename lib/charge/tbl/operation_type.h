@@ -1,0 +1,7 @@
+X(PUBLIC, "public", "green")
+X(PRIVATE, "private", "orange")
+X(INTERNAL, "internal", "purple")
+X(BUS, "bus", "blue")
+X(TAXI, "taxi", "blue")
+X(LOGISTICS, "logistics", "blue")
+X(OTHER, "other", "secondary")

@@ -1,0 +1,3 @@
+X(CARD, "card", "green")
+X(WALLET, "wallet", "blue")
+X(NONE, "none", "secondary")

@@ -1,0 +1,2 @@
+X(PROVIDER, "provider", "blue")
+X(SUB_MERCHANT, "sub_merchant", "purple")

@@ -1,0 +1,2 @@
+X(RECEIVABLE, "receivable", "green")
+X(PAYABLE, "payable", "orange")

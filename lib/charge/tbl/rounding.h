@@ -1,0 +1,2 @@
+X(HALF_UP, "half_up", "blue")
+X(CUT, "cut", "secondary")

@@ -1,0 +1,6 @@
+X(STARTING, "starting", "purple")
+X(CHARGING, "charging", "orange")
+X(STOPPING, "stopping", "purple")
+X(FINISHED, "finished", "green")
+X(FAILED, "failed", "red")
+X(SUSPENDED, "suspended", "secondary")

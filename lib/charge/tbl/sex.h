@@ -1,0 +1,3 @@
+X(UNKNOWN, "unknown", "secondary")
+X(MALE, "male", "blue")
+X(FEMALE, "female", "purple")

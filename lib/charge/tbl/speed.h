@@ -1,0 +1,3 @@
+X(FAST, "fast", "orange")
+X(SLOW, "slow", "blue")
+X(SUPER, "super", "red")

@@ -1,0 +1,2 @@
+X(CAR, "car", "blue")
+X(EBIKE, "ebike", "green")

@@ -1,0 +1,2 @@
+X(ENABLED, "enabled", "green")
+X(DISABLED, "disabled", "secondary")

@@ -1,0 +1,2 @@
+X(UNIFIED, "unified", "blue")
+X(TOU, "tou", "purple")

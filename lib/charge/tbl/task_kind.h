@@ -1,0 +1,5 @@
+X(EXPORT, "export", "green")
+X(IMPORT, "import", "blue")
+X(QR, "qr", "purple")
+X(BATCH, "batch", "orange")
+X(REPORT, "report", "blue")

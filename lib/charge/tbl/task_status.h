@@ -1,0 +1,5 @@
+X(PENDING, "pending", "orange")
+X(RUNNING, "running", "blue")
+X(DONE, "done", "green")
+X(FAILED, "failed", "red")
+X(CANCELLED, "cancelled", "secondary")

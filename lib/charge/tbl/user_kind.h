@@ -1,0 +1,3 @@
+X(SYSTEM, "system", "red")
+X(PROVIDER, "provider", "blue")
+X(PROPERTY, "property", "purple")
