@@ -40,4 +40,7 @@ bool error_is(NEOERR *err, NERR_TYPE kind);
 /* Forgets an error on purpose. */
 void error_drop(NEOERR *err);
 
+/* Ends the program after a line on stderr: out of memory, no randomness - nothing to save, nobody to tell. */
+void error_die(const char *what) __attribute__((noreturn));
+
 #endif

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+/* Bytes of the well-formed character at s (1 to 4), 0 if there is none within len. NUL is none. */
+size_t text_rune(const char *s, size_t len);
 bool text_is_utf8(const char *s, size_t len);      /* no overlong, surrogate or NUL */
 size_t text_chars(const char *s);                   /* code points */
 size_t text_cut(const char *s, size_t chars);       /* byte length of the first `chars` code points */
