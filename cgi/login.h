@@ -1,0 +1,27 @@
+/* login.h - who is asking: cookies, tokens, captcha, throttling, forced password change, API keys.
+ * Owns login, captcha, throttle. Serves the router. */
+#ifndef CGI_LOGIN_H
+#define CGI_LOGIN_H
+
+#include "cgi/request.h"
+
+#define LOGIN_COOKIE  "chargeops"
+#define MEMBER_COOKIE "chargeops_driver"
+
+/* Reads the cookie (users; members in the driver program) or the API key header and fills req->who. Nobody is no error. */
+NEOERR *login_read_user(struct request *req) CHECKED;
+NEOERR *login_read_member(struct request *req) CHECKED;
+/* New token (old one is dropped: no fixation), cookie set, audit row. */
+NEOERR *login_begin_user(struct request *req, int64_t user_id) CHECKED;
+NEOERR *login_begin_member(struct request *req, int64_t member_id) CHECKED;
+NEOERR *login_end(struct request *req) CHECKED;
+NEOERR *login_end_all_of_user(struct db *db, int64_t user_id, int64_t but_login_id) CHECKED;
+/* Counts an attempt; *wait seconds until the next one is allowed (0: go on). */
+NEOERR *throttle_hit(struct db *db, const char *name, int limit, int window_seconds, int *wait) CHECKED;
+NEOERR *throttle_clear(struct db *db, const char *name) CHECKED;
+/* Checks the acting user's payment password with lock after 5 failures; *problem is a Text key or NULL when right. */
+NEOERR *payment_password_check(struct request *req, const char *password, const char **problem) CHECKED;
+/* CSRF: POST must carry _csrf equal to who.csrf (header X-CSRF-Token for htmx); API keys are exempt. */
+bool csrf_ok(const struct request *req);
+
+#endif

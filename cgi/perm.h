@@ -1,0 +1,17 @@
+/* perm.h - permissions: sets of "resource.verb" words, from the user's enabled roles.
+ * Owns the cache of sets (by user and epoch). Serves login, engine, menu, role screen. */
+#ifndef CGI_PERM_H
+#define CGI_PERM_H
+
+#include "cgi/request.h"
+
+/* "*" in a set means everything. Nobody has nothing. */
+bool perm_has(const struct who *who, const char *resource, const char *verb);
+bool perm_has_word(const struct who *who, const char *word);
+NEOERR *perm_load(struct db *db, int64_t user_id, const struct permissions **out, bool *by_stations) CHECKED;
+/* To be called in the tx of any change to role, role_permission, user_role. */
+NEOERR *perm_changed(struct db *db) CHECKED;
+/* Every permission word there is, in menu order: fn(resource, verb). The role screen and the proofs loop over it. */
+NEOERR *perm_each(NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx) CHECKED;
+
+#endif

@@ -1,0 +1,28 @@
+/* render.h - templates: parsed once per worker, auto-escaped, texts of both languages.
+ * Owns the template and text caches. Serves every page.
+ *
+ * Functions for templates: t(key) text of the request's language, money(x), group(x) thousands, kwh(x), when(x), url(x) safe href,
+ * u8.slice(s,a,b). Money and ids are strings in the HDF, formatted in C. */
+#ifndef CGI_RENDER_H
+#define CGI_RENDER_H
+
+#include "cgi/request.h"
+
+NEOERR *render_start(const char *program) CHECKED;       /* loads every .hdf in templates/text/<lang> */
+void render_reload(void);
+/* Renders templates/<name> inside the layout (Page.title, Page.active from the HDF) into req->out. */
+NEOERR *render_page(struct request *req, const char *name) CHECKED;
+/* Without layout: htmx fragments, print pages. */
+NEOERR *render_part(struct request *req, const char *name) CHECKED;
+/* Text by key in the request's language; falls back to the key itself (a test forbids that). text_has asks. */
+const char *text_get(const struct request *req, const char *key);
+const char *text_get_lang(const char *lang, const char *key);
+bool text_has(const char *lang, const char *key);
+/* First existing of Text.<a>.<b>, Text.field.<b>. */
+const char *text_label(const struct request *req, const char *resource, const char *field);
+/* Text with {1} {2} replaced; memory is the request's. */
+const char *text_format(struct request *req, const char *key, const char *a1, const char *a2);
+/* hdf_set_value with a formatted path: hdf_put(req->hdf, value, "Row.%d.name", i). */
+NEOERR *hdf_put(HDF *hdf, const char *value, const char *path, ...) __attribute__((format(printf, 3, 4))) CHECKED;
+
+#endif

@@ -1,0 +1,75 @@
+/* request.h - one HTTP request, parsed by our own code with caps, and the answer being built.
+ * Owns the request's arena, HDF and answer; handlers never free. Serves every page. */
+#ifndef CGI_REQUEST_H
+#define CGI_REQUEST_H
+
+#include <ClearSilver.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "db/audit.h"
+#include "db/db.h"
+
+#define REQUEST_BODY_MAX   (12u << 20)    /* uploads included; forms are capped lower by declared fields */
+#define REQUEST_PARAMS_MAX 2000
+#define REQUEST_FILES_MAX  8
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
+struct param { const char *name, *value; size_t len; bool body; };           /* UTF-8 checked, NUL-free */
+struct upload { const char *name, *filename, *type, *data; size_t len; };
+
+/* Who asks. Filled by login.c; zero kind means nobody. */
+enum who_kind { WHO_NOBODY, WHO_SYSTEM, WHO_PROVIDER, WHO_PROPERTY, WHO_MEMBER };
+struct permissions;                              /* a set; see perm.h */
+struct who {
+	enum who_kind kind;
+	int64_t user_id, member_id, login_id, provider_id, property_id;
+	bool by_stations;                            /* every role of the user is data_scope stations */
+	const char *name, *login, *csrf;
+	const struct permissions *permissions;
+	bool must_change, api;
+};
+
+struct request {
+	struct arena arena;
+	struct db *db;
+	HDF *hdf;                                    /* data for the template */
+	const char *id;                              /* request id: log and error page */
+	enum method method;
+	const char *path;                            /* decoded, no query: "/admin/pile/7" */
+	const char *query;                           /* raw */
+	const char *ip, *agent, *host;
+	bool tls, htmx, json;                        /* json: the API, or Accept asks for it */
+	const char *lang;                            /* "zh-CN" or "en" */
+	struct param *param; int params;
+	struct upload *upload; int uploads;
+	const char *body; size_t body_len; const char *body_type;
+	struct who who;
+	struct actor actor;                          /* for audit */
+	/* the answer */
+	int status;
+	struct buf headers, out;                     /* header lines end with \r\n */
+	const char *content_type;
+	const char *file; const char *file_name;     /* send this file instead of out */
+};
+
+/* CGI-like input, so that tests and fuzzers can feed it: env returns NULL for an unset name; read fills up to len. */
+struct request_source {
+	const char *(*env)(void *ctx, const char *name);
+	int (*read)(void *ctx, char *p, int len);
+	void *ctx;
+};
+/* Refusals (too large, bad encoding) come as ERR_INVALID; the request can still be answered. */
+NEOERR *request_init(struct request *req, struct db *db, const struct request_source *src) CHECKED;
+void request_clear(struct request *req);
+
+/* First value of a parameter, NULL if absent; "" is a value. Body before query on POST. */
+const char *request_param(const struct request *req, const char *name);
+const char *request_param_or(const struct request *req, const char *name, const char *fallback);
+bool request_i64(const struct request *req, const char *name, int64_t *out);
+/* All values of a name: fn stops on an error. */
+NEOERR *request_each(const struct request *req, const char *name, NEOERR *(*fn)(const char *value, void *ctx), void *ctx) CHECKED;
+const struct upload *request_upload(const struct request *req, const char *name);
+const char *request_cookie(const struct request *req, const char *name);
+
+#endif

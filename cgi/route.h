@@ -1,0 +1,23 @@
+/* route.h - from method and path to a handler; the only catcher of errors.
+ * Owns nothing. Serves the mains. */
+#ifndef CGI_ROUTE_H
+#define CGI_ROUTE_H
+
+#include "cgi/request.h"
+
+enum route_flag { ROUTE_OPEN = 1 };              /* no log-in needed */
+struct route {
+	enum method method;
+	const char *pattern;                         /* "/admin/tariff/:id/slots"; :name matches one segment */
+	NEOERR *(*handle)(struct request *req);
+	const char *permission;                      /* "tariff.update"; NULL: any user */
+	unsigned flags;
+};
+/* Value of :name in the matched pattern. */
+const char *route_part(const struct request *req, const char *name);
+int64_t route_id(const struct request *req, const char *name);      /* 0 if it is no number */
+/* Runs the first matching route of tables (each ends with a NULL pattern), after log-in, permission, CSRF and must_change checks;
+ * an error becomes a page (or JSON, or htmx fragment): 403 404 405 409 422 500 503 with the request id. */
+void route_run(struct request *req, const struct route *const *tables, const char *login_path);
+
+#endif
