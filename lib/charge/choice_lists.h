@@ -1,3 +1,4 @@
+/* choice_lists.h - LIST(name) of every word list in tbl/. */
 LIST(account_kind)
 LIST(account_owner)
 LIST(anomaly_state)
