@@ -63,6 +63,13 @@ NEOERR *db_exec_text(struct db *db, const char *text, const struct arg *args, in
 /* Unbuffered: rows arrive while the server still reads; the connection is busy until it returns. For exports. */
 NEOERR *db_stream_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn, void *ctx) CHECKED;
 
+/* Many rows in one statement: head "insert into t (a, b) values", row "(?, ?)", tail "on duplicate key update b = values(b)" or "".
+ * args holds rows * columns values, row after row. Runs in chunks of BULK_ROWS, then halves, so that few texts are prepared;
+ * one tx around it makes the chunks one. */
+#define BULK_ROWS 128
+struct bulk { const char *head, *row, *tail; int columns; };
+NEOERR *db_bulk(struct db *db, const struct bulk *b, const struct arg *args, int rows, int64_t *affected) CHECKED;
+
 /* begin, fn, commit; rolled back on any error; run again (at most 5 times, short random pause) on ERR_RETRY.
  * fn must be repeatable. A db_tx inside a tx joins the outer one. */
 NEOERR *db_tx(struct db *db, NEOERR *(*fn)(struct db *db, void *ctx), void *ctx) CHECKED;

@@ -14,7 +14,8 @@ struct job_run {
 	const char *const *value;       /* per option, NULL if not given; same order as options */
 	int64_t id;                     /* job_run row */
 	int64_t done, failed, total;
-	bool quiet;
+	bool quiet;                     /* --quiet: print nothing but errors */
+	struct job_state *state;        /* job.c's own: lease, clock of the last progress */
 };
 
 struct job {
@@ -22,6 +23,7 @@ struct job {
 	const struct job_option *options;    /* ends with a NULL name */
 	int lease_seconds;                   /* 0: 300 */
 	bool parallel;                       /* true: no lease (job takes rows with SKIP LOCKED) */
+	bool bare;                           /* true: no lease and no job_run row (runs before the schema is there) */
 	NEOERR *(*run)(struct job_run *run);
 };
 

@@ -1,0 +1,84 @@
+/* setting.c - the table of what an operator may set on pages, with defaults; a row overrides its default.
+ * Owns table setting.
+ * Serves rules that need one. */
+#include "base/clock.h"
+#include "base/text.h"
+#include "db/setting.h"
+
+/* To add a setting: a row here. Kind says how the value is checked when it is written. */
+static const struct setting { const char *name; char kind; const char *fallback; } settings[] = {
+	{ "login_failures", 'i', "5" },          /* wrong passwords before an account is locked   */
+	{ "login_lock_minutes", 'i', "15" },
+	{ "sms_code_minutes", 'i', "5" },        /* how long a code is good                       */
+	{ "sms_code_daily", 'i', "10" },         /* codes a phone may ask for in a day            */
+	{ "start_minimum", 'm', "1.00" },        /* yuan a driver must have to start a charge     */
+	{ "stop_minimum", 'm', "0.50" },         /* yuan left at which a running charge is stopped */
+	{ "operator_name", 't', "" },
+	{ "service_phone", 't', "" },
+};
+
+SQL(setting_select, "select value from setting where name = ?");
+SQL(setting_write, "insert into setting (name, value, updated_at) values (?, ?, ?)"
+	" on duplicate key update value = values(value), updated_at = values(updated_at)");
+
+struct wanted { char *out; size_t room; };
+
+static const struct setting *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		if (text_eq(settings[i].name, name))
+			return &settings[i];
+	return NULL;
+}
+
+static NEOERR *take_value(const struct row *r, void *ctx)
+{
+	struct wanted *w = ctx;
+
+	text_copy(w->out, w->room, row_str(r, 0));
+	return STATUS_OK;
+}
+
+NEOERR *setting_text(struct db *db, const char *name, char *out, size_t room)
+{
+	const struct setting *s = find(name);
+	struct wanted w = { out, room };
+	bool found = false;
+
+	if (!s)
+		return nerr_raise(ERR_INVALID, "no setting has the name %s", name);
+	text_copy(out, room, s->fallback);
+	return nerr_pass(db_find(db, &setting_select, ARGS(STR(name)), take_value, &w, &found));
+}
+
+NEOERR *setting_i64(struct db *db, const char *name, int64_t *out)
+{
+	char text[40];
+	NEOERR *err = setting_text(db, name, text, sizeof text);
+
+	if (err == STATUS_OK && !text_i64(text, out))
+		err = nerr_raise(ERR_INVALID, "setting %s is not a whole number: %s", name, text);
+	return nerr_pass(err);
+}
+
+NEOERR *setting_money(struct db *db, const char *name, int64_t *out)
+{
+	char text[40];
+	NEOERR *err = setting_text(db, name, text, sizeof text);
+
+	if (err == STATUS_OK && !money_parse(text, out))
+		err = nerr_raise(ERR_INVALID, "setting %s is not an amount: %s", name, text);
+	return nerr_pass(err);
+}
+
+NEOERR *setting_set(struct db *db, const char *name, const char *value)
+{
+	const struct setting *s = find(name);
+	int64_t v;
+
+	if (!s)
+		return nerr_raise(ERR_INVALID, "no setting has the name %s", name);
+	if ((s->kind == 'i' && !text_i64(value, &v)) || (s->kind == 'm' && !money_parse(value, &v)))
+		return nerr_raise(ERR_INVALID, "%s is not a value for setting %s", value, name);
+	return nerr_pass(db_exec(db, &setting_write, ARGS(STR(name), STR(value), TIME(clock_now())), NULL));
+}
