@@ -6,13 +6,13 @@ libbase_a_SOURCES = \
 	%D%/clock.c %D%/clock.h \
 	%D%/conf.c %D%/conf.h \
 	%D%/crypt.c %D%/crypt.h \
-	%D%/csv.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/error.c %D%/error.h \
-	%D%/http.h \
+	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h \
 	%D%/log.c %D%/log.h \
 	%D%/money.c %D%/money.h \
-	%D%/qr.h \
+	%D%/qr.c %D%/qr.h \
 	%D%/text.c %D%/text.h \
 	%D%/wake.c %D%/wake.h \
-	%D%/xlsx.h
+	%D%/xlsx.h %D%/xlsx_internal.h %D%/xlsx_read.c %D%/xlsx_sheet.c %D%/xlsx_write.c

@@ -1,0 +1,127 @@
+/* http.c - HTTP client over libcurl with caps and time-outs.
+ * Owns one easy handle a process, which keeps connections alive.
+ * Serves the courier and object storage. */
+#include <curl/curl.h>
+#include <unistd.h>
+
+#include "base/http.h"
+#include "base/text.h"
+
+#define DEFAULT_TIMEOUT_MS 10000
+#define CONNECT_TIMEOUT_MS 5000
+#define DEFAULT_BODY (1024 * 1024)
+
+/* A forked child must not touch its parent's connections: it gets a handle of its own, the inherited one is left alone. */
+static CURL *handle(void)
+{
+	static CURL *easy;
+	static pid_t owner;
+
+	if (easy == NULL || owner != getpid()) {
+		if (easy == NULL && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+			error_die("libcurl cannot start");
+		easy = curl_easy_init();
+		if (easy == NULL)
+			error_die("libcurl gives no handle");
+		owner = getpid();
+	}
+	curl_easy_reset(easy);
+	return easy;
+}
+
+static size_t take_body(char *p, size_t size, size_t n, void *ctx)
+{
+	struct buf *body = ctx;
+
+	buf_add(body, p, size * n);
+	return body->overflow ? 0 : size * n;
+}
+
+static NEOERR *add_header(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer;
+
+	if (strpbrk(line, "\r\n") != NULL || strchr(line, ':') == NULL)
+		return nerr_raise(ERR_INVALID, "this is no header line: %s", line);
+	longer = curl_slist_append(*list, line);
+	if (longer == NULL)
+		error_die("out of memory (http)");
+	*list = longer;
+	return STATUS_OK;
+}
+
+static NEOERR *build_headers(const struct http_request *req, struct curl_slist **list)
+{
+	NEOERR *err = STATUS_OK;
+
+	TRY(add_header(list, "Expect:"));          /* no 100-continue: one round trip less */
+	for (int i = 0; req->headers != NULL && req->headers[i] != NULL; i++)
+		TRY(add_header(list, req->headers[i]));
+out:
+	return nerr_pass(err);
+}
+
+static void set_method(CURL *easy, const struct http_request *req)
+{
+	if (text_eq(req->method, "HEAD")) {
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+		return;
+	}
+	if (req->body != NULL || text_eq(req->method, "POST") || text_eq(req->method, "PUT")) {
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, req->body != NULL ? req->body : "");
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(req->body != NULL ? req->body_len : 0));
+	}
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, req->method != NULL ? req->method : "GET");
+}
+
+static void set_limits(CURL *easy, int timeout_ms)
+{
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "chargeops");
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		(long)(timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS));
+}
+
+NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
+{
+	NEOERR *err = STATUS_OK;
+	CURL *easy = handle();
+	struct curl_slist *headers = NULL;
+	char why[CURL_ERROR_SIZE] = "";
+	CURLcode rc;
+
+	answer->status = 0;
+	buf_init(&answer->body, req->max_body > 0 ? req->max_body : DEFAULT_BODY);
+	TRY(build_headers(req, &headers));
+	curl_easy_setopt(easy, CURLOPT_URL, req->url);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer->body);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
+	set_method(easy, req);
+	set_limits(easy, req->timeout_ms > 0 ? req->timeout_ms : DEFAULT_TIMEOUT_MS);
+	rc = curl_easy_perform(easy);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+	if (answer->body.overflow)
+		err = nerr_raise(ERR_PEER, "the answer is larger than %zu bytes", answer->body.cap);
+	else if (rc != CURLE_OK)
+		err = nerr_raise(ERR_PEER, "%s", why[0] != '\0' ? why : curl_easy_strerror(rc));
+	else
+		curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer->status);
+out:
+	curl_slist_free_all(headers);
+	if (err != STATUS_OK)
+		http_answer_clear(answer);
+	return nerr_pass(err);
+}
+
+void http_answer_clear(struct http_answer *answer)
+{
+	buf_clear(&answer->body);
+	answer->status = 0;
+}
