@@ -22,7 +22,9 @@ enum field_flag {
 	PREFIX = 1 << 17,                                         /* SEARCH by LIKE 'x%' (index) */
 	VIRTUAL = 1 << 18,                                        /* no column: a form input for save(), or decorate() fills it */
 	LAST_WEEK = 1 << 19, TODAY = 1 << 20,                     /* RANGE: what an unfiltered list opens on (H9) */
-	HIDE = 1 << 21                                            /* column chooser: off by default */
+	HIDE = 1 << 21,                                           /* column chooser: off by default */
+	EMPTY_NULL = 1 << 22,                                     /* text: an empty value is stored as NULL (unique keys that may be absent) */
+	FORM = EDIT | CREATE                                      /* EDIT alone: only when editing; CREATE alone: set once (a login, a phone) */
 };
 struct resource;
 struct field {
@@ -36,17 +38,19 @@ struct field {
 	const char *group;                /* heading key in form and detail: Text.group.<group> */
 	const char *fallback;             /* default value on a new form */
 	const char *depends;              /* F_REF lookup narrowed by another field of the form: e.g. area_id depends station_id */
-	int scale;                        /* F_DECIMAL decimals */
+	int scale;                        /* F_DECIMAL, F_PERCENT decimals (percent: 0 means 2) */
+	const char *unit;                 /* shown in the column head and beside the input: "kW". Money and energy bring their own */
 };
 #define FIELDS_END { NULL }
 
-/* The way to the owner, as SQL expressions over alias t and the resource's joins. NULL: the resource has no such level (then users of that kind
- * see it only if public_read). Engine adds `provider = ?` for provider users, `property = ?` for property users, and
+/* The way to the owner, as SQL expressions over alias t and the resource's joins. Every resource has one. provider or property NULL: users of that
+ * kind see nothing of it, unless public_read (then they list, show and refer to all rows, and change none). Engine adds `provider = ?` for provider users, `property = ?` for property users, and
  * `station IN (SELECT station_id FROM user_station WHERE user_id = ?)` for users bound by stations. */
-struct scope { const char *provider, *property, *station; bool system_only; };
+struct scope { const char *provider, *property, *station; bool system_only, public_read; };
 
 enum verb { CAN_LIST = 1, CAN_SHOW = 2, CAN_CREATE = 4, CAN_UPDATE = 8, CAN_ENABLE = 16, CAN_DELETE = 32, CAN_EXPORT = 64, CAN_IMPORT = 128 };
-/* CAN_ENABLE: column status enabled/disabled, two actions enable and disable. CAN_DELETE: sets deleted = id (refused by before_delete). */
+/* The words of permissions are list show create update enable delete export import, the names of actions, and verbs_extra.
+ * CAN_ENABLE: column status enabled/disabled, two actions enable and disable. CAN_DELETE: sets deleted = id (refused by before_delete). */
 
 /* A submitted form: declared fields only, cast and checked; only what differs is written and audited. */
 struct value { const char *text; int64_t number; bool null, given, changed; const char *old_text; };
@@ -58,13 +62,19 @@ struct change {
 	const char **error;               /* by index: Text key or sentence, NULL fine */
 	const char *form_error;           /* across fields */
 	bool import;
+	const char *said, *said_about;    /* set by save() or run(): Text key of the message shown after ("{1}" is said_about); NULL: the usual */
+	const char *go;                   /* set by save() or run(): path to go to instead of back */
+	struct saving *saving;            /* the engine's */
 };
 /* By field name; bug (abort) if the resource declares no such field. */
 struct value *change_value(struct change *c, const char *field);
 int64_t change_i64(struct change *c, const char *field);
 const char *change_text(struct change *c, const char *field);
 void change_error(struct change *c, const char *field, const char *text_key);    /* field NULL: form_error */
-void change_set(struct request *req, struct change *c, const char *field, const char *text);   /* computed in check() */
+/* Computed in check() or save(): cast like input; a text that does not fit becomes the field's error. */
+void change_set(struct request *req, struct change *c, const char *field, const char *text);
+/* Text of the stored record's field (lock taken), "" when new or NULL: for rules that compare with before. */
+const char *change_old(struct change *c, const char *field);
 
 enum action_flag {
 	ACT_ROW = 1, ACT_BATCH = 2, ACT_PAGE = 4,     /* on a record, on ticked records, on the list itself */
@@ -97,7 +107,8 @@ struct resource {
 	const struct scope *scope;
 	unsigned can;
 	bool soft;                        /* table has deleted */
-	bool plain;                       /* table lacks created/updated/version columns (journals, statements) */
+	bool plain;                       /* table lacks created/updated/version columns (journals, statements): nothing the engine may update */
+	bool no_author;                   /* table has updated_at, updated_by and version but no created_by (session, daily_report) */
 	bool big;                         /* counts are capped at 10 000 and pages go by window, never COUNT(*) over all */
 	bool live;                        /* list offers automatic refresh */
 	const struct field *fields;
@@ -106,14 +117,23 @@ struct resource {
 	const struct child *children;     /* ends with NULL res */
 	NEOERR *(*check)(struct request *req, struct change *c);              /* rules across fields, before the tx and again inside it */
 	NEOERR *(*save)(struct request *req, struct change *c, int64_t *id);  /* NULL: plain INSERT/UPDATE; else called in the tx and may call resource_store() */
-	NEOERR *(*decorate)(struct request *req, int64_t id, HDF *row);       /* computed columns of list and detail */
+	/* Computed columns of list and detail: sets hdf value <field> of VIRTUAL fields in row. One call a row: no query on big lists. */
+	NEOERR *(*decorate)(struct request *req, int64_t id, HDF *row);
 	NEOERR *(*before_delete)(struct request *req, int64_t id, const char **problem);
-	NEOERR *(*show)(struct request *req, int64_t id);                     /* more data for the detail page (Show.*): timeline, curve */
+	NEOERR *(*show)(struct request *req, int64_t id);                     /* more data for templates/screen/<name>_show.cs, under More. */
 	const char *const *verbs_extra;   /* permission words beside verbs and actions, e.g. "pii"; NULL-terminated */
 };
 
 extern const struct resource *const resources[];      /* NULL-terminated, menu order: cgi/screen/screens.c */
-const struct resource *resource_find(const char *name);
+const struct resource *resource_find(const char *name);       /* NULL: none */
+/* Every permission word of the resource in the order of the role tree. */
+NEOERR *resource_each_verb(const struct resource *res, NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx) CHECKED;
+/* A wrong table (unknown flags together, a missing scope, a sort that cannot work ...) is printed on stderr; number of faults. Mains abort on any. */
+int resource_check_all(void);
+/* Prepares every statement the tables give (list, detail, count, totals, lookup, export, update); logs and counts the bad ones. */
+NEOERR *resource_check_sql(struct db *db, int *bad) CHECKED;
+/* chargeops-admin --resources: resources, verbs, fields, actions as JSON on out, for proofs that loop over all of them. */
+void resource_dump(FILE *out);
 
 /* The plain INSERT/UPDATE of what changed, with audit, version and stamps; for save() hooks. */
 NEOERR *resource_store(struct request *req, struct change *c, int64_t *id) CHECKED;
