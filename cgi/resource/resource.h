@@ -46,7 +46,10 @@ struct field {
 /* The way to the owner, as SQL expressions over alias t and the resource's joins. Every resource has one. provider or property NULL: users of that
  * kind see nothing of it, unless public_read (then they list, show and refer to all rows, and change none). Engine adds `provider = ?` for provider users, `property = ?` for property users, and
  * `station IN (SELECT station_id FROM user_station WHERE user_id = ?)` for users bound by stations. */
-struct scope { const char *provider, *property, *station; bool system_only, public_read; };
+struct scope {
+	const char *provider, *property, *station; bool system_only, public_read;
+	const char *user;                 /* the person a row belongs to: all kinds see only their own rows, but for who holds <name>.all (tasks) */
+};
 
 enum verb { CAN_LIST = 1, CAN_SHOW = 2, CAN_CREATE = 4, CAN_UPDATE = 8, CAN_ENABLE = 16, CAN_DELETE = 32, CAN_EXPORT = 64, CAN_IMPORT = 128 };
 /* The words of permissions are list show create update enable delete export import, the names of actions, and verbs_extra.

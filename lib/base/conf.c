@@ -44,6 +44,7 @@ static const struct option options[] = {
 	{ "mqtt_port", TYPE_INT, PLACE(mqtt_port), "1883", 1, 65535, "MQTT broker" },
 	{ "admin_workers", TYPE_INT, PLACE(admin_workers), "4", 1, 256, "processes for the administration" },
 	{ "driver_workers", TYPE_INT, PLACE(driver_workers), "2", 1, 256, "processes for the driver pages" },
+	{ "task_workers", TYPE_INT, PLACE(task_workers), "2", 1, 64, "processes for exports and imports" },
 	{ "gateway_writers", TYPE_INT, PLACE(gateway_writers), "2", 1, 64, "database processes of the gateway" },
 	{ "gateway_max_piles", TYPE_INT, PLACE(gateway_max_piles), "20000", 1, 1000000, "connections at a time" },
 	{ "worker_requests", TYPE_INT, PLACE(worker_requests), "10000", 1, 100000000,

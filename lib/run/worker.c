@@ -89,8 +89,11 @@ static void handle_signals(bool parent)
 static NEOERR *listen_on(struct parent *p)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/%s.sock", conf.run_dir, p->plan->name);
+	int n;
 
+	if (p->plan->no_socket)
+		return STATUS_OK;
+	n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/%s.sock", conf.run_dir, p->plan->name);
 	if (n >= (int)sizeof sa.sun_path)
 		return nerr_raise(ERR_INVALID, "run_dir is too long for a socket: %s", conf.run_dir);
 	memcpy(p->path, sa.sun_path, sizeof p->path);
@@ -216,14 +219,16 @@ int worker_run(const struct worker_plan *plan)
 		free(p.child);
 		return 1;
 	}
-	log_line(LOG_INFO, "start", "workers=%d socket=%s", plan->workers, p.path);
+	log_line(LOG_INFO, "start", "workers=%d socket=%s", plan->workers, plan->no_socket ? "none" : p.path);
 	daemon_ready();
 	supervise(&p);
-	unlink(p.path);                      /* nobody new comes in; those inside are answered */
+	if (p.fd >= 0)
+		unlink(p.path);              /* nobody new comes in; those inside are answered */
 	stop_children(&p);
 	daemon_end();
 	log_line(LOG_INFO, "stop", "workers=%d", plan->workers);
-	close(p.fd);
+	if (p.fd >= 0)
+		close(p.fd);
 	free(p.child);
 	return 0;
 }

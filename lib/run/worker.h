@@ -12,6 +12,7 @@ struct worker_plan {
 	int max_requests;                       /* a child ends after so many */
 	/* In the child: accept and answer on listen_fd until worker_stopping() or it returns. */
 	int (*serve)(int listen_fd);
+	bool no_socket;                         /* the children find their work elsewhere: listen_fd is -1 */
 };
 
 /* Never returns in the parent before SIGTERM; exit code for main. Sockets are 0600 (or group of nginx: conf). Writes run_dir/NAME.pid. */
