@@ -204,6 +204,7 @@ CREATE TABLE tariff_version (
 	tariff_id BIGINT NOT NULL,
 	number INT NOT NULL,
 	effective_at DATETIME NOT NULL,
+	rounding VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'half_up' COMMENT 'the tariff''s when the version was made',
 	summary VARCHAR(1000) NOT NULL,
 	created_at DATETIME NOT NULL, created_by BIGINT NULL,
 	UNIQUE KEY tariff_version_number (tariff_id, number),

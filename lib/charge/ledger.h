@@ -21,10 +21,12 @@ struct journal {
 	struct purse purse;                  /* whose 流水 it goes into; id 0: nobody's. Held money counts as still there. */
 };
 
-/* Posts entries (sum must be 0: ERR_INVALID) in the caller's tx: locks the accounts in ascending id, creates missing ones, writes journal, postings, balances,
+/* Posts entries (sum must be 0: ERR_INVALID) in the caller's tx: locks the accounts in the order of their keys, creates missing ones, writes journal, postings, balances,
  * and one statement row if the purse's cash or gift (held included) changes. No balance check: callers decide what may go below zero. */
 NEOERR *ledger_post(struct db *db, const struct journal *j, const struct ledger_entry *entry, int n, bool *fresh) CHECKED;
 
+/* What may be spent: cash and gift; owed cash eats the gift. */
+int64_t purse_free(const struct purse_balance *b);
 NEOERR *purse_balance(struct db *db, struct purse purse, struct purse_balance *out) CHECKED;
 /* Locks the purse's accounts FOR UPDATE and reads them (inside a tx). */
 NEOERR *purse_lock(struct db *db, struct purse purse, struct purse_balance *out) CHECKED;

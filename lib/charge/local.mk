@@ -1,5 +1,16 @@
 noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
+	%D%/command.c %D%/command.h \
+	%D%/delivery.c %D%/delivery.h \
+	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
+	%D%/live.c %D%/live.h \
+	%D%/member.c %D%/member.h \
+	%D%/purse.c \
+	%D%/rating.c %D%/rating.h \
+	%D%/sms_code.c %D%/sms_code.h \
+	%D%/tariff.c %D%/tariff.h \
+	%D%/tariff_check.c \
 	%D%/task.c %D%/task.h \
-	%D%/task_file.c
+	%D%/task_file.c \
+	%D%/usage.c %D%/usage.h

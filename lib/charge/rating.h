@@ -65,6 +65,9 @@ struct bill {
 	struct bill_line line[BILL_LINES];
 };
 
+/* The next half-hour line of the operator's day after t. */
+int64_t rating_half_hour_end(int64_t t);
+
 /* Rates. Each half hour with energy is one line per slot; fees half up to 1e-5 yuan; the total to fen by tariff.rounding, the difference is a
  * BILL_ROUNDING line, so amount == sum(line.amount) always, energy_fee + service_fee == amount (the rounding goes to the service fee,
  * to the energy fee if there is no service fee). More than BILL_LINES half hours: neighbours of one type are joined. ERR_INVALID if usage or tariff is broken. */

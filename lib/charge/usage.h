@@ -7,7 +7,7 @@
 
 struct reading { int64_t at, energy; };       /* cumulative since the start */
 
-/* Splits at half hours and slot borders, energy between readings in proportion to time (largest remainder: nothing lost), readings that go back
+/* Splits at half hours and slot borders, energy between readings in proportion to time (cut on the cumulative curve: nothing lost), readings that go back
  * or lie outside [started, ended] are left out; the last one is (ended, energy). type_energy[PRICE_TYPES] (NULL: unknown) is what the pile
  * metered for each price type: where it sums to energy and each type with energy was really crossed, the segments of each type
  * are scaled to it, so that the bill's energy by type is the meter's. *used_types tells whether it was. segments: caller's array. */

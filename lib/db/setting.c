@@ -11,8 +11,16 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "login_lock_minutes", 'i', "15" },
 	{ "sms_code_minutes", 'i', "5" },        /* how long a code is good                       */
 	{ "sms_code_daily", 'i', "10" },         /* codes a phone may ask for in a day            */
-	{ "start_minimum", 'm', "1.00" },        /* yuan a driver must have to start a charge     */
-	{ "stop_minimum", 'm', "0.50" },         /* yuan left at which a running charge is stopped */
+	{ "balance_min", 'm', "1.00" },          /* yuan a driver must have to start a charge     */
+	{ "prepay_max", 'm', "300.00" },         /* yuan a start without an amount holds at most  */
+	{ "stop_below", 'm', "1.00" },           /* P22: yuan left at which a running charge is stopped */
+	{ "suspend_hours", 'i', "24" },          /* O2: a silent session is ended by its last report after this */
+	{ "anomaly_old_days", 'i', "90" },       /* O16c: a record that starts earlier            */
+	{ "anomaly_future_minutes", 'i', "15" }, /* O16d: a record that ends later                */
+	{ "anomaly_hours", 'i', "24" },          /* O16e: a longer session                        */
+	{ "anomaly_energy", 'i', "500" },        /* O16f: kWh of a session                        */
+	{ "anomaly_energy_minute", 'i', "10" },  /* O16h: kWh a minute on average                 */
+	{ "anomaly_amount", 'm', "0.05" },       /* O16j: yuan between the pile's bill and ours, or 1 % */
 	{ "operator_name", 't', "" },
 	{ "service_phone", 't', "" },
 };

@@ -1,0 +1,154 @@
+/* command.c - wishes for devices: pending -> sent -> done | failed | expired.
+ * Owns table command. Serves command.h. */
+#include "charge/command.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#define FREE_BALANCE (9999 * MONEY_YUAN)
+#define MS_TEXT 28
+
+SQL(command_insert, "insert into command (pile_id, connector_id, kind, session_id, payload, created_at, created_by, expires_at)"
+	" values (?, ?, ?, ?, ?, ?, ?, ?)");
+/* The piles are looked up without a lock: only the commands themselves are anybody's to wait for. */
+SQL(command_claim, "select id from command where status = 'pending' and expires_at > ? and pile_id in"
+	" (select pile_id from pile_live where gateway_id = ? and online = 1) order by id limit ? for update skip locked");
+SQL(command_mark_sent, "update command set status = 'sent', sent_at = ?, tries = tries + 1 where id = ?");
+SQL(command_select, "select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) * 1000 as signed),"
+	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no, k.physical_no, s.prepaid, c.payload"
+	" from command c join pile p on p.id = c.pile_id join pile_live l on l.pile_id = c.pile_id"
+	" left join connector n on n.id = c.connector_id left join session s on s.id = c.session_id"
+	" left join card k on k.id = s.card_id where c.id = ?");
+SQL(command_answer, "update command set status = ?, result = ?, done_at = ? where pile_id = ? and (? = 0 or connector_id = ?)"
+	" and kind = ? and status = 'sent' order by id desc limit 1");
+SQL(command_expire_pending, "update command set status = 'expired', result = 'not sent', done_at = ?"
+	" where status = 'pending' and expires_at <= ?");
+SQL(command_expire_sent, "update command set status = 'failed', result = 'no answer', done_at = ?"
+	" where status = 'sent' and expires_at <= ?");
+
+static char *now_ms_text(char out[MS_TEXT])
+{
+	int64_t ms = clock_now_ms();
+	char seconds[CLOCK_TEXT];
+
+	snprintf(out, MS_TEXT, "%s.%03d", clock_format(ms / 1000, seconds), (int)(ms % 1000));
+	return out;
+}
+
+NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id, int64_t session_id,
+	int64_t value, int seconds, int64_t by, int64_t *id)
+{
+	char at[MS_TEXT], payload[40];
+	NEOERR *err;
+
+	snprintf(payload, sizeof(payload), "{\"value\":%lld}", (long long)value);
+	err = db_insert(db, &command_insert, ARGS(I64(pile_id), IDREF(connector_id), STR(choice_name(&command_kind_choices, kind)),
+		IDREF(session_id), STR(payload), STR(now_ms_text(at)), IDREF(by), TIME(clock_now() + seconds)), id);
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_GATEWAY);
+	return nerr_pass(err);
+}
+
+struct taking { const char *gateway_id; int max, n; struct command *commands; };
+
+static NEOERR *take_id(const struct row *r, void *ctx)
+{
+	struct taking *t = ctx;
+
+	t->commands[t->n++].id = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+static int64_t payload_value(const char *text)
+{
+	json_t *payload = NULL;
+	int64_t value = 0;
+	NEOERR *err = json_read(text, strlen(text), 4096, &payload);
+
+	if (err == STATUS_OK)
+		value = json_i64(payload, "value", 0);
+	error_drop(err);
+	json_decref(payload);
+	return value;
+}
+
+static NEOERR *take_command(const struct row *r, void *ctx)
+{
+	struct command *c = ctx;
+
+	c->id = row_i64(r, 0);
+	c->pile_id = row_i64(r, 1);
+	c->connector_id = row_i64(r, 2);
+	c->session_id = row_i64(r, 3);
+	c->created_ms = row_i64(r, 4);
+	c->by = row_i64(r, 5);
+	c->connector_number = (int)row_i64(r, 6);
+	c->kind = (enum command_kind)choice_value(&command_kind_choices, row_str(r, 7));
+	text_copy(c->pile_serial, sizeof(c->pile_serial), row_str(r, 8));
+	text_copy(c->protocol, sizeof(c->protocol), row_str(r, 9));
+	text_copy(c->gateway_id, sizeof(c->gateway_id), row_str(r, 10));
+	text_copy(c->session_no, sizeof(c->session_no), row_str(r, 11));
+	text_copy(c->logical_no, sizeof(c->logical_no), row_str(r, 12));
+	text_copy(c->physical_no, sizeof(c->physical_no), row_str(r, 13));
+	/* P2: a free session holds nothing, but a pile that hears "balance 0" would not charge. */
+	c->balance = c->session_id && row_money(r, 14) == 0 ? FREE_BALANCE : row_money(r, 14);
+	c->value = payload_value(row_str(r, 15));
+	return STATUS_OK;
+}
+
+static NEOERR *take(struct db *db, void *ctx)
+{
+	struct taking *t = ctx;
+	char at[MS_TEXT];
+	NEOERR *err;
+
+	t->n = 0;
+	TRY(db_query(db, &command_claim, ARGS(TIME(clock_now()), STR(t->gateway_id), I64(t->max)), take_id, t));
+	now_ms_text(at);
+	for (int i = 0; i < t->n; i++) {
+		TRY(db_get(db, &command_select, ARGS(I64(t->commands[i].id)), take_command, &t->commands[i]));
+		TRY(db_exec(db, &command_mark_sent, ARGS(STR(at), I64(t->commands[i].id)), NULL));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn, void *ctx)
+{
+	struct taking t = { .gateway_id = gateway_id, .max = max };
+	NEOERR *err;
+
+	t.commands = calloc((size_t)(max > 0 ? max : 1), sizeof(*t.commands));
+	if (!t.commands)
+		error_die("out of memory");
+	TRY(db_tx(db, take, &t));
+	for (int i = 0; i < t.n; i++)
+		TRY(fn(&t.commands[i], ctx));
+out:
+	free(t.commands);
+	return nerr_pass(err);
+}
+
+NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind, bool ok, const char *result)
+{
+	char at[MS_TEXT];
+
+	return nerr_pass(db_exec(db, &command_answer, ARGS(STR(ok ? "done" : "failed"), STR(result ? result : ""),
+		STR(now_ms_text(at)), I64(pile_id), I64(connector_id), I64(connector_id),
+		STR(choice_name(&command_kind_choices, kind))), NULL));
+}
+
+NEOERR *command_expire(struct db *db, int64_t *expired)
+{
+	int64_t now = clock_now(), pending = 0, sent = 0;
+	char at[MS_TEXT];
+	NEOERR *err;
+
+	now_ms_text(at);
+	TRY(db_exec(db, &command_expire_pending, ARGS(STR(at), TIME(now)), &pending));
+	TRY(db_exec(db, &command_expire_sent, ARGS(STR(at), TIME(now)), &sent));
+	*expired = pending + sent;
+out:
+	return nerr_pass(err);
+}

@@ -1,0 +1,115 @@
+/* delivery.c - the outbox: pending -> sent, or tried again with growing pauses, or dead.
+ * Owns table delivery. Serves delivery.h. */
+#include "charge/delivery.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+#define TRIES_MAX 12
+#define RETRY_FIRST 10
+#define RETRY_LAST 3600
+#define CLAIM_SECONDS 120                    /* a courier that died with a row in hand: another one takes it after this */
+#define ANSWER_ROOM 2000
+
+SQL(delivery_insert, "insert into delivery (kind, dedupe_key, target, subject, payload, next_at, created_at) values (?, ?, ?, ?, ?, ?, ?)");
+SQL(delivery_due, "select id, kind, target, subject, payload, tries from delivery where status in ('pending', 'failed')"
+	" and next_at <= ? order by next_at, id limit ? for update skip locked");
+SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
+SQL(delivery_sent, "update delivery set status = 'sent', answer = ?, last_error = '', sent_at = ? where id = ?");
+SQL(delivery_failed, "update delivery set status = ?, last_error = ?, answer = ?, next_at = ? where id = ?");
+
+NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const char *subject, const char *payload,
+	const char *dedupe_key)
+{
+	int64_t now = clock_now();
+	NEOERR *err = db_exec(db, &delivery_insert, ARGS(STR(kind), STR(dedupe_key), STR(target), STR(subject ? subject : ""),
+		STR(payload), TIME(now), TIME(now)), NULL);
+
+	if (error_is(err, ERR_DUPLICATE)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_COURIER);
+	return nerr_pass(err);
+}
+
+struct taking { struct arena arena; int max, n; struct delivery *rows; };
+
+static NEOERR *take_row(const struct row *r, void *ctx)
+{
+	struct taking *t = ctx;
+	struct delivery *d = &t->rows[t->n++];
+
+	d->id = row_i64(r, 0);
+	text_copy(d->kind, sizeof(d->kind), row_str(r, 1));
+	d->target = arena_strdup(&t->arena, row_str(r, 2));
+	d->subject = arena_strdup(&t->arena, row_str(r, 3));
+	d->payload = arena_strdup(&t->arena, row_str(r, 4));
+	d->tries = (int)row_i64(r, 5) + 1;
+	return STATUS_OK;
+}
+
+static NEOERR *take(struct db *db, void *ctx)
+{
+	struct taking *t = ctx;
+	int64_t now = clock_now();
+	NEOERR *err;
+
+	arena_reset(&t->arena);
+	t->n = 0;
+	t->rows = arena_alloc(&t->arena, (size_t)t->max * sizeof(*t->rows));
+	TRY(db_query(db, &delivery_due, ARGS(TIME(now), I64(t->max)), take_row, t));
+	for (int i = 0; i < t->n; i++)
+		TRY(db_exec(db, &delivery_claim, ARGS(TIME(now + CLAIM_SECONDS), I64(t->rows[i].id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static int64_t pause_after(int tries)
+{
+	int64_t seconds = RETRY_FIRST;
+
+	for (int i = 1; i < tries && seconds < RETRY_LAST; i++)
+		seconds *= 2;
+	return seconds < RETRY_LAST ? seconds : RETRY_LAST;
+}
+
+static NEOERR *record_failure(struct db *db, const struct delivery *d, const char *why, const char *answer)
+{
+	char text[500];
+
+	text_copy(text, sizeof(text), why);
+	return nerr_pass(db_exec(db, &delivery_failed, ARGS(STR(d->tries >= TRIES_MAX ? "dead" : "failed"), STR(text), STR(answer),
+		TIME(clock_now() + pause_after(d->tries)), I64(d->id)), NULL));
+}
+
+static NEOERR *send_one(struct db *db, const struct delivery *d, delivery_send_fn send, void *ctx)
+{
+	char answer[ANSWER_ROOM] = "";
+	NEOERR *failure = send(d, answer, sizeof(answer), ctx), *err;
+
+	if (failure == STATUS_OK)
+		return nerr_pass(db_exec(db, &delivery_sent, ARGS(STR(answer), TIME(clock_now()), I64(d->id)), NULL));
+	err = record_failure(db, d, error_desc(failure), answer);
+	error_drop(failure);
+	return nerr_pass(err);
+}
+
+NEOERR *delivery_work(struct db *db, int max, delivery_send_fn send, void *ctx, int *done)
+{
+	struct taking t = { .max = max };
+	NEOERR *err;
+
+	*done = 0;
+	arena_init(&t.arena);
+	TRY(db_tx(db, take, &t));
+	for (int i = 0; i < t.n; i++) {
+		TRY(send_one(db, &t.rows[i], send, ctx));
+		++*done;
+	}
+out:
+	arena_clear(&t.arena);
+	return nerr_pass(err);
+}

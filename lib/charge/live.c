@@ -1,0 +1,246 @@
+/* live.c - what devices say about themselves, written behind in batches.
+ * Owns pile_live, connector_live, connectivity, stranger. Serves live.h. */
+#include "charge/live.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#define REPORT_ROWS 128
+#define REPORT_COLUMNS 11
+
+SQL(pile_by_serial, "select p.id, p.station_id, p.connector_count, p.status = 'enabled', l.tariff_version_id, l.online, l.gateway_id"
+	" from pile p left join pile_live l on l.pile_id = p.id where p.serial = ? and p.protocol = ? and p.deleted = 0");
+SQL(stranger_add, "insert into stranger (protocol, serial, address, detail, first_at, last_at) values (?, ?, ?, ?, ?, ?)"
+	" on duplicate key update count = count + 1, address = values(address), detail = values(detail), last_at = values(last_at)");
+SQL(pile_live_online, "insert into pile_live (pile_id, online, gateway_id, address, protocol_version, firmware, iccid, connected_at, seen_at)"
+	" values (?, 1, ?, ?, ?, ?, ?, ?, ?) on duplicate key update online = 1, gateway_id = values(gateway_id),"
+	" address = values(address), protocol_version = values(protocol_version), firmware = values(firmware),"
+	" iccid = values(iccid), connected_at = values(connected_at), seen_at = values(seen_at)");
+SQL(connectivity_insert, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
+	" values (?, ?, 'online', ?, ?, ?, ?)");
+SQL(pile_live_offline, "update pile_live set online = 0, disconnected_at = ? where pile_id = ? and gateway_id = ? and online = 1");
+SQL(connectivity_insert_offline, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
+	" select p.id, p.station_id, 'offline', ?, l.address, l.gateway_id, ? from pile p join pile_live l on l.pile_id = p.id"
+	" where p.id = ?");
+SQL(connector_live_offline, "update connector_live set state = 'offline', power = null, voltage = null, current = null, updated_at = ?"
+	" where connector_id in (select id from connector where pile_id = ?)");
+SQL(connectivity_insert_all_offline, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
+	" select p.id, p.station_id, 'offline', 'gateway_start', l.address, l.gateway_id, ? from pile_live l join pile p on p.id = l.pile_id"
+	" where l.gateway_id = ? and l.online = 1");
+SQL(connector_live_all_offline, "update connector_live set state = 'offline', updated_at = ? where connector_id in"
+	" (select c.id from connector c join pile_live l on l.pile_id = c.pile_id where l.gateway_id = ? and l.online = 1)");
+SQL(pile_live_all_offline, "update pile_live set online = 0, disconnected_at = ? where gateway_id = ? and online = 1");
+SQL(pile_live_tariff, "update pile_live set tariff_version_id = ? where pile_id = ?");
+SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
+
+struct hello { const struct pile_hello *hello; struct pile_known *out; bool known, online; char gateway_id[33]; };
+
+static NEOERR *take_known(const struct row *r, void *ctx)
+{
+	struct hello *h = ctx;
+
+	h->out->pile_id = row_i64(r, 0);
+	h->out->station_id = row_i64(r, 1);
+	h->out->connector_count = (int)row_i64(r, 2);
+	h->out->enabled = row_i64(r, 3) != 0;
+	h->out->tariff_version_id = row_i64(r, 4);
+	h->online = row_i64(r, 5) != 0;
+	snprintf(h->gateway_id, sizeof(h->gateway_id), "%s", row_str(r, 6));
+	return STATUS_OK;
+}
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+static NEOERR *welcome(struct db *db, const struct hello *h)
+{
+	const struct pile_hello *p = h->hello;
+	int64_t now = clock_now();
+	const char *reason = h->online ? "reconnect" : "login";
+	NEOERR *err;
+
+	TRY(db_exec(db, &pile_live_online, ARGS(I64(h->out->pile_id), STR(p->gateway_id), STR(or_empty(p->address)),
+		STR(or_empty(p->protocol_version)), STR(or_empty(p->firmware)), STR(or_empty(p->iccid)), TIME(now), TIME(now)), NULL));
+	if (!h->online || strcmp(h->gateway_id, p->gateway_id))
+		TRY(db_exec(db, &connectivity_insert, ARGS(I64(h->out->pile_id), I64(h->out->station_id), STR(reason),
+			STR(or_empty(p->address)), STR(p->gateway_id), TIME(now)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *knock(struct db *db, void *ctx)
+{
+	struct hello *h = ctx;
+	const struct pile_hello *p = h->hello;
+	char detail[120];
+	int64_t now = clock_now();
+	NEOERR *err;
+
+	TRY(db_find(db, &pile_by_serial, ARGS(STR(p->serial), STR(p->protocol)), take_known, h, &h->known));
+	if (h->known) {
+		TRY(welcome(db, h));
+	} else {
+		snprintf(detail, sizeof(detail), "%.12s %.40s, %d connectors", or_empty(p->protocol_version), or_empty(p->firmware),
+			p->connectors);
+		TRY(db_exec(db, &stranger_add, ARGS(STR(p->protocol), STR(p->serial), STR(or_empty(p->address)), STR(detail),
+			TIME(now), TIME(now)), NULL));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out, bool *known)
+{
+	struct hello h = { .hello = hello, .out = out };
+	NEOERR *err;
+
+	memset(out, 0, sizeof(*out));
+	err = db_tx(db, knock, &h);
+	*known = h.known;
+	return nerr_pass(err);
+}
+
+struct farewell { int64_t pile_id; const char *gateway_id, *reason; };
+
+/* A pile that came back through another gateway meanwhile is that one's: nothing happens. */
+static NEOERR *leave(struct db *db, void *ctx)
+{
+	const struct farewell *f = ctx;
+	int64_t now = clock_now(), changed = 0;
+	NEOERR *err;
+
+	TRY(db_exec(db, &pile_live_offline, ARGS(TIME(now), I64(f->pile_id), STR(f->gateway_id)), &changed));
+	if (changed == 0)
+		return STATUS_OK;
+	TRY(db_exec(db, &connectivity_insert_offline, ARGS(STR(or_empty(f->reason)), TIME(now), I64(f->pile_id)), NULL));
+	TRY(db_exec(db, &connector_live_offline, ARGS(TIME(now), I64(f->pile_id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, const char *reason)
+{
+	struct farewell f = { pile_id, gateway_id, reason };
+
+	return nerr_pass(db_tx(db, leave, &f));
+}
+
+static NEOERR *leave_all(struct db *db, void *ctx)
+{
+	const char *gateway_id = ctx;
+	int64_t now = clock_now();
+	NEOERR *err;
+
+	TRY(db_exec(db, &connectivity_insert_all_offline, ARGS(TIME(now), STR(gateway_id)), NULL));
+	TRY(db_exec(db, &connector_live_all_offline, ARGS(TIME(now), STR(gateway_id)), NULL));
+	TRY(db_exec(db, &pile_live_all_offline, ARGS(TIME(now), STR(gateway_id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *pile_all_offline(struct db *db, const char *gateway_id)
+{
+	return nerr_pass(db_tx(db, leave_all, (void *)(uintptr_t)gateway_id));
+}
+
+/* Devices say pile and number, the table has connector ids: joined in the statement, an unknown connector is simply not there. */
+static void report_text(struct buf *text, int rows)
+{
+	buf_puts(text, "insert into connector_live (connector_id, state, plugged, voltage, current, power, soc, temperature, fault,"
+		" updated_at) select c.id, v.state, v.plugged, v.voltage, v.current, v.power, v.soc, v.temperature, v.fault, v.at from"
+		" (select ? pile_id, ? number, ? state, ? plugged, ? / 10 voltage, ? / 10 current, ? / 1000 power, ? soc,"
+		" ? temperature, ? fault, cast(? as datetime) at");
+	for (int i = 1; i < rows; i++)
+		buf_puts(text, " union all select ?, ?, ?, ?, ? / 10, ? / 10, ? / 1000, ?, ?, ?, cast(? as datetime)");
+	buf_puts(text, ") v join connector c on c.pile_id = v.pile_id and c.number = v.number and c.deleted = 0"
+		" on duplicate key update state = values(state), plugged = values(plugged), voltage = values(voltage),"
+		" current = values(current), power = values(power), soc = values(soc), temperature = values(temperature),"
+		" fault = values(fault), updated_at = values(updated_at)");
+}
+
+static struct arg *report_args(struct arg *a, const struct connector_report *r)
+{
+	*a++ = I64(r->pile_id);
+	*a++ = I64(r->number);
+	*a++ = STR(choice_name(&connector_state_choices, r->state));
+	*a++ = I64(r->plugged);
+	*a++ = I64(r->voltage_dv);
+	*a++ = I64(r->current_da);
+	*a++ = I64(r->power_w);
+	*a++ = I64(r->soc);
+	*a++ = I64(r->temperature);
+	*a++ = I64(r->fault);
+	*a++ = TIME(r->at);
+	return a;
+}
+
+static NEOERR *report_chunk(struct db *db, const struct connector_report *r, int rows)
+{
+	struct arg args[REPORT_ROWS * REPORT_COLUMNS], *a = args;
+	struct buf text;
+	NEOERR *err;
+
+	buf_init(&text, 0);
+	report_text(&text, rows);
+	for (int i = 0; i < rows; i++)
+		a = report_args(a, &r[i]);
+	err = db_exec_text(db, buf_str(&text), args, (int)(a - args), NULL, NULL);
+	buf_clear(&text);
+	return nerr_pass(err);
+}
+
+NEOERR *connector_reports(struct db *db, const struct connector_report *r, int n)
+{
+	NEOERR *err = STATUS_OK;
+
+	for (int done = 0, chunk = REPORT_ROWS; done < n; done += chunk) {
+		while (chunk > n - done)
+			chunk /= 2;              /* few statement texts, so that they stay prepared */
+		TRY(report_chunk(db, r + done, chunk));
+	}
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *seen_chunk(struct db *db, const int64_t *pile_id, int n, int64_t at)
+{
+	struct arg args[REPORT_ROWS + 1] = { TIME(at) };
+	struct buf text;
+	NEOERR *err;
+
+	buf_init(&text, 0);
+	buf_puts(&text, "update pile_live set seen_at = ? where pile_id in (");
+	for (int i = 0; i < n; i++) {
+		buf_puts(&text, i ? ", ?" : "?");
+		args[i + 1] = I64(pile_id[i]);
+	}
+	buf_puts(&text, ")");
+	err = db_exec_text(db, buf_str(&text), args, n + 1, NULL, NULL);
+	buf_clear(&text);
+	return nerr_pass(err);
+}
+
+NEOERR *pile_seen(struct db *db, const int64_t *pile_id, int n, int64_t at)
+{
+	NEOERR *err = STATUS_OK;
+
+	for (int done = 0, chunk = REPORT_ROWS; done < n; done += chunk) {
+		while (chunk > n - done)
+			chunk /= 2;
+		TRY(seen_chunk(db, pile_id + done, chunk, at));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *pile_tariff_confirmed(struct db *db, int64_t pile_id, int64_t version_id)
+{
+	return nerr_pass(db_exec(db, &pile_live_tariff, ARGS(IDREF(version_id), I64(pile_id)), NULL));
+}
+
+NEOERR *pile_clock_skew(struct db *db, int64_t pile_id, int64_t seconds)
+{
+	return nerr_pass(db_exec(db, &pile_live_skew, ARGS(I64(seconds), I64(pile_id)), NULL));
+}

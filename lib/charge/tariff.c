@@ -1,0 +1,186 @@
+/* tariff.c - tariffs in the database: versions are added, never changed; which one counts where and when.
+ * Owns tables tariff_version and tariff_slot. Serves tariff.h. */
+#include "charge/tariff.h"
+
+#include "base/clock.h"
+
+#define SUMMARY_ROOM 1000                    /* tariff_version.summary: bytes, so never more characters than fit */
+
+#define VERSION_COLUMNS "select v.id, v.tariff_id, v.number, v.effective_at, v.rounding," \
+	" s.start_minute, s.end_minute, s.type, s.energy_price, s.service_price" \
+	" from tariff_version v join tariff_slot s on s.tariff_version_id = v.id"
+
+SQL(tariff_version_select, VERSION_COLUMNS " where v.id = ? order by s.start_minute");
+SQL(tariff_version_in_force, VERSION_COLUMNS
+	" where v.id = (select id from tariff_version where tariff_id = ? and effective_at <= ?"
+	" order by effective_at desc, id desc limit 1) order by s.start_minute");
+
+/* A disabled or deleted tariff is as good as none: the next wider one counts. */
+#define USABLE " and t.deleted = 0 and t.status = 'enabled'"
+SQL(tariff_of_pile_select, "select coalesce("
+	"(select t.id from tariff t where t.id = p.tariff_id" USABLE "),"
+	"(select t.id from tariff t where t.id = a.tariff_id" USABLE "),"
+	"(select t.id from tariff t where t.id = s.tariff_id" USABLE "), 0)"
+	" from pile p join area a on a.id = p.area_id join station s on s.id = p.station_id where p.id = ?");
+/* M1: at the own station, or at each station of the own provider if no station is set. */
+SQL(tariff_of_member_select, "select t.id from member m join tariff t on t.id = m.tariff_id" USABLE
+	" join pile p on p.id = ? join station s on s.id = p.station_id"
+	" where m.id = ? and (m.station_id = s.id or (m.station_id is null and m.provider_id = s.provider_id))");
+
+SQL(tariff_lock, "select rounding from tariff where id = ? for update");
+SQL(tariff_version_last, "select coalesce(max(number), 0) from tariff_version where tariff_id = ?");
+SQL(tariff_version_insert, "insert into tariff_version"
+	" (tariff_id, number, effective_at, rounding, summary, created_at, created_by) values (?, ?, ?, ?, ?, ?, ?)");
+
+static NEOERR *take_slot(const struct row *r, void *ctx)
+{
+	struct tariff *t = ctx;
+	int type = choice_value(&price_type_choices, row_str(r, 7));
+
+	if (t->n >= TARIFF_SLOTS || type < 0)
+		return nerr_raise(ERR_INVALID, "tariff version %s is damaged", row_str(r, 0));
+	t->version_id = row_i64(r, 0);
+	t->tariff_id = row_i64(r, 1);
+	t->number = (int)row_i64(r, 2);
+	t->effective_at = row_time(r, 3);
+	t->rounding = (enum rounding)choice_value(&rounding_choices, row_str(r, 4));
+	t->slot[t->n++] = (struct tariff_slot){ .start_minute = (int)row_i64(r, 5), .end_minute = (int)row_i64(r, 6),
+		.type = (enum price_type)type, .energy_price = row_money(r, 8), .service_price = row_money(r, 9) };
+	return STATUS_OK;
+}
+
+NEOERR *tariff_version_get(struct db *db, int64_t version_id, struct tariff *out)
+{
+	NEOERR *err;
+
+	memset(out, 0, sizeof(*out));
+	err = db_query(db, &tariff_version_select, ARGS(I64(version_id)), take_slot, out);
+	if (err == STATUS_OK && out->n == 0)
+		err = nerr_raise(ERR_NOT_FOUND, "no tariff version %lld", (long long)version_id);
+	return nerr_pass(err);
+}
+
+NEOERR *tariff_at(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out)
+{
+	NEOERR *err;
+
+	memset(out, 0, sizeof(*out));
+	err = db_query(db, &tariff_version_in_force, ARGS(I64(tariff_id), TIME(when)), take_slot, out);
+	if (err == STATUS_OK && out->n == 0)
+		err = nerr_raise(ERR_NOT_FOUND, "tariff %lld is not in force yet", (long long)tariff_id);
+	return nerr_pass(err);
+}
+
+NEOERR *tariff_of_pile(struct db *db, int64_t pile_id, int64_t *tariff_id)
+{
+	return nerr_pass(db_i64(db, &tariff_of_pile_select, ARGS(I64(pile_id)), tariff_id));
+}
+
+/* *found false: no tariff, or none of its versions is in force yet. */
+static NEOERR *in_force(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out, bool *found)
+{
+	NEOERR *err = STATUS_OK;
+
+	*found = false;
+	if (tariff_id == 0)
+		return STATUS_OK;
+	err = tariff_at(db, tariff_id, when, out);
+	*found = err == STATUS_OK;
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	return nerr_pass(err);
+}
+
+NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when, struct tariff *out)
+{
+	int64_t tariff_id = 0;
+	bool found = false;
+	NEOERR *err;
+
+	if (member_id) {
+		TRY(db_i64(db, &tariff_of_member_select, ARGS(I64(pile_id), I64(member_id)), &tariff_id));
+		TRY(in_force(db, tariff_id, when, out, &found));
+		if (found)
+			return STATUS_OK;
+	}
+	TRY(tariff_of_pile(db, pile_id, &tariff_id));
+	TRY(in_force(db, tariff_id, when, out, &found));
+	if (!found)
+		err = nerr_raise(ERR_NOT_FOUND, "pile %lld has no tariff in force", (long long)pile_id);
+out:
+	return nerr_pass(err);
+}
+
+static const struct bulk slot_bulk = {
+	"insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price, service_price) values",
+	"(?, ?, ?, ?, ?, ?)", "", 6
+};
+
+static NEOERR *insert_slots(struct db *db, const struct tariff *t)
+{
+	struct arg args[TARIFF_SLOTS * 6], *a = args;
+
+	for (int i = 0; i < t->n; i++) {
+		const struct tariff_slot *s = &t->slot[i];
+
+		*a++ = I64(t->version_id);
+		*a++ = I64(s->start_minute);
+		*a++ = I64(s->end_minute);
+		*a++ = STR(choice_name(&price_type_choices, s->type));
+		*a++ = MONEY(s->energy_price);
+		*a++ = MONEY(s->service_price);
+	}
+	return nerr_pass(db_bulk(db, &slot_bulk, args, t->n, NULL));
+}
+
+static NEOERR *take_rounding(const struct row *r, void *ctx)
+{
+	int *rounding = ctx;
+
+	*rounding = choice_value(&rounding_choices, row_str(r, 0));
+	return STATUS_OK;
+}
+
+struct addition { struct tariff *tariff; int64_t by; };
+
+/* The tariff's row is locked, so that two editors get two numbers. */
+static NEOERR *add(struct db *db, void *ctx)
+{
+	struct addition *a = ctx;
+	struct tariff *t = a->tariff;
+	char summary[SUMMARY_ROOM];
+	int64_t last;
+	int rounding;
+	NEOERR *err;
+
+	TRY(db_get(db, &tariff_lock, ARGS(I64(t->tariff_id)), take_rounding, &rounding));
+	TRY(db_i64(db, &tariff_version_last, ARGS(I64(t->tariff_id)), &last));
+	t->number = (int)last + 1;
+	t->rounding = (enum rounding)rounding;
+	tariff_summary(t, summary, sizeof(summary));
+	TRY(db_insert(db, &tariff_version_insert, ARGS(I64(t->tariff_id), I64(t->number), TIME(t->effective_at),
+		STR(choice_name(&rounding_choices, rounding)), STR(summary), TIME(clock_now()), IDREF(a->by)), &t->version_id));
+	TRY(insert_slots(db, t));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *tariff_version_add(struct db *db, int64_t tariff_id, struct tariff *t, int64_t by, int64_t *version_id)
+{
+	struct addition a = { t, by };
+	enum tariff_fault fault;
+	NEOERR *err;
+	int at;
+
+	if ((fault = tariff_check(t, &at)) != TARIFF_OK)
+		return nerr_raise(ERR_INVALID, "tariff row %d: %s", at + 1, tariff_fault_name(fault));
+	t->tariff_id = tariff_id;
+	if (t->effective_at == 0)
+		t->effective_at = clock_day_start(clock_now()) + DAY_SECONDS;   /* P4, P8 */
+	err = db_tx(db, add, &a);
+	if (err == STATUS_OK && version_id)
+		*version_id = t->version_id;
+	return nerr_pass(err);
+}
