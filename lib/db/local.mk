@@ -8,3 +8,11 @@ libdb_a_SOURCES = \
 	%D%/lease.c %D%/lease.h \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/setting.c %D%/setting.h
+
+# Needs a server: t/system/test_db.py runs it on a scratch instance.
+check_PROGRAMS += db_test migrate_test
+db_test_SOURCES = t/system/db_test.c
+db_test_LDADD = $(RUN_LIBS) $(CMOCKA_LIBS)
+migrate_test_SOURCES = t/unit/migrate_test.c
+migrate_test_LDADD = $(DB_LIBS) $(CMOCKA_LIBS)
+TESTS += migrate_test

@@ -1,0 +1,104 @@
+# test.sh - every test, on scratch instances of its own, in a build of its own (warnings are errors, ASan and UBSan watch).
+# Owns build-test/. Serves ./chargeops test and .ci/run.
+. "$ROOT/ops/build.sh"
+
+KINDS="lint unit fuzz gateway system browser"
+
+help_test() {
+	cat <<'TEXT'
+usage: ./chargeops test [KIND...] [-- pytest options]
+       ./chargeops test features [FILE]
+
+  lint      the laws of the house: includes, sizes, words, texts, statements
+  unit      cmocka programs (make check)
+  fuzz      every parser's harness over its corpus and mutations, longer than make check does
+  gateway   scripted peers against the real daemons
+  system    real database, web server, workers and daemons, driven over HTTP
+  browser   Chromium clicks through it
+  features  which test proves which behaviour; with the acceptance list as FILE also what has none
+
+No KIND: all but features. Builds into build-test/ with sanitizers; instances under build-test/var-*; free ports; `up` may go on running.
+Ends with one line a kind; exit 1 if anything failed or a kind could not run.
+CHARGEOPS_TEST_BUILD names another build folder, CHARGEOPS_TEST_CONFIGURE other configure options.
+TEXT
+}
+
+declare -A result seconds
+
+note_result() { # note_result KIND EXIT
+	case $2 in 0) result[$1]=passed ;; 5) result[$1]="nothing to run" ;; *) result[$1]=FAILED ;; esac
+}
+
+run_pytest() { # run_pytest FOLDER
+	[ -d "$ROOT/$1" ] && [ -n "$(find "$ROOT/$1" -name 'test_*.py' -print -quit)" ] || return 5
+	(cd "$ROOT" && env -u CHARGEOPS_CONF CHARGEOPS_BUILD="$BUILD" PYTHONDONTWRITEBYTECODE=1 \
+		/usr/bin/python3 -m pytest -q -ra --durations=5 -p no:cacheprovider "$1" "${pytest_options[@]}")
+}
+
+run_unit() {
+	local rc=0
+	(cd "$BUILD" && make -j"$(nproc)" check >"$BUILD/check.log" 2>&1) || rc=1
+	grep -E '^# (TOTAL|PASS|SKIP|FAIL|XFAIL|XPASS|ERROR):' "$BUILD/check.log" || rc=1
+	[ $rc = 0 ] || { grep -E '^(FAIL|ERROR)' "$BUILD/check.log" || tail -n 30 "$BUILD/check.log"; note "details: $BUILD/test-suite.log"; }
+	return $rc
+}
+
+# A harness is a program *_fuzz: it takes --runs N and the corpus folder t/fuzz/corpus/NAME.
+run_fuzz() {
+	local p name rc=5
+	for p in "$BUILD"/*_fuzz "$BUILD"/t/fuzz/*_fuzz; do
+		[ -x "$p" ] || continue
+		[ $rc != 5 ] || rc=0
+		name=$(basename "$p" _fuzz)
+		"$p" --runs "${CHARGEOPS_FUZZ_RUNS:-200000}" "$ROOT/t/fuzz/corpus/$name" || { note "$name: failed"; rc=1; }
+	done
+	return $rc
+}
+
+run_kind() {
+	case $1 in
+	lint) run_pytest t/lint ;;
+	unit) run_unit ;;
+	fuzz) run_fuzz ;;
+	gateway | system | browser) run_pytest "t/$1" ;;
+	esac
+}
+
+build_tests() {
+	install_packages test
+	build_assets
+	build_programs ${CHARGEOPS_TEST_CONFIGURE---enable-sanitize}
+	cd "$BUILD"
+	logged check-programs make -j"$(nproc)" check TESTS=
+	cd "$ROOT"
+}
+
+do_test() {
+	local kinds='' k rc bad=0 start
+	pytest_options=()
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--) shift; pytest_options=("$@"); break ;;
+		features) shift; exec /usr/bin/python3 "$ROOT/t/features.py" "$@" ;;
+		lint | unit | fuzz | gateway | system | browser) kinds="$kinds $1" ;;
+		*) help_test >&2; exit 2 ;;
+		esac
+		shift
+	done
+	BUILD=$(realpath -ms "${CHARGEOPS_TEST_BUILD:-$ROOT/build-test}")
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:abort_on_error=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+	[ "$kinds" = " lint" ] || build_tests
+	for k in ${kinds:-$KINDS}; do
+		note "== $k"
+		start=$SECONDS
+		rc=0
+		run_kind "$k" || rc=$?
+		note_result "$k" $rc
+		seconds[$k]=$((SECONDS - start))
+	done
+	for k in ${kinds:-$KINDS}; do
+		printf '%-8s %s (%d s)\n' "$k" "${result[$k]}" "${seconds[$k]}"
+		[ "${result[$k]}" = passed ] || bad=1
+	done
+	return $bad
+}

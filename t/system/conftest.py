@@ -1,0 +1,33 @@
+"""A scratch instance for the whole run, made by ./chargeops in a folder and on ports of its own, ended afterwards."""
+import pytest
+
+from instance import Instance
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "feature(*ids): the acceptance rows this test proves")
+
+
+@pytest.fixture(scope="session")
+def instance():
+    """Bare: schema and first administrator, nothing else."""
+    made = Instance("system")
+    made.up("--bare")
+    yield made
+    made.destroy()
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """With the demo operator, without the virtual fleet of `up` (tests start their own piles)."""
+    made = Instance("demo")
+    made.up("--bare")
+    made.job("demo")
+    yield made
+    made.destroy()
+
+
+@pytest.fixture
+def admin(instance):
+    """An HTTP session logged in as the administrator of the bare instance."""
+    return instance.admin()
