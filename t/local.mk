@@ -1,1 +1,3 @@
 # t: sources and programs of this room
+include t/unit/local.mk
+include t/fuzz/local.mk

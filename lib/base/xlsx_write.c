@@ -281,13 +281,18 @@ static NEOERR *table_end(struct xlsx *x)
 		(lxw_col_t)(x->n - 1))));
 }
 
+static void table_forget(struct xlsx *x)
+{
+	x->columns = NULL;
+	x->n = 0;
+	x->sum = NULL;
+}
+
 static NEOERR *sheet_end(struct xlsx *x)
 {
 	NEOERR *err = table_end(x);
 
-	x->columns = NULL;
-	x->n = 0;
-	x->sum = NULL;
+	table_forget(x);
 	return nerr_pass(err);
 }
 
@@ -352,6 +357,7 @@ NEOERR *xlsx_totals(struct xlsx *x, const char *label)
 	if (x->columns == NULL)
 		return nerr_raise(NERR_ASSERT, "xlsx_totals without xlsx_sheet");
 	row = x->row;
+	TRY(table_end(x));               /* before the row: constant memory only looks downwards */
 	if (x->image_pixels > 0)
 		TRY(check(worksheet_set_row(x->sheet, (lxw_row_t)row, 20, NULL)));
 	for (int i = 0; i < x->n; i++) {
@@ -361,7 +367,7 @@ NEOERR *xlsx_totals(struct xlsx *x, const char *label)
 		else
 			TRY(put(x, row, i, XLSX_TEXT, XS_SUM, i == 0 ? label : NULL));
 	}
-	TRY(sheet_end(x));
+	table_forget(x);
 out:
 	return nerr_pass(err);
 }

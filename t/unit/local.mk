@@ -1,0 +1,39 @@
+# t/unit: one cmocka group a program, TAP. To add a test: a line in unit_tests and its _SOURCES and _LDADD.
+unit_base_libs = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests =
+
+unit_tests += %D%/arena_test %D%/buf_test %D%/clock_test %D%/conf_test %D%/crypt_test %D%/csv_test %D%/error_test \
+	%D%/http_test %D%/json_test %D%/log_test %D%/money_test %D%/qr_test %D%/text_test %D%/wake_test %D%/xlsx_test
+%C%_arena_test_SOURCES = %D%/arena_test.c %D%/unit.h
+%C%_arena_test_LDADD = $(unit_base_libs)
+%C%_buf_test_SOURCES = %D%/buf_test.c %D%/unit.h
+%C%_buf_test_LDADD = $(unit_base_libs)
+%C%_clock_test_SOURCES = %D%/clock_test.c %D%/unit.h
+%C%_clock_test_LDADD = $(unit_base_libs)
+%C%_conf_test_SOURCES = %D%/conf_test.c %D%/unit.h
+%C%_conf_test_LDADD = $(unit_base_libs)
+%C%_crypt_test_SOURCES = %D%/crypt_test.c %D%/unit.h
+%C%_crypt_test_LDADD = $(unit_base_libs)
+%C%_csv_test_SOURCES = %D%/csv_test.c %D%/unit.h
+%C%_csv_test_LDADD = $(unit_base_libs)
+%C%_error_test_SOURCES = %D%/error_test.c %D%/unit.h
+%C%_error_test_LDADD = $(unit_base_libs)
+%C%_http_test_SOURCES = %D%/http_test.c %D%/unit.h
+%C%_http_test_LDADD = $(unit_base_libs)
+%C%_json_test_SOURCES = %D%/json_test.c %D%/unit.h
+%C%_json_test_LDADD = $(unit_base_libs)
+%C%_log_test_SOURCES = %D%/log_test.c %D%/unit.h
+%C%_log_test_LDADD = $(unit_base_libs)
+%C%_money_test_SOURCES = %D%/money_test.c %D%/unit.h
+%C%_money_test_LDADD = $(unit_base_libs)
+%C%_qr_test_SOURCES = %D%/qr_test.c %D%/unit.h
+%C%_qr_test_LDADD = $(unit_base_libs)
+%C%_text_test_SOURCES = %D%/text_test.c %D%/unit.h
+%C%_text_test_LDADD = $(unit_base_libs)
+%C%_wake_test_SOURCES = %D%/wake_test.c %D%/unit.h
+%C%_wake_test_LDADD = $(unit_base_libs)
+%C%_xlsx_test_SOURCES = %D%/xlsx_test.c %D%/xlsx_zip.c %D%/xlsx_zip.h %D%/unit.h
+%C%_xlsx_test_LDADD = $(unit_base_libs)
+
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
