@@ -1,3 +1,4 @@
 # t: sources and programs of this room
 include t/unit/local.mk
 include t/fuzz/local.mk
+include %D%/bench/local.mk
