@@ -1,1 +1,23 @@
 # cgi: sources and programs of this room
+noinst_LIBRARIES += libcgi.a
+libcgi_a_SOURCES = \
+	%D%/login.c %D%/login.h \
+	%D%/parse.c %D%/parse.h \
+	%D%/perm.c %D%/perm.h \
+	%D%/render.c %D%/render.h \
+	%D%/render_function.c %D%/render_function.h \
+	%D%/request.c %D%/request.h \
+	%D%/response.c %D%/response.h \
+	%D%/route.c %D%/route.h \
+	%D%/serve.c %D%/serve.h \
+	%D%/text_store.c %D%/text_store.h \
+	%D%/throttle.c
+CGI_LIBS = libcgi.a $(NEO_CS_LIBS) $(CHARGE_LIBS) $(FCGI_LIBS)
+
+libexec_PROGRAMS += chargeops-admin
+chargeops_admin_SOURCES = %D%/admin.c \
+	%D%/captcha.c %D%/captcha.h \
+	%D%/login_page.c %D%/login_page.h \
+	%D%/password_page.c
+chargeops_admin_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS)
+chargeops_admin_LDADD = $(CGI_LIBS) $(GD_LIBS) $(MIMALLOC_LIBS)

@@ -9,6 +9,8 @@
 bool perm_has(const struct who *who, const char *resource, const char *verb);
 bool perm_has_word(const struct who *who, const char *word);
 NEOERR *perm_load(struct db *db, int64_t user_id, const struct permissions **out, bool *by_stations) CHECKED;
+/* What is in both: the user's set and a list of words parted by blanks, commas or lines ("*": all of the user's). For API keys. */
+const struct permissions *perm_intersect(struct arena *a, const struct permissions *user, const char *words);
 /* To be called in the tx of any change to role, role_permission, user_role. */
 NEOERR *perm_changed(struct db *db) CHECKED;
 /* Every permission word there is, in menu order: fn(resource, verb). The role screen and the proofs loop over it. */

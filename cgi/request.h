@@ -12,7 +12,9 @@
 
 #define REQUEST_BODY_MAX   (12u << 20)    /* uploads included; forms are capped lower by declared fields */
 #define REQUEST_PARAMS_MAX 2000
+#define REQUEST_FORM_MAX   (2u << 20)     /* of a form without files */
 #define REQUEST_FILES_MAX  8
+#define ROUTE_PARTS        4              /* :names in a pattern */
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
 struct param { const char *name, *value; size_t len; bool body; };           /* UTF-8 checked, NUL-free */
@@ -21,6 +23,7 @@ struct upload { const char *name, *filename, *type, *data; size_t len; };
 /* Who asks. Filled by login.c; zero kind means nobody. */
 enum who_kind { WHO_NOBODY, WHO_SYSTEM, WHO_PROVIDER, WHO_PROPERTY, WHO_MEMBER };
 struct permissions;                              /* a set; see perm.h */
+struct route;
 struct who {
 	enum who_kind kind;
 	int64_t user_id, member_id, login_id, provider_id, property_id;
@@ -43,7 +46,11 @@ struct request {
 	const char *lang;                            /* "zh-CN" or "en" */
 	struct param *param; int params;
 	struct upload *upload; int uploads;
-	const char *body; size_t body_len; const char *body_type;
+	struct param *cookie; int cookies;
+	const char *body; size_t body_len; const char *body_type;    /* what is no form: the API's JSON; NULL for forms */
+	const struct request_source *src;            /* headers not copied above: request_env() */
+	const struct route *route;                   /* what matched; its :parts by route_part() */
+	struct param part[ROUTE_PARTS]; int parts;
 	struct who who;
 	struct actor actor;                          /* for audit */
 	/* the answer */
@@ -59,7 +66,7 @@ struct request_source {
 	int (*read)(void *ctx, char *p, int len);
 	void *ctx;
 };
-/* Refusals (too large, bad encoding) come as ERR_INVALID; the request can still be answered. */
+/* Refusals (too large, bad encoding) come as ERR_INVALID; the request can still be answered. src must outlive it. */
 NEOERR *request_init(struct request *req, struct db *db, const struct request_source *src) CHECKED;
 void request_clear(struct request *req);
 
@@ -71,5 +78,7 @@ bool request_i64(const struct request *req, const char *name, int64_t *out);
 NEOERR *request_each(const struct request *req, const char *name, NEOERR *(*fn)(const char *value, void *ctx), void *ctx) CHECKED;
 const struct upload *request_upload(const struct request *req, const char *name);
 const char *request_cookie(const struct request *req, const char *name);
+/* A header as CGI names it ("HTTP_REFERER"), NULL if absent. Unchecked bytes: do not show them. */
+const char *request_env(const struct request *req, const char *name);
 
 #endif
