@@ -80,7 +80,7 @@ static NEOERR *on_member(const struct row *r, void *ctx)
 {
 	struct reading *rd = ctx;
 	struct request *req = rd->req;
-	char *masked = arena_alloc(&req->arena, row_str(r, 6) ? strlen(row_str(r, 6)) + 4 : 4);
+	char *masked = arena_alloc(&req->arena, strlen(row_str(r, 6)) + 4);
 
 	text_mask(row_str(r, 6), masked, strlen(row_str(r, 6)) + 4);
 	req->who = (struct who){ .kind = WHO_MEMBER, .login_id = row_i64(r, 0), .member_id = row_i64(r, 3), .provider_id = row_i64(r, 4),

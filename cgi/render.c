@@ -165,7 +165,7 @@ static NEOERR *to_buffer(void *ctx, char *text)
 
 static NEOERR *render(struct request *req, const char *name, bool page)
 {
-	struct template *t;
+	struct template *t = NULL;
 	NEOERR *err;
 
 	TRY(template_get(name, page, &t));

@@ -142,11 +142,16 @@ static void read_headers(struct request *req)
 	req->lang = lang_of(req);
 }
 
-static const char *new_id(struct arena *a)
+/* The web server's id if it gave one: its log and ours then speak of the same request. */
+static const char *new_id(struct request *req)
 {
-	char *id = arena_alloc(a, 17);
+	const char *given = request_env(req, "REQUEST_ID");
+	char *id;
 
-	if (random_hex(id, 8) != STATUS_OK)
+	if (given && strlen(given) == 32 && strspn(given, "0123456789abcdef") == 32)
+		return arena_strdup(&req->arena, given);
+	id = arena_alloc(&req->arena, 33);
+	if (random_hex(id, 16) != STATUS_OK)
 		error_die("no randomness");
 	return id;
 }
@@ -160,7 +165,7 @@ NEOERR *request_init(struct request *req, struct db *db, const struct request_so
 	arena_init(&req->arena);
 	buf_init(&req->headers, 64 << 10);
 	buf_init(&req->out, 64 << 20);
-	req->id = new_id(&req->arena);
+	req->id = new_id(req);
 	log_request(req->id);
 	TRY(hdf_init(&req->hdf));
 	read_headers(req);
