@@ -14,7 +14,10 @@ do_job() { need_instance; built job; exec "$(program job)" "$@"; }
 do_sim() { need_instance; built pilesim; exec "$(program pilesim)" "$@"; }
 do_admin() { need_instance; built job; exec "$(program job)" first_admin --reset 1; }
 
-bench_names() { find "$ROOT/t/bench" -maxdepth 1 -name 'bench_*.py' -printf '%f\n' 2>/dev/null | sed 's/^bench_//; s/\.py$//' | sort; }
+bench_names() {
+	local f
+	for f in "$ROOT"/t/bench/bench_*.py; do [ ! -f "$f" ] || basename "$f" .py | sed 's/^bench_//'; done
+}
 do_bench() {
 	local name=${1:-}
 	[ -n "$name" ] && [ -f "$ROOT/t/bench/bench_$name.py" ] || { help_bench >&2; exit 2; }

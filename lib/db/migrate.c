@@ -237,7 +237,7 @@ static NEOERR *apply(struct migration *m, struct file *f)
 			continue;
 		TRY(lock(m));
 		if ((err = db_run_script(m->db, statement)) != STATUS_OK) {
-			err = nerr_pass_ctx(err, "%s, statement %lld", f->name, (long long)n);
+			log_line(LOG_ERROR, "migration_failed", "file=%s statement=%lld", f->name, (long long)n);
 			goto out;
 		}
 		TRY(db_exec(m->db, &migration_step, ARGS(I64(n), I64(f->version)), NULL));

@@ -1,0 +1,100 @@
+"""The shell side: schedule, crontab, help texts, backup and restore."""
+import os
+import subprocess
+
+import pytest
+
+from instance import ROOT, Instance, key_values
+
+CRON = str(ROOT / "ops/cron.sh")
+
+
+def due(tmp_path, line, at):
+    tab = tmp_path / "crontab"
+    tab.write_text(f"# a comment\n\n{line} the_job --with 'blanks here'\n")
+    done = subprocess.run([CRON, "--crontab", str(tab), "--at", at], capture_output=True, text=True, check=True)
+    assert done.stdout in ("", "the_job --with 'blanks here'\n")
+    return done.stdout != ""
+
+
+@pytest.mark.parametrize("line,at,wanted", [
+    ("* * * * *", "0 0 1 1 0", True),
+    ("0 5 * * *", "0 5 20 11 5", True),
+    ("0 5 * * *", "1 5 20 11 5", False),
+    ("0 5 * * *", "0 17 20 11 5", False),
+    ("*/15 * * * *", "45 3 1 1 0", True),
+    ("*/15 * * * *", "46 3 1 1 0", False),
+    ("10-20/5 * * * *", "15 3 1 1 0", True),
+    ("10-20/5 * * * *", "25 3 1 1 0", False),
+    ("0,30 8-18 * * 1-5", "30 18 2 3 5", True),
+    ("0,30 8-18 * * 1-5", "30 19 2 3 5", False),
+    ("0,30 8-18 * * 1-5", "0 9 2 3 6", False),
+    ("0 0 1 */3 *", "0 0 1 6 2", True),
+    ("0 0 1 */3 *", "0 0 1 7 2", False),
+])
+def test_a_crontab_line_is_due(tmp_path, line, at, wanted):
+    assert due(tmp_path, line, at) is wanted
+
+
+def test_the_crontab_names_only_jobs_that_exist(instance):
+    jobs = instance.job("--list").split()
+    lines = [line.split() for line in (ROOT / "ops/crontab").read_text().splitlines() if line.strip() and line[0] != "#"]
+    assert lines
+    for line in lines:
+        assert line[5] == "chargeops-job" and line[6] in jobs, " ".join(line)
+
+
+def test_the_report_is_due_at_five_in_the_operators_zone():
+    done = subprocess.run([CRON, "--crontab", str(ROOT / "ops/crontab"), "--at", "0 5 20 11 5"], capture_output=True, text=True)
+    assert "chargeops-job daily_report" in done.stdout
+
+
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "start", "stop", "restart", "job", "sim", "admin", "test", "bench",
+                                  "backup", "restore"])
+def test_each_verb_explains_itself(verb):
+    done = subprocess.run([str(ROOT / "chargeops"), verb, "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and f"chargeops {verb}" in done.stdout
+
+
+def test_an_unknown_verb_is_refused():
+    done = subprocess.run([str(ROOT / "chargeops"), "fly"], capture_output=True, text=True)
+    assert done.returncode == 2 and "usage:" in done.stderr
+
+
+@pytest.mark.parametrize("suffix", ["tar.zst", "tar.gz"])
+def test_a_backup_is_restored_and_the_ledger_proven(demo, tmp_path, suffix):
+    file = tmp_path / f"copy.{suffix}"
+    (demo.var / "data/kept.txt").write_text("a file of the operator")
+    counted = counts(demo)
+    said = key_values(demo.run("backup", file).stdout)
+    assert int(said["bytes"]) == os.path.getsize(file)
+    assert os.stat(file).st_mode & 0o077 == 0
+
+    other = Instance(f"restored-{suffix[-3:]}")
+    try:
+        other.up("--bare")
+        done = other.run("restore", file)
+        assert "chargeops_backup=1" in done.stdout
+        assert counts(other) == counted
+        assert (other.var / "data/kept.txt").read_text() == "a file of the operator"
+        assert (other.var / "secret.key").read_text() == (demo.var / "secret.key").read_text()
+        assert other.rows("select status, failed from job_run where job = 'ledger_proof' order by id desc limit 1") == [("done", 0)]
+        refused = other.run("restore", file, check=False)
+        assert refused.returncode == 1 and "--force" in refused.stderr
+        other.run("restore", file, "--force")
+        assert counts(other) == counted
+    finally:
+        other.destroy()
+
+
+def counts(instance):
+    tables = [t for (t,) in instance.rows("show tables") if t not in ("lease", "job_run", "migration")]
+    return {t: instance.value(f"select count(*) from `{t}`") for t in tables}
+
+
+def test_what_is_no_backup_is_refused(instance, tmp_path):
+    file = tmp_path / "copy.tar.gz"
+    file.write_text("nothing of the kind")
+    done = instance.run("restore", file, "--force", check=False)
+    assert done.returncode == 1 and "no backup" in done.stderr
+    assert "mysql=up" in instance.run("status", check=False).stdout
