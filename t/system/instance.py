@@ -78,7 +78,11 @@ class Instance:
         shutil.rmtree(self.var, ignore_errors=True)
         self.var.mkdir(parents=True, mode=0o700)
         (self.var / "no-cron").touch()          # tests run the jobs they want, when they want
-        done = self.run("up", "--no-build", "--port-base", self.base, *args)
+        try:
+            done = self.run("up", "--no-build", "--port-base", self.base, *args)
+        except AssertionError:
+            self.run("down", check=False)       # its logs stay for a look
+            raise
         self.first = key_values(done.stdout)
         self.login_name = self.first.get("login")
         self.password = self.first.get("password")

@@ -1,5 +1,6 @@
 """The shell side: schedule, crontab, help texts, backup and restore."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -98,3 +99,50 @@ def test_what_is_no_backup_is_refused(instance, tmp_path):
     done = instance.run("restore", file, "--force", check=False)
     assert done.returncode == 1 and "no backup" in done.stderr
     assert "mysql=up" in instance.run("status", check=False).stdout
+
+
+def install(instance, root):
+    subprocess.run(["make", "-s", "-C", str(instance.build), "install", f"DESTDIR={root}", "prefix=/usr", "sysconfdir=/etc"],
+                   check=True, capture_output=True, text=True)
+    return root
+
+
+def test_make_install_puts_everything_in_place(instance, tmp_path):
+    root = install(instance, tmp_path / "root")
+    unit = (root / "usr/lib/systemd/system/chargeops@.service").read_text()
+    assert "ExecStart=/usr/libexec/chargeops-%i" in unit
+    wants = (root / "usr/lib/systemd/system/chargeops.target").read_text()
+    for program in (root / "usr/libexec").glob("chargeops-*"):
+        name = program.name.removeprefix("chargeops-")
+        assert f"chargeops@{name}.service" in wants, f"{name} would not be started"
+    for path in ("usr/bin/chargeops-job", "usr/share/chargeops/ops/cron.sh", "usr/share/chargeops/sql/0001_core.sql",
+                 "etc/chargeops/crontab", "etc/nginx/sites-available/chargeops", "etc/chargeops/nginx.addresses",
+                 "etc/chargeops/nginx.upstream", "usr/lib/tmpfiles.d/chargeops.conf", "usr/lib/sysusers.d/chargeops.conf"):
+        assert (root / path).is_file(), path
+    for path in [*(root / "etc").rglob("*"), *(root / "usr/lib").rglob("*")]:
+        assert path.is_dir() or not re.search(r"@[A-Za-z_]+@", path.read_text()), f"{path} has an unfilled mark"
+    assert (root / "etc/chargeops/chargeops.conf").stat().st_mode & 0o007 == 0
+
+
+def test_installing_again_keeps_the_operators_configuration(instance, tmp_path):
+    root = install(instance, tmp_path / "root")
+    conf = root / "etc/chargeops/chargeops.conf"
+    shipped = conf.read_text()
+    conf.write_text(shipped + "# mine\n")
+    install(instance, root)
+    assert conf.read_text().endswith("# mine\n")
+    assert (root / "etc/chargeops/chargeops.conf.new").read_text() == shipped
+
+
+def test_the_installed_programs_run_outside_the_tree(instance, tmp_path):
+    """The installed job program with the installed configuration, its places moved to the scratch instance."""
+    root = install(instance, tmp_path / "root")
+    conf = (root / "etc/chargeops/chargeops.conf").read_text()
+    own = (instance.var / "chargeops.conf").read_text()
+    password = re.search(r"db_password = (\S+)", own)[1]
+    conf = conf.replace("/run/mysqld/mysqld.sock", str(instance.var / "run/mysql.sock")).replace("change-me", password)
+    conf = conf.replace("/usr/share", str(root / "usr/share")).replace("/run/chargeops", str(instance.var / "run"))
+    (root / "conf").write_text(conf)
+    done = subprocess.run([str(root / "usr/bin/chargeops-job"), "migrate"], cwd="/", capture_output=True, text=True,
+                          env={**instance.env, "CHARGEOPS_CONF": str(root / "conf")})
+    assert done.returncode == 0 and "migrations_applied=0" in done.stdout, done.stderr
