@@ -152,10 +152,10 @@ static void buried(struct parent *p, int i, int status)
 			(int)p->child[i].pid, WIFEXITED(status) ? "exit" : "signal",
 			WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)age);
 	p->child[i].pid = 0;
-	if (age >= YOUNG_MS)
-		p->backoff_ms = 0;
-	else
+	if (bad && age < YOUNG_MS)
 		hold_back(p);
+	else
+		p->backoff_ms = 0;
 }
 
 static int reap(struct parent *p)
