@@ -1,0 +1,83 @@
+"""Clicking and typing as a person does: by labels and texts, with patience. Wraps a Selenium driver."""
+import time
+
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+
+class Page:
+    def __init__(self, driver, url):
+        self.driver, self.url = driver, url
+
+    def open(self, path):
+        self.driver.get(path if path.startswith("http") else self.url + path)
+        return self
+
+    def wait(self, condition, seconds=10, what="the page"):
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                value = condition()
+                if value:
+                    return value
+            except StaleElementReferenceException:
+                pass
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {seconds} s: {what}\n{self.driver.current_url}\n{self.text()[:1500]}")
+            time.sleep(0.05)
+
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def shows(self, text, seconds=10):
+        self.wait(lambda: text in self.text(), seconds, f"the page shows {text!r}")
+
+    def all(self, css):
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def one(self, css, seconds=10):
+        return self.wait(lambda: next((e for e in self.all(css) if e.is_displayed()), None), seconds, f"an element {css}")
+
+    def field(self, name):
+        """An input, select or textarea by its form name."""
+        return self.one(f'[name="{name}"]:not([type=hidden])')
+
+    def fill(self, **values):
+        for name, value in values.items():
+            element = self.field(name)
+            if element.tag_name == "select":
+                select = Select(element)
+                try:
+                    select.select_by_visible_text(str(value))
+                except Exception:
+                    select.select_by_value(str(value))
+                continue
+            element.clear()
+            element.send_keys(str(value))
+
+    def click(self, text, css="button, a, input[type=submit], summary, label"):
+        """Clicks what is called so; the page that follows is awaited by the next call."""
+        def find():
+            for element in self.all(css):
+                shown = element.text.strip() or (element.get_attribute("value") or "").strip() or (element.get_attribute("aria-label") or "")
+                if shown == text and element.is_displayed():
+                    return element
+            return None
+        element = self.wait(find, 10, f"something called {text!r} to click")
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def submit(self, css="form button[type=submit]"):
+        element = self.one(css)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def phone(self):
+        self.driver.set_window_size(390, 844)
+
+    def desktop(self):
+        self.driver.set_window_size(1366, 900)
+
+    def console_errors(self):
+        return [e["message"] for e in self.driver.get_log("browser") if e["level"] == "SEVERE"]
