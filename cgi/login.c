@@ -23,8 +23,7 @@ SQL(login_user, "SELECT l.id, l.csrf, l.seen_at, u.id, u.kind, u.provider_id, u.
 	" u.must_change OR u.payment_must_change FROM login l JOIN user u ON u.id = l.user_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND u.status = 'enabled' AND u.deleted = 0"
-	" AND COALESCE(p.status, 'enabled') = 'enabled' AND COALESCE(p.deleted, 0) = 0"
-	" AND COALESCE(pr.status, 'enabled') = 'enabled' AND COALESCE(pr.deleted, 0) = 0");
+	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
 SQL(login_member, "SELECT l.id, l.csrf, l.seen_at, m.id, m.provider_id, m.name, m.phone FROM login l JOIN member m ON m.id = l.member_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND m.deleted = 0");
 SQL(login_key, "SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login"
@@ -32,8 +31,7 @@ SQL(login_key, "SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.prov
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL OR k.expires_at > ?)"
 	" AND u.status = 'enabled' AND u.deleted = 0"
-	" AND COALESCE(p.status, 'enabled') = 'enabled' AND COALESCE(p.deleted, 0) = 0"
-	" AND COALESCE(pr.status, 'enabled') = 'enabled' AND COALESCE(pr.deleted, 0) = 0");
+	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
 SQL(login_seen, "UPDATE login SET seen_at = ? WHERE id = ?");
 SQL(login_key_used, "UPDATE api_key SET last_used_at = ? WHERE id = ?");
 SQL(login_insert, "INSERT INTO login (token_hash, user_id, member_id, csrf, ip, agent, created_at, seen_at, expires_at)"
@@ -42,6 +40,7 @@ SQL(login_drop, "DELETE FROM login WHERE token_hash = ?");
 SQL(login_drop_user, "DELETE FROM login WHERE user_id = ? AND id <> ?");
 SQL(login_user_last, "UPDATE user SET last_login_at = ? WHERE id = ?");
 
+/* A disabled provider or property still logs in (G3): what it may no longer do is refused where it is done. */
 struct reading { struct request *req; int64_t seen_at; const char *words; };
 
 static enum who_kind kind_of(const char *word)
