@@ -21,8 +21,8 @@
 #define ACCOUNT_AGE    (180 * 86400)
 #define LANG_AGE       (365 * 86400)
 
-SQL(login_account, "SELECT u.id, u.password_hash, u.lang, u.status = 'enabled' AND COALESCE(p.status, 'enabled') = 'enabled'"
-	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.status, 'enabled') = 'enabled' AND COALESCE(pr.deleted, 0) = 0"
+SQL(login_account, "SELECT u.id, u.password_hash, u.lang, u.status = 'enabled' AND COALESCE(p.deleted, 0) = 0"
+	" AND COALESCE(pr.deleted, 0) = 0"
 	" FROM user u LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE u.login = ? AND u.deleted = 0");
 SQL(login_set_lang, "UPDATE user SET lang = ? WHERE id = ?");
