@@ -89,7 +89,8 @@ const char *error_desc(const NEOERR *err)
 	if (!error_is_real(err))
 		return err == STATUS_OK ? "" : "internal error";
 	last = error_innermost(err);
-	/* NEOERR holds 255 bytes and may have cut a character in the middle; what is shown must stay UTF-8. */
+	/* NEOERR holds 255 bytes and may have cut a character in the middle; others quote what strangers sent.
+	 * What is shown must be UTF-8. */
 	desc = (char *)last->desc;
 	if (strlen(desc) == sizeof(last->desc) - 1) {
 		while ((step = text_rune(desc + at, strlen(desc + at))) > 0)
@@ -97,6 +98,7 @@ const char *error_desc(const NEOERR *err)
 		if (strlen(desc + at) < 4)
 			desc[at] = '\0';
 	}
+	text_scrub(desc);
 	return desc;
 }
 

@@ -41,22 +41,6 @@ void log_request(const char *id)
 	text_copy(request, sizeof(request), id);
 }
 
-/* What peers send ends up here: no control character and no half character may leave the line. */
-static void make_clean(char *s, size_t len)
-{
-	size_t step;
-
-	for (size_t at = 0; at < len; at += step) {
-		step = text_rune(s + at, len - at);
-		if (step == 0) {
-			s[at] = '?';
-			step = 1;
-		} else if ((unsigned char)s[at] < 0x20 || s[at] == 0x7F) {
-			s[at] = ' ';
-		}
-	}
-}
-
 static size_t put_prefix(char *line, size_t room, enum log_level level, const char *event)
 {
 	int64_t ms = clock_now_ms();
@@ -90,7 +74,8 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
 		if (n > 0)
 			len = (size_t)n >= room - len ? room - 1 : len + (size_t)n;
 	}
-	make_clean(line, len);
+	line[len] = '\0';
+	text_scrub(line);        /* what peers send ends up here: it must not forge a line */
 	line[len++] = '\n';
 	(void)!write(STDERR_FILENO, line, len);
 }

@@ -128,6 +128,22 @@ char *text_trim(char *s)
 	return s;
 }
 
+char *text_scrub(char *s)
+{
+	size_t len = strlen(s), step;
+
+	for (size_t at = 0; at < len; at += step) {
+		step = text_rune(s + at, len - at);
+		if (step == 0) {
+			s[at] = '?';
+			step = 1;
+		} else if ((unsigned char)s[at] < 0x20 || s[at] == 0x7F) {
+			s[at] = ' ';
+		}
+	}
+	return s;
+}
+
 char *text_lower(char *s)
 {
 	for (char *p = s; *p != '\0'; p++)

@@ -14,6 +14,8 @@ void text_copy(char *dst, size_t room, const char *src);   /* always terminated,
 bool text_eq(const char *a, const char *b);         /* NULL-safe */
 bool text_starts(const char *s, const char *prefix);
 char *text_trim(char *s);                           /* in place; blanks incl. U+3000; returns inside s */
+/* In place: bytes that are no UTF-8 become '?', control characters blanks. For what strangers sent and a person reads. */
+char *text_scrub(char *s);
 char *text_lower(char *s);                          /* ASCII only, in place */
 bool text_i64(const char *s, int64_t *out);         /* whole string, decimal, range checked */
 bool text_is_phone(const char *s);                  /* mainland mobile: 1[3-9] + 9 digits */

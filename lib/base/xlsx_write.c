@@ -113,21 +113,37 @@ static bool text_is_plain(const char *s)
 {
 	size_t n = 0;
 
-	while ((unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x7F)
+	while ((unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x7F && (s[n] != '_' || s[n + 1] != 'x'))
 		n++;
 	return s[n] == '\0' && n <= CELL_UNITS;
+}
+
+/* "_x000D_" means a control character to Excel; meant literally it is written "_x005F_x000D_". */
+static bool looks_escaped(const char *s)
+{
+	unsigned char code[2];
+	char hex[5] = "";
+
+	if (s[0] != '_' || s[1] != 'x' || strnlen(s, 7) < 7 || s[6] != '_')
+		return false;
+	memcpy(hex, s + 2, 4);
+	return text_unhex(hex, code, sizeof(code));
 }
 
 /* What a cell may hold: invalid UTF-8 and control characters go, 32767 characters stay. */
 static char *clean(const char *s)
 {
 	size_t len = strlen(s), to = 0, step;
-	char *out = malloc(len + 1);
+	char *out = malloc(2 * len + 1);
 
 	if (out == NULL)
 		error_die("out of memory (xlsx)");
 	for (size_t at = 0; at < len; at += step) {
 		step = text_rune(s + at, len - at);
+		if (looks_escaped(s + at)) {
+			memcpy(out + to, "_x005F", 6);
+			to += 6;
+		}
 		if (step > 0 && rune_is_allowed((const unsigned char *)s + at, step)) {
 			memcpy(out + to, s + at, step);
 			to += step;

@@ -1,0 +1,20 @@
+# t/fuzz: a harness a parser and the driver they share. To add one: a line in fuzz_tests, its _SOURCES and _LDADD,
+# and a folder corpus/NAME for NAME_fuzz.
+fuzz_driver = %D%/driver.c %D%/fuzz.h
+fuzz_tests =
+
+fuzz_tests += %D%/csv_fuzz %D%/json_fuzz %D%/number_fuzz %D%/sheet_fuzz %D%/xlsx_fuzz
+%C%_csv_fuzz_SOURCES = %D%/csv_fuzz.c $(fuzz_driver)
+%C%_csv_fuzz_LDADD = $(BASE_LIBS)
+%C%_json_fuzz_SOURCES = %D%/json_fuzz.c $(fuzz_driver)
+%C%_json_fuzz_LDADD = $(BASE_LIBS)
+%C%_number_fuzz_SOURCES = %D%/number_fuzz.c $(fuzz_driver)
+%C%_number_fuzz_LDADD = $(BASE_LIBS)
+%C%_sheet_fuzz_SOURCES = %D%/sheet_fuzz.c %D%/xlsx_check.h t/unit/xlsx_zip.c t/unit/xlsx_zip.h $(fuzz_driver)
+%C%_sheet_fuzz_LDADD = $(BASE_LIBS)
+%C%_xlsx_fuzz_SOURCES = %D%/xlsx_fuzz.c %D%/xlsx_check.h $(fuzz_driver)
+%C%_xlsx_fuzz_LDADD = $(BASE_LIBS)
+
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+EXTRA_DIST += %D%/corpus

@@ -61,6 +61,9 @@ static void a_cut_description_stays_utf8(void **state)
 	err = nerr_raise(ERR_INVALID, "%s", text + 1);
 	assert_int_equal(strlen(error_desc(err)), 85 * 3);
 	error_drop(err);
+	err = nerr_raise(ERR_PEER, "near '%s'", "\xFF\n\xE7\x94\xB5");
+	assert_string_equal(error_desc(err), "near '? \xE7\x94\xB5'");
+	error_drop(err);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -94,6 +94,14 @@ static void trim_knows_chinese_blanks(void **state)
 	assert_string_equal(text_lower(text), "abc-xyz-" ZHANG);
 }
 
+static void scrub_leaves_what_a_person_can_read(void **state)
+{
+	char text[] = "a\nb\x1b\x7f" ZHANG "\xE4\xB8\xFF";
+
+	(void)state;
+	assert_string_equal(text_scrub(text), "a b  " ZHANG "???");
+}
+
 static void whole_numbers(void **state)
 {
 	static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1.0", "0x1", "9223372036854775808",
@@ -192,6 +200,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(characters_are_never_cut),
 	cmocka_unit_test(equality_and_prefix),
 	cmocka_unit_test(trim_knows_chinese_blanks),
+	cmocka_unit_test(scrub_leaves_what_a_person_can_read),
 	cmocka_unit_test(whole_numbers),
 	cmocka_unit_test(phones),
 	cmocka_unit_test(masks),
