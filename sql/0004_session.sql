@@ -51,7 +51,7 @@ CREATE TABLE session (
 	KEY session_card (card_id, requested_at, id),
 	KEY session_phone (phone, requested_at),
 	KEY session_state (state, requested_at, id),
-	KEY session_report (ended_at, provider_id, member_provider_id, state, energy, energy_fee, service_fee, amount),
+	KEY session_report (ended_at, provider_id, member_provider_id, state, anomaly, energy, energy_fee, service_fee, amount),
 	FOREIGN KEY (connector_id) REFERENCES connector (id),
 	FOREIGN KEY (member_id) REFERENCES member (id),
 	FOREIGN KEY (card_id) REFERENCES card (id),

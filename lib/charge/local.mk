@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
+	%D%/anomaly.c %D%/anomaly.h \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
 	%D%/delivery.c %D%/delivery.h \
@@ -8,6 +9,16 @@ libcharge_a_SOURCES = \
 	%D%/member.c %D%/member.h \
 	%D%/purse.c \
 	%D%/rating.c %D%/rating.h \
+	%D%/refusal.h \
+	%D%/session_bill.c %D%/session.h %D%/session_internal.h \
+	%D%/session_close.c \
+	%D%/session_expire.c \
+	%D%/session_live.c \
+	%D%/session_request.c \
+	%D%/session_setting.c \
+	%D%/session_settle.c \
+	%D%/session_state.c \
+	%D%/session_stop.c \
 	%D%/sms_code.c %D%/sms_code.h \
 	%D%/tariff.c %D%/tariff.h \
 	%D%/tariff_check.c \

@@ -34,6 +34,8 @@ struct start_result { enum start_refusal refusal; int64_t session_id; char no[SE
  * setting session.prepay_max); inserts session and, for mode app, command(start) in one tx; wakes the gateway. Runs its own tx. */
 NEOERR *session_request(struct db *db, const struct start_request *req, struct start_result *out) CHECKED;
 
+/* device_reason of a refused start that the device takes back by itself once the plug is in (云快充 6.2: 60 s): the session waits. */
+#define START_WAITS_FOR_PLUG (-5)
 /* What the device says afterwards. Unknown no: ERR_NOT_FOUND. A report that does not fit the state (late, double) changes nothing. */
 NEOERR *session_start_answer(struct db *db, const char *no, bool accepted, int device_reason) CHECKED;
 struct session_progress { const char *no; int64_t at, energy, device_amount; int64_t power_w, voltage_dv, current_da; int soc, connector_temperature, battery_temperature; };

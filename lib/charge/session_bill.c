@@ -1,0 +1,243 @@
+/* session_bill.c - the immutable bill: written with the inputs that made it, read, and rated again from them.
+ * Owns tables cdr and cdr_line. Serves session.h, settlement. */
+#include "charge/session_internal.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+
+#define INPUTS_MAX (1 << 20)
+#define LINE_COLUMNS 12
+
+SQL(cdr_insert, "insert into cdr (session_id, revision, started_at, ended_at, energy, energy_fee, service_fee, discount, rounding_fee,"
+	" amount, inputs, reason, created_at, created_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(cdr_last, "select id, energy, energy_fee, service_fee, discount, rounding_fee, amount from cdr where session_id = ?"
+	" order by revision desc limit 1");
+SQL(cdr_last_inputs, "select inputs from cdr where session_id = ? order by revision desc limit 1");
+SQL(cdr_lines, "select kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee, service_fee, amount"
+	" from cdr_line where cdr_id = ? order by position");
+
+static const struct bulk line_insert = {
+	"insert into cdr_line (cdr_id, position, kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee,"
+	" service_fee, amount) values", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
+};
+static const char *const kind_names[] = { [BILL_ENERGY] = "energy", [BILL_DISCOUNT] = "discount", [BILL_ROUNDING] = "rounding" };
+
+/* Inputs as JSON: whole numbers only, in the units of rating.h; arrays [start, end, type, energy price, service price] and
+ * [from, to, energy]. What is rated again from it gives the same bill to the last digit. */
+static json_t *tariff_json(const struct tariff *t)
+{
+	json_t *slots = json_array();
+
+	for (int i = 0; i < t->n; i++) {
+		const struct tariff_slot *s = &t->slot[i];
+
+		json_array_append_new(slots, json_pack("[iisII]", s->start_minute, s->end_minute, choice_name(&price_type_choices, s->type),
+			(json_int_t)s->energy_price, (json_int_t)s->service_price));
+	}
+	return json_pack("{sIsIsissso}", "version_id", (json_int_t)t->version_id, "tariff_id", (json_int_t)t->tariff_id,
+		"number", t->number, "rounding", choice_name(&rounding_choices, t->rounding), "slots", slots);
+}
+
+static json_t *usage_json(const struct usage *u)
+{
+	json_t *segments = json_array();
+
+	for (int i = 0; i < u->n; i++)
+		if (u->segment[i].energy)
+			json_array_append_new(segments, json_pack("[III]", (json_int_t)u->segment[i].from,
+				(json_int_t)u->segment[i].to, (json_int_t)u->segment[i].energy));
+	return json_pack("{sIsIsIso}", "started", (json_int_t)u->started, "ended", (json_int_t)u->ended,
+		"energy", (json_int_t)u->energy, "segments", segments);
+}
+
+static char *inputs_dup(const struct closing *c)
+{
+	json_t *all = json_pack("{sisosossssbsIsIsI}", "format", 1, "tariff", tariff_json(c->tariff), "usage", usage_json(&c->usage),
+		"source", c->source, "used_types", c->used_types, "device_amount", (json_int_t)c->device_amount,
+		"meter_start", (json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
+	char *text = json_write_dup(all);
+
+	json_decref(all);
+	return text;
+}
+
+static NEOERR *write_lines(struct db *db, int64_t cdr_id, const struct bill *b)
+{
+	struct arg *args = calloc((size_t)b->n * LINE_COLUMNS + 1, sizeof(*args)), *a = args;
+	NEOERR *err;
+
+	if (!args)
+		error_die("out of memory");
+	for (int i = 0; i < b->n; i++) {
+		const struct bill_line *l = &b->line[i];
+		bool energy = l->kind == BILL_ENERGY;
+
+		*a++ = I64(cdr_id);
+		*a++ = I64(i + 1);
+		*a++ = STR(kind_names[l->kind]);
+		*a++ = STR(energy ? choice_name(&price_type_choices, l->type) : "");
+		*a++ = TIME(l->from);
+		*a++ = TIME(l->to);
+		*a++ = ENERGY(l->energy);
+		*a++ = MONEY(l->energy_price);
+		*a++ = MONEY(l->service_price);
+		*a++ = MONEY(l->energy_fee);
+		*a++ = MONEY(l->service_fee);
+		*a++ = MONEY(l->amount);
+	}
+	err = db_bulk(db, &line_insert, args, b->n, NULL);
+	free(args);
+	return nerr_pass(err);
+}
+
+NEOERR *cdr_write(struct db *db, const struct closing *c, int revision)
+{
+	const struct bill *b = &c->bill;
+	char *inputs = inputs_dup(c);
+	int64_t id;
+	NEOERR *err;
+
+	TRY(db_insert(db, &cdr_insert, ARGS(I64(c->session->id), I64(revision), TIME(c->usage.started), TIME(c->usage.ended),
+		ENERGY(b->energy), MONEY(b->energy_fee), MONEY(b->service_fee), MONEY(b->discount), MONEY(b->rounding_fee),
+		MONEY(b->amount), STR(inputs), STR(c->why ? c->why : ""), TIME(clock_now()), IDREF(c->by)), &id));
+	TRY(write_lines(db, id, b));
+out:
+	free(inputs);
+	return nerr_pass(err);
+}
+
+struct reading_bill { int64_t cdr_id; struct bill *bill; };
+
+static NEOERR *take_cdr(const struct row *r, void *ctx)
+{
+	struct reading_bill *rb = ctx;
+	struct bill *b = rb->bill;
+
+	rb->cdr_id = row_i64(r, 0);
+	b->energy = row_energy(r, 1);
+	b->energy_fee = row_money(r, 2);
+	b->service_fee = row_money(r, 3);
+	b->discount = row_money(r, 4);
+	b->rounding_fee = row_money(r, 5);
+	b->amount = row_money(r, 6);
+	return STATUS_OK;
+}
+
+static enum bill_kind kind_of(const char *name)
+{
+	for (int kind = BILL_ENERGY; kind < BILL_ROUNDING; kind++)
+		if (!strcmp(name, kind_names[kind]))
+			return (enum bill_kind)kind;
+	return BILL_ROUNDING;
+}
+
+static NEOERR *take_line(const struct row *r, void *ctx)
+{
+	struct bill *b = ((struct reading_bill *)ctx)->bill;
+	int type = choice_value(&price_type_choices, row_str(r, 1));
+
+	if (b->n >= BILL_LINES)
+		return nerr_raise(ERR_INVALID, "a bill of more than %d lines", BILL_LINES);
+	b->line[b->n++] = (struct bill_line){ .kind = kind_of(row_str(r, 0)), .type = type < 0 ? 0 : (enum price_type)type,
+		.from = row_time(r, 2), .to = row_time(r, 3), .energy = row_energy(r, 4), .energy_price = row_money(r, 5),
+		.service_price = row_money(r, 6), .energy_fee = row_money(r, 7), .service_fee = row_money(r, 8), .amount = row_money(r, 9) };
+	return STATUS_OK;
+}
+
+NEOERR *session_bill(struct db *db, int64_t session_id, struct bill *out)
+{
+	struct reading_bill rb = { .bill = out };
+	NEOERR *err;
+
+	out->n = 0;
+	TRY(db_get(db, &cdr_last, ARGS(I64(session_id)), take_cdr, &rb));
+	TRY(db_query(db, &cdr_lines, ARGS(I64(rb.cdr_id)), take_line, &rb));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *tariff_from_json(const json_t *o, struct tariff *t)
+{
+	const json_t *slots = json_object_get(o, "slots"), *slot;
+	json_int_t energy, service;
+	const char *type;
+	size_t i;
+
+	memset(t, 0, sizeof(*t));
+	t->version_id = json_i64(o, "version_id", 0);
+	t->rounding = (enum rounding)choice_value(&rounding_choices, json_text(o, "rounding", ""));
+	json_array_foreach((json_t *)(uintptr_t)slots, i, slot) {
+		struct tariff_slot *s = &t->slot[t->n];
+
+		if (t->n >= TARIFF_SLOTS || json_unpack((json_t *)(uintptr_t)slot, "[iisII]", &s->start_minute, &s->end_minute, &type,
+			&energy, &service) || choice_value(&price_type_choices, type) < 0)
+			return nerr_raise(ERR_INVALID, "the bill's stored tariff is damaged");
+		s->type = (enum price_type)choice_value(&price_type_choices, type);
+		s->energy_price = energy;
+		s->service_price = service;
+		t->n++;
+	}
+	return STATUS_OK;
+}
+
+static NEOERR *usage_from_json(struct arena *arena, const json_t *o, struct usage *u)
+{
+	const json_t *segments = json_object_get(o, "segments"), *segment;
+	json_int_t from, to, energy;
+	size_t i;
+
+	*u = (struct usage){ .started = json_i64(o, "started", 0), .ended = json_i64(o, "ended", 0), .energy = json_i64(o, "energy", 0) };
+	u->segment = arena_alloc(arena, (json_array_size(segments) + 1) * sizeof(*u->segment));
+	json_array_foreach((json_t *)(uintptr_t)segments, i, segment) {
+		if (json_unpack((json_t *)(uintptr_t)segment, "[III]", &from, &to, &energy))
+			return nerr_raise(ERR_INVALID, "the bill's stored usage is damaged");
+		u->segment[u->n++] = (struct usage_segment){ from, to, energy };
+	}
+	return STATUS_OK;
+}
+
+static bool same_line(const struct bill_line *a, const struct bill_line *b)
+{
+	return a->kind == b->kind && (a->kind != BILL_ENERGY || a->type == b->type) && a->from == b->from && a->to == b->to &&
+		a->energy == b->energy && a->energy_price == b->energy_price && a->service_price == b->service_price &&
+		a->energy_fee == b->energy_fee && a->service_fee == b->service_fee && a->amount == b->amount;
+}
+
+static bool same_bill(const struct bill *a, const struct bill *b)
+{
+	if (a->n != b->n || a->energy != b->energy || a->energy_fee != b->energy_fee || a->service_fee != b->service_fee ||
+	    a->discount != b->discount || a->rounding_fee != b->rounding_fee || a->amount != b->amount)
+		return false;
+	for (int i = 0; i < a->n; i++)
+		if (!same_line(&a->line[i], &b->line[i]))
+			return false;
+	return true;
+}
+
+static NEOERR *take_inputs(const struct row *r, void *ctx)
+{
+	return nerr_pass(json_read(r->value[0], r->length[0], INPUTS_MAX, ctx));
+}
+
+NEOERR *session_recompute(struct db *db, int64_t session_id, struct bill *out, bool *same)
+{
+	json_t *inputs = NULL;
+	struct arena arena;
+	struct tariff tariff;
+	struct usage usage;
+	struct bill stored;
+	NEOERR *err;
+
+	*same = false;
+	arena_init(&arena);
+	TRY(db_get(db, &cdr_last_inputs, ARGS(I64(session_id)), take_inputs, &inputs));
+	TRY(tariff_from_json(json_object_get(inputs, "tariff"), &tariff));
+	TRY(usage_from_json(&arena, json_object_get(inputs, "usage"), &usage));
+	TRY(rating_rate(&tariff, &usage, NULL, out));
+	TRY(session_bill(db, session_id, &stored));
+	*same = same_bill(out, &stored);
+out:
+	json_decref(inputs);
+	arena_clear(&arena);
+	return nerr_pass(err);
+}

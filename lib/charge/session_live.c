@@ -1,0 +1,245 @@
+/* session_live.c - what a device says while it charges: the start's answer, reports, silence.
+ * Owns table session_sample and the live columns of session. Serves session.h. */
+#include "charge/session_internal.h"
+
+#include "base/clock.h"
+#include "charge/tariff.h"
+
+#define KNOWN_TARIFFS 64
+
+SQL(session_accepted, "update session set seen_at = ?, updated_at = ? where id = ?");
+SQL(session_report, "update session set state = ?, started_at = coalesce(started_at, ?), seen_at = ?, energy = ?, energy_fee = ?,"
+	" service_fee = ?, amount = ?, device_amount = ?, power = ?, soc = ?, soc_start = coalesce(soc_start, ?), updated_at = ? where id = ?");
+SQL(session_sample_insert, "insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc,"
+	" connector_temperature, battery_temperature) values (?, ?, ?, ?, ? / 10, ? / 10, ?, ?, ?)");
+SQL(session_of_pile, "select s.id from connector c join session s on s.connector_id = c.id and s.state in ('starting', 'charging')"
+	" where c.pile_id = ?");
+
+struct answer { const char *no; bool accepted; int device_reason; };
+
+static NEOERR *lock_known(struct db *db, const char *no, struct session_row *s)
+{
+	bool found;
+	NEOERR *err = session_lock_no(db, no, s, &found);
+
+	if (err == STATUS_OK && !found)
+		err = nerr_raise(ERR_NOT_FOUND, "no session %s", no);
+	return nerr_pass(err);
+}
+
+static NEOERR *answer(struct db *db, void *ctx)
+{
+	const struct answer *a = ctx;
+	struct session_row s;
+	char reason[24];
+	int64_t now = clock_now();
+	NEOERR *err;
+
+	TRY(lock_known(db, a->no, &s));
+	snprintf(reason, sizeof(reason), "%d", a->device_reason);
+	if (a->accepted && session_is_over(s.state)) {
+		TRY(session_insist_stop(db, &s));            /* we gave it up already: it must not charge (云快充 section 8) */
+	} else if (s.state != SESSION_STARTING) {
+		return STATUS_OK;
+	} else if (a->accepted) {
+		TRY(session_event(db, s.id, "start_accepted", "", ""));
+		TRY(db_exec(db, &session_accepted, ARGS(TIME(now), TIME(now), I64(s.id)), NULL));
+	} else if (a->device_reason == START_WAITS_FOR_PLUG) {
+		TRY(session_event(db, s.id, "plug_awaited", "", ""));
+	} else {
+		TRY(session_fail(db, &s, STOP_START_FAILED, a->device_reason, reason));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *session_start_answer(struct db *db, const char *no, bool accepted, int device_reason)
+{
+	struct answer a = { no, accepted, device_reason };
+
+	return nerr_pass(db_tx(db, answer, &a));
+}
+
+/* A version never changes, so what a writer has read once stays true; reports come every 15 s a session. */
+static NEOERR *known_tariff(struct db *db, int64_t version_id, const struct tariff **out)
+{
+	static struct tariff known[KNOWN_TARIFFS];
+	struct tariff *t = &known[version_id % KNOWN_TARIFFS];
+	NEOERR *err = STATUS_OK;
+
+	if (t->version_id != version_id) {
+		err = tariff_version_get(db, version_id, t);
+		if (err != STATUS_OK)
+			t->version_id = 0;
+	}
+	*out = t;
+	return nerr_pass(err);
+}
+
+NEOERR *session_tariff(struct db *db, const struct session_row *s, const struct tariff **out)
+{
+	return nerr_pass(known_tariff(db, s->version_id, out));
+}
+
+/* The energy since the last report at the prices of that time, added to the running fee: rating a whole night's curve every 15 s
+ * would give the same but for the last digits. Not rounded to fen; the bill is made anew from the samples at the end. */
+static NEOERR *add_fee(const struct tariff *t, struct session_row *s, const struct session_progress *p)
+{
+	int64_t from = s->seen_at && s->seen_at < p->at ? s->seen_at : p->at - 1;
+	struct usage_segment segment = { .from = from, .to = p->at, .energy = p->energy - s->energy };
+	struct usage usage = { .started = from, .ended = p->at, .energy = segment.energy, .n = 1, .segment = &segment };
+	struct bill bill;
+	NEOERR *err;
+
+	if (segment.energy <= 0)
+		return STATUS_OK;
+	TRY(rating_rate(t, &usage, NULL, &bill));
+	for (int i = 0; i < bill.n; i++) {
+		if (bill.line[i].kind != BILL_ENERGY)
+			continue;
+		s->energy_fee += bill.line[i].energy_fee;
+		s->service_fee += bill.line[i].service_fee;
+	}
+	s->energy = p->energy;
+	s->amount = s->energy_fee + s->service_fee;
+out:
+	return nerr_pass(err);
+}
+
+static bool limit_reached(const struct session_row *s, int64_t at)
+{
+	switch (s->limit_kind) {
+	case LIMIT_AMOUNT:
+		return s->amount >= s->limit_value;
+	case LIMIT_ENERGY:
+		return s->energy >= s->limit_value;
+	case LIMIT_TIME:
+		return s->started_at && at - s->started_at >= s->limit_value;
+	case LIMIT_FULL:
+		break;
+	}
+	return false;
+}
+
+/* P22; who asked for an amount gets the whole of it. */
+static bool balance_low(const struct session_row *s, const struct tariff *t, int64_t stop_below)
+{
+	return s->limit_kind != LIMIT_AMOUNT && !tariff_is_free(t) && s->prepaid - s->amount < stop_below;
+}
+
+static NEOERR *check_limits(struct db *db, struct session_row *s, const struct tariff *t, int64_t at)
+{
+	const struct session_settings *set;
+	NEOERR *err;
+
+	TRY(session_settings(db, &set));
+	if (s->state == SESSION_STOPPING)
+		TRY(session_insist_stop(db, s));
+	else if (limit_reached(s, at))
+		TRY(session_ask_stop(db, s, STOP_LIMIT, ""));
+	else if (balance_low(s, t, set->stop_below))
+		TRY(session_ask_stop(db, s, STOP_BALANCE, ""));
+out:
+	return nerr_pass(err);
+}
+
+static struct arg known_int(int v)
+{
+	return v < 0 ? NULLARG : I64(v);
+}
+
+static NEOERR *write_report(struct db *db, const struct session_row *s, const struct session_progress *p)
+{
+	char power[FIXED_TEXT];
+	NEOERR *err;
+
+	fixed_format(p->power_w, 3, 3, power);
+	TRY(db_exec(db, &session_report, ARGS(STR(choice_name(&session_state_choices, s->state)), TIME(s->started_at), TIME(p->at),
+		ENERGY(s->energy), MONEY(s->energy_fee), MONEY(s->service_fee), MONEY(s->amount),
+		p->device_amount < 0 ? NULLARG : MONEY(p->device_amount), STR(power), known_int(p->soc), known_int(p->soc),
+		TIME(clock_now()), I64(s->id)), NULL));
+	if (p->at / 60 != s->seen_at / 60)               /* W7: a point a minute */
+		TRY(db_exec(db, &session_sample_insert, ARGS(I64(s->id), TIME(p->at), ENERGY(p->energy), STR(power),
+			I64(p->voltage_dv), I64(p->current_da), known_int(p->soc), I64(p->connector_temperature),
+			I64(p->battery_temperature)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *enter_charging(struct db *db, struct session_row *s, int64_t at)
+{
+	const char *kind = s->state == SESSION_SUSPENDED ? "resumed" : "charging";
+
+	if (s->state != SESSION_STARTING && s->state != SESSION_SUSPENDED)
+		return STATUS_OK;
+	if (!s->started_at)
+		s->started_at = at;
+	s->state = SESSION_CHARGING;                     /* written with the report */
+	return nerr_pass(session_event(db, s->id, kind, "", ""));
+}
+
+static NEOERR *progress(struct db *db, void *ctx)
+{
+	const struct session_progress *p = ctx;
+	const struct tariff *tariff;
+	struct session_row s;
+	NEOERR *err;
+
+	TRY(lock_known(db, p->no, &s));
+	if (session_is_over(s.state)) {
+		TRY(session_insist_stop(db, &s));
+		return STATUS_OK;
+	}
+	if (p->at < s.seen_at || p->energy < 0)
+		return STATUS_OK;                        /* late: a newer one was here already */
+	TRY(session_tariff(db, &s, &tariff));
+	TRY(enter_charging(db, &s, p->at));
+	TRY(add_fee(tariff, &s, p));
+	TRY(write_report(db, &s, p));
+	TRY(check_limits(db, &s, tariff, p->at));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *session_progress(struct db *db, const struct session_progress *p)
+{
+	return nerr_pass(db_tx(db, progress, (void *)(uintptr_t)p));
+}
+
+#define PILE_SESSIONS 64
+struct silence { int64_t pile_id; const char *why; int n; int64_t id[PILE_SESSIONS]; };
+
+static NEOERR *take_session(const struct row *r, void *ctx)
+{
+	struct silence *q = ctx;
+
+	if (q->n < PILE_SESSIONS)
+		q->id[q->n++] = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+static NEOERR *suspend(struct db *db, void *ctx)
+{
+	struct silence *q = ctx;
+	struct session_row s;
+	NEOERR *err;
+
+	q->n = 0;
+	TRY(db_query(db, &session_of_pile, ARGS(I64(q->pile_id)), take_session, q));
+	for (int i = 0; i < q->n; i++) {
+		TRY(session_lock(db, q->id[i], &s));
+		if (s.state != SESSION_STARTING && s.state != SESSION_CHARGING)
+			continue;
+		TRY(session_set_state(db, &s, SESSION_SUSPENDED));
+		TRY(session_event(db, s.id, "suspended", q->why, ""));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *session_suspend_pile(struct db *db, int64_t pile_id, const char *why)
+{
+	struct silence q = { .pile_id = pile_id, .why = why };
+
+	return nerr_pass(db_tx(db, suspend, &q));
+}
