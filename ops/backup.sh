@@ -33,7 +33,7 @@ dump() {
 }
 
 do_backup() {
-	local file=${1:-} work pack
+	local file=${1:-} pack
 	[ $# = 1 ] || { help_backup >&2; exit 2; }
 	need_instance
 	running mysql || die "the database does not run: ./chargeops up"
@@ -87,7 +87,7 @@ load() {
 }
 
 do_restore() {
-	local file='' force='' work c
+	local file="" force="" c
 	for c; do case $c in --force) force=1 ;; *) file=$c ;; esac; done
 	[ -n "$file" ] || { help_restore >&2; exit 2; }
 	[ -r "$file" ] || die "cannot read $file"

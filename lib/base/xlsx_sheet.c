@@ -254,7 +254,7 @@ static void add_digits(double v, struct buf *out)
 	char digits[40];
 	int exponent, places;
 
-	snprintf(digits, sizeof(digits), "%.14e", v);        /* d.dddddddddddddde+XXX */
+	snprintf(digits, sizeof(digits), "%.14e", v);        /* d.dddddddddddddde+NNN */
 	exponent = (int)strtol(strchr(digits, 'e') + 1, NULL, 10);
 	places = exponent < 14 ? 14 - exponent : 0;
 	buf_printf(out, "%.*f", places, v);
