@@ -35,17 +35,20 @@ install_packages() {
 	rest_services "$list"
 }
 
+# npm ci when the lock changed; vendor/ anew when anything that goes into it did.
 build_assets() {
-	local mark
-	[ -f "$ROOT/static/package.json" ] || return 0
-	mark=$(cat "$ROOT/static/package.json" "$ROOT/static/package-lock.json" "$ROOT/static/build.sh" 2>/dev/null | cksum)
-	[ "$(cat "$ROOT/static/vendor/.mark" 2>/dev/null)" != "$mark" ] || return 0
-	note "fetching the page assets"
-	(cd "$ROOT/static" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
-		die "npm ci failed in static/ (is the network reachable?)"
-	[ ! -x "$ROOT/static/build.sh" ] || (cd "$ROOT/static" && ./build.sh >&2) || die "static/build.sh failed"
-	mkdir -p "$ROOT/static/vendor"
-	printf '%s\n' "$mark" >"$ROOT/static/vendor/.mark"
+	local dir=$ROOT/static mark
+	[ -f "$dir/package.json" ] || return 0
+	mark=$(cat "$dir/package.json" "$dir/package-lock.json" | cksum)
+	if [ "$(cat "$dir/node_modules/.mark" 2>/dev/null)" != "$mark" ]; then
+		note "fetching the page assets"
+		(cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+			die "npm ci failed in static/ (is the network reachable?)"
+		printf '%s\n' "$mark" >"$dir/node_modules/.mark"
+	fi
+	[ ! -f "$dir/vendor/manifest.hdf" ] || [ -n "$(find "$dir"/{build.sh,css,js,img,node_modules/.mark} -newer "$dir/vendor/manifest.hdf" -print -quit)" ] ||
+		return 0
+	"$dir/build.sh" >&2 || die "static/build.sh failed"
 }
 
 logged() { # logged NAME COMMAND...: quiet when fine, the log's end when not

@@ -211,7 +211,7 @@ load_demo() {
 
 reload_pages() {
 	local c
-	[ -n "$(find "$ROOT/templates" -newer "$VAR/.pages" -print -quit 2>/dev/null)" ] || [ ! -f "$VAR/.pages" ] || return 0
+	[ -n "$(find "$ROOT/templates" "$ROOT/static/vendor/manifest.hdf" -newer "$VAR/.pages" -print -quit 2>/dev/null)" ] || [ ! -f "$VAR/.pages" ] || return 0
 	touch "$VAR/.pages"
 	for c in admin driver; do running "$c" && kill -HUP "$pid" || true; done
 }

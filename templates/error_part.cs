@@ -1,0 +1,1 @@
+<div class="alert alert-danger" role="alert"><div><strong><?cs var:Error.text ?></strong> <?cs var:Error.todo ?> <span class="text-secondary"><?cs var:t("error.request") ?> <?cs var:RequestId ?></span></div></div>

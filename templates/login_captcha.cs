@@ -1,0 +1,1 @@
+<input type="hidden" name="captcha_id" value="<?cs var:Login.captcha ?>"><img src="/admin/captcha/<?cs var:Login.captcha ?>" alt="<?cs var:t("login.captcha_alt") ?>" width="132" height="44"><a class="captcha-again" href="/admin/login" hx-get="/admin/captcha" hx-target="#captcha-picture"><?cs var:t("login.captcha_again") ?></a>
