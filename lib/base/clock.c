@@ -78,7 +78,8 @@ static int month_days(int year, int month)
 	return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date: years begin in March, so that the leap day is last. */
+/* Days since 1970-01-01 of a proleptic Gregorian date: years begin in March, so that the leap day
+ * is last. */
 static int64_t days_from_civil(int64_t year, int month, int day)
 {
 	int64_t y = month <= 2 ? year - 1 : year;
@@ -86,7 +87,8 @@ static int64_t days_from_civil(int64_t year, int month, int day)
 	int64_t year_of_era = y - era * 400;
 	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
+		+ day_of_year - 719468;
 }
 
 static void civil_from_days(int64_t days, struct civil *out)
@@ -118,8 +120,8 @@ void clock_civil(int64_t t, struct civil *out)
 
 int64_t clock_from_civil(const struct civil *c)
 {
-	return days_from_civil(c->year, c->month, c->day) * DAY_SECONDS + c->hour * 3600 + c->minute * 60 + c->second
-		- zone;
+	return days_from_civil(c->year, c->month, c->day) * DAY_SECONDS
+		+ c->hour * 3600 + c->minute * 60 + c->second - zone;
 }
 
 int64_t clock_day_start(int64_t t)

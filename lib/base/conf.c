@@ -42,19 +42,28 @@ static const struct option options[] = {
 	{ "http_port", TYPE_INT, PLACE(http_port), "8080", 1, 65535, "pages" },
 	{ "pile_port", TYPE_INT, PLACE(pile_port), "8767", 1, 65535, "piles" },
 	{ "mqtt_port", TYPE_INT, PLACE(mqtt_port), "1883", 1, 65535, "MQTT broker" },
-	{ "admin_workers", TYPE_INT, PLACE(admin_workers), "4", 1, 256, "processes for the administration" },
-	{ "driver_workers", TYPE_INT, PLACE(driver_workers), "2", 1, 256, "processes for the driver pages" },
+	{ "admin_workers", TYPE_INT, PLACE(admin_workers), "4", 1, 256,
+		"processes for the administration" },
+	{ "driver_workers", TYPE_INT, PLACE(driver_workers), "2", 1, 256,
+		"processes for the driver pages" },
 	{ "task_workers", TYPE_INT, PLACE(task_workers), "2", 1, 64, "processes for exports and imports" },
-	{ "gateway_writers", TYPE_INT, PLACE(gateway_writers), "2", 1, 64, "database processes of the gateway" },
-	{ "gateway_max_piles", TYPE_INT, PLACE(gateway_max_piles), "20000", 1, 1000000, "connections at a time" },
+	{ "gateway_writers", TYPE_INT, PLACE(gateway_writers), "2", 1, 64,
+		"database processes of the gateway" },
+	{ "gateway_max_piles", TYPE_INT, PLACE(gateway_max_piles), "20000", 1, 1000000,
+		"connections at a time" },
 	{ "worker_requests", TYPE_INT, PLACE(worker_requests), "10000", 1, 100000000,
 		"a worker is replaced after so many requests" },
-	{ "zone_offset", TYPE_INT, PLACE(zone_offset), "28800", -43200, 50400, "the operator's zone, seconds east of UTC" },
-	{ "gateway_id", TYPE_TEXT, PLACE(gateway_id), "g1", 1, 31, "name of this gateway, one of its own for each" },
-	{ "log_level", TYPE_CHOICE, PLACE(log_level), "info", 1, 7, "debug info warn error: least level that is logged" },
+	{ "zone_offset", TYPE_INT, PLACE(zone_offset), "28800", -43200, 50400,
+		"the operator's zone, seconds east of UTC" },
+	{ "gateway_id", TYPE_TEXT, PLACE(gateway_id), "g1", 1, 31,
+		"name of this gateway, one of its own for each" },
+	{ "log_level", TYPE_CHOICE, PLACE(log_level), "info", 1, 7,
+		"debug info warn error: least level that is logged" },
 	{ "sms_adapter", TYPE_TEXT, PLACE(sms_adapter), "sandbox", 1, 15, "how text messages are sent" },
-	{ "developer_pages", TYPE_INT, PLACE(developer_pages), "0", 0, 1, "1: pages under /dev/ (sandbox messages)" },
-	{ "sample_days", TYPE_INT, PLACE(sample_days), "90", 1, 3650, "days the curves of sessions are kept" },
+	{ "developer_pages", TYPE_INT, PLACE(developer_pages), "0", 0, 1,
+		"1: pages under /dev/ (sandbox messages)" },
+	{ "sample_days", TYPE_INT, PLACE(sample_days), "90", 1, 3650,
+		"days the curves of sessions are kept" },
 	{ "export_days", TYPE_INT, PLACE(export_days), "7", 1, 3650, "days an exported file is kept" },
 	{ "login_hours", TYPE_INT, PLACE(login_hours), "12", 1, 720, "hours a log-in lasts" },
 };
@@ -80,7 +89,8 @@ static NEOERR *set_int(const struct option *o, const char *value, const char *wh
 	int64_t v;
 
 	if (!text_i64(value, &v))
-		return nerr_raise(ERR_INVALID, "%s: %s must be a whole number, not \"%s\"", where, o->name, value);
+		return nerr_raise(ERR_INVALID, "%s: %s must be a whole number, not \"%s\"", where, o->name,
+			value);
 	if (v < o->min || v > o->max)
 		return nerr_raise(ERR_INVALID, "%s: %s must be from %lld to %lld, not %s", where, o->name,
 			(long long)o->min, (long long)o->max, value);
@@ -123,7 +133,8 @@ static NEOERR *set_choice(const struct option *o, const char *value, const char 
 	for (const char *p = o->help; p < o->help + words; p += strcspn(p, " :") + 1)
 		if (len > 0 && strcspn(p, " :") == len && strncmp(p, value, len) == 0)
 			return nerr_pass(set_text(o, value, where));
-	return nerr_raise(ERR_INVALID, "%s: %s must be one of %.*s, not \"%s\"", where, o->name, (int)words, o->help, value);
+	return nerr_raise(ERR_INVALID, "%s: %s must be one of %.*s, not \"%s\"", where, o->name,
+		(int)words, o->help, value);
 }
 
 static NEOERR *option_set(const struct option *o, const char *value, const char *where)

@@ -48,7 +48,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* len characters of the alphabet, each equally likely: a byte beyond the last whole multiple is thrown again. */
+/* len characters of the alphabet, each equally likely: a byte beyond the last whole multiple is
+ * thrown again. */
 static NEOERR *random_from(const char *alphabet, char *out, size_t len)
 {
 	NEOERR *err = STATUS_OK;
@@ -91,7 +92,8 @@ NEOERR *password_hash(const char *password, char out[PASSWORD_HASH])
 	}
 	hash = crypt_r(password, setting, data);
 	if (hash == NULL || hash[0] == '*' || strlen(hash) >= PASSWORD_HASH) {
-		err = nerr_raise(ERR_INVALID, "the password is longer than %d bytes", CRYPT_MAX_PASSPHRASE_SIZE - 1);
+		err = nerr_raise(ERR_INVALID, "the password is longer than %d bytes",
+			CRYPT_MAX_PASSPHRASE_SIZE - 1);
 		goto out;
 	}
 	text_copy(out, PASSWORD_HASH, hash);
@@ -140,7 +142,8 @@ void hmac_sha256_hex(const void *key, size_t klen, const void *p, size_t len, ch
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	if (klen > INT32_MAX || HMAC(EVP_sha256(), klen > 0 ? key : "", (int)klen, p, len, digest, &n) == NULL || n != 32)
+	if (klen > INT32_MAX
+		|| HMAC(EVP_sha256(), klen > 0 ? key : "", (int)klen, p, len, digest, &n) == NULL || n != 32)
 		error_die("HMAC-SHA-256 does not work");
 	lower_hex(digest, n, out);
 }
@@ -206,11 +209,12 @@ static bool gcm_seal(const unsigned char *key, unsigned char *box, const char *p
 static bool gcm_open(const unsigned char *key, unsigned char *box, char *plain, int len)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	const unsigned char *cipher = box + NONCE_BYTES + TAG_BYTES;
 	int n = 0;
 	bool ok;
 
 	ok = ctx != NULL && EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, box) == 1
-		&& EVP_DecryptUpdate(ctx, (unsigned char *)plain, &n, box + NONCE_BYTES + TAG_BYTES, len) == 1 && n == len
+		&& EVP_DecryptUpdate(ctx, (unsigned char *)plain, &n, cipher, len) == 1 && n == len
 		&& EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_BYTES, box + NONCE_BYTES) == 1
 		&& EVP_DecryptFinal_ex(ctx, (unsigned char *)plain + n, &n) == 1;
 	EVP_CIPHER_CTX_free(ctx);
@@ -267,7 +271,8 @@ NEOERR *secret_open_dup(const char *sealed, char **out)
 	TRY(data_key(&key));
 	box = must_alloc(room + 1);
 	if (!text_starts(sealed, SEAL_PREFIX) || room > 2 * SECRET_MAX
-		|| !base64_decode(sealed + sizeof(SEAL_PREFIX) - 1, box, room, &size) || size < NONCE_BYTES + TAG_BYTES) {
+		|| !base64_decode(sealed + sizeof(SEAL_PREFIX) - 1, box, room, &size)
+		|| size < NONCE_BYTES + TAG_BYTES) {
 		err = nerr_raise(ERR_INVALID, "this is no sealed secret");
 		goto out;
 	}
@@ -293,7 +298,8 @@ char *base64_dup(const void *p, size_t len)
 
 	for (size_t i = 0; i < len; i += 3) {
 		size_t n = len - i;
-		uint32_t v = (uint32_t)b[i] << 16 | (n > 1 ? (uint32_t)b[i + 1] << 8 : 0) | (n > 2 ? b[i + 2] : 0);
+		uint32_t v = (uint32_t)b[i] << 16;
+		v |= (n > 1 ? (uint32_t)b[i + 1] << 8 : 0) | (n > 2 ? b[i + 2] : 0);
 		*t++ = digits[v >> 18];
 		*t++ = digits[v >> 12 & 63];
 		*t++ = n > 1 ? digits[v >> 6 & 63] : '=';
@@ -314,7 +320,8 @@ static int base64_value(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Strict: whole quads, padding only at the end, no blanks, unused bits zero - so that one value has one text. */
+/* Strict: whole quads, padding only at the end, no blanks, unused bits zero - so that one value has
+ * one text. */
 bool base64_decode(const char *s, unsigned char *out, size_t room, size_t *len)
 {
 	size_t chars = strlen(s), pad = 0, n = 0;

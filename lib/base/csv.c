@@ -19,7 +19,8 @@ static NEOERR *check_utf8(const char *text, size_t len)
 	for (size_t at = 0; at < len; at += step) {
 		step = text_rune(text + at, len - at);
 		if (step == 0)
-			return nerr_raise(ERR_INVALID, "line %d: this is not UTF-8 text; save the file as \"CSV UTF-8\"", line);
+			return nerr_raise(ERR_INVALID,
+				"line %d: this is not UTF-8 text; save the file as \"CSV UTF-8\"", line);
 		line += text[at] == '\n';
 	}
 	return STATUS_OK;

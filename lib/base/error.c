@@ -8,7 +8,8 @@
 #include "base/log.h"
 #include "base/text.h"
 
-NERR_TYPE ERR_DB, ERR_RETRY, ERR_DUPLICATE, ERR_NOT_FOUND, ERR_INVALID, ERR_DENIED, ERR_STALE, ERR_PEER, ERR_BUSY;
+NERR_TYPE ERR_DB, ERR_RETRY, ERR_DUPLICATE, ERR_NOT_FOUND, ERR_INVALID, ERR_DENIED, ERR_STALE,
+	ERR_PEER, ERR_BUSY;
 
 static const struct kind {
 	NERR_TYPE *number;
@@ -89,8 +90,8 @@ const char *error_desc(const NEOERR *err)
 	if (!error_is_real(err))
 		return err == STATUS_OK ? "" : "internal error";
 	last = error_innermost(err);
-	/* NEOERR holds 255 bytes and may have cut a character in the middle; others quote what strangers sent.
-	 * What is shown must be UTF-8. */
+	/* NEOERR holds 255 bytes and may have cut a character in the middle; others quote what
+	 * strangers sent. What is shown must be UTF-8. */
 	desc = (char *)last->desc;
 	if (strlen(desc) == sizeof(last->desc) - 1) {
 		while ((step = text_rune(desc + at, strlen(desc + at))) > 0)
@@ -137,7 +138,8 @@ void error_log(const char *what, NEOERR *err)
 		if (*p == '"')
 			*p = '\'';
 	for (const NEOERR *e = err; error_is_real(e); e = e->next)
-		buf_printf(&trace, "%s%s:%d/%s", trace.len > 0 ? "<" : "", file_name(e->file), e->lineno, e->func);
+		buf_printf(&trace, "%s%s:%d/%s", trace.len > 0 ? "<" : "", file_name(e->file), e->lineno,
+			e->func);
 	log_line(LOG_ERROR, "error", "what=\"%s\" kind=%s text=\"%s\" trace=%s", what,
 		error_kind(error_innermost(err)), buf_str(&text), buf_str(&trace));
 	buf_clear(&text);

@@ -11,7 +11,8 @@
 #define CONNECT_TIMEOUT_MS 5000
 #define DEFAULT_BODY (1024 * 1024)
 
-/* A forked child must not touch its parent's connections: it gets a handle of its own, the inherited one is left alone. */
+/* A forked child must not touch its parent's connections: it gets a handle of its own, the
+ * inherited one is left alone. */
 static CURL *handle(void)
 {
 	static CURL *easy;
@@ -69,7 +70,8 @@ static void set_method(CURL *easy, const struct http_request *req)
 	}
 	if (req->body != NULL || text_eq(req->method, "POST") || text_eq(req->method, "PUT")) {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, req->body != NULL ? req->body : "");
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(req->body != NULL ? req->body_len : 0));
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+			(curl_off_t)(req->body != NULL ? req->body_len : 0));
 	}
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, req->method != NULL ? req->method : "GET");
 }

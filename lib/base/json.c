@@ -5,7 +5,8 @@
 #include "base/json.h"
 #include "base/text.h"
 
-/* jansson's own limit (2048) is fixed and its parser recurses: the levels are counted before it sees the text. */
+/* jansson's own limit (2048) is fixed and its parser recurses: the levels are counted before it
+ * sees the text. */
 static bool depth_is_fine(const char *text, size_t len)
 {
 	bool quoted = false;

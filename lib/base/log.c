@@ -48,9 +48,9 @@ static size_t put_prefix(char *line, size_t room, enum log_level level, const ch
 	int offset = clock_offset(), minutes = abs(offset) / 60, n;
 
 	clock_format(ms / 1000, at);
-	n = snprintf(line, room, "ts=%.10sT%s.%03d%c%02d:%02d level=%s prog=%s pid=%d event=%.64s", at, at + 11,
-		(int)(ms % 1000), offset < 0 ? '-' : '+', minutes / 60, minutes % 60, level_names[level], program,
-		(int)getpid(), event);
+	n = snprintf(line, room, "ts=%.10sT%s.%03d%c%02d:%02d level=%s prog=%s pid=%d event=%.64s", at,
+		at + 11, (int)(ms % 1000), offset < 0 ? '-' : '+', minutes / 60, minutes % 60,
+		level_names[level], program, (int)getpid(), event);
 	if (request[0] != '\0')
 		n += snprintf(line + n, room - (size_t)n, " req=%s", request);
 	return (size_t)n;
@@ -80,7 +80,8 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
 	(void)!write(STDERR_FILENO, line, len);
 }
 
-/* log_once: a set-associative memory of fixed size, so that a flood of different keys costs lines, never memory. */
+/* log_once: a set-associative memory of fixed size, so that a flood of different keys costs lines,
+ * never memory. */
 #define ONCE_SETS 512
 #define ONCE_WAYS 4
 

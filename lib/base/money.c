@@ -91,7 +91,8 @@ static uint64_t power10(int n)
 	return p;
 }
 
-/* Writes backwards from end; returns the first character. group: a comma every three digits before the point. */
+/* Writes backwards from end; returns the first character. group: a comma every three digits before
+ * the point. */
 static char *put_number(char *end, uint64_t value, int decimals, int zeros, bool group)
 {
 	int digits = 0;
@@ -114,7 +115,8 @@ static char *put_number(char *end, uint64_t value, int decimals, int zeros, bool
 	return end;
 }
 
-#define FIXED_PAD 5              /* zeros a format may add beyond the scale: all that FIXED_TEXT has room for */
+/* Zeros a format may add beyond the scale: all that FIXED_TEXT has room for. */
+#define FIXED_PAD 5
 
 static char *format(int64_t v, int scale, int decimals, bool group, char *buf)
 {

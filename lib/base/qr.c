@@ -25,7 +25,8 @@ static bool is_dark(const QRcode *code, int x, int y)
 {
 	x -= QUIET;
 	y -= QUIET;
-	return x >= 0 && y >= 0 && x < code->width && y < code->width && (code->data[y * code->width + x] & 1);
+	return x >= 0 && y >= 0 && x < code->width && y < code->width
+		&& (code->data[y * code->width + x] & 1);
 }
 
 static void png_put(png_structp png, png_bytep p, size_t len)
@@ -50,7 +51,8 @@ static void fill_row(const QRcode *code, int y, int pixels, unsigned char *row, 
 				row[at / 8] &= (unsigned char)~(0x80 >> at % 8);
 }
 
-/* False on a libpng failure (it leaves by longjmp, so nothing here is held in a local that changes after setjmp). */
+/* False on a libpng failure (it leaves by longjmp, so nothing here is held in a local that changes
+ * after setjmp). */
 static bool write_png(const QRcode *code, int pixels, unsigned char *row, size_t bytes, struct buf *out)
 {
 	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
@@ -63,8 +65,8 @@ static bool write_png(const QRcode *code, int pixels, unsigned char *row, size_t
 		return false;
 	}
 	png_set_write_fn(png, out, png_put, png_done);
-	png_set_IHDR(png, info, side, side, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-		PNG_FILTER_TYPE_DEFAULT);
+	png_set_IHDR(png, info, side, side, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+		PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_set_compression_level(png, 1);
 	png_set_filter(png, 0, PNG_FILTER_NONE);
 	png_write_info(png, info);
@@ -120,7 +122,8 @@ NEOERR *qr_svg_dup(const char *text, char **svg)
 	buf_init(&out, 0);
 	TRY(encode(text, &code));
 	side = code->width + 2 * QUIET;
-	buf_printf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
+	buf_printf(&out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
 		"<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"", side, side, side, side);
 	for (int y = 0; y < side; y++)
 		for (int x = 0; x < side; x += run > 0 ? run : 1) {

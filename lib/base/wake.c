@@ -44,7 +44,8 @@ void wake_send(unsigned bits)
 	/* Nobody there, or its queue is full: it will look by itself soon (law 1). */
 	for (size_t i = 0; i < TARGETS; i++)
 		if ((bits & targets[i].bit) && address_of(&targets[i], &addr))
-			(void)!sendto(fd, "w", 1, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&addr, sizeof(addr));
+			(void)!sendto(fd, "w", 1, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&addr,
+				sizeof(addr));
 }
 
 static const struct target *target_of(enum wake_target bit)

@@ -87,10 +87,12 @@ static void XMLCALL on_text(void *p, const char *s, int len)
 }
 
 /* No workbook has a DOCTYPE; without it there are no entities to expand. */
-static void XMLCALL on_doctype(void *p, const char *name, const char *sys_id, const char *pub_id, int internal)
+static void XMLCALL on_doctype(void *p, const char *name, const char *sys_id, const char *pub_id,
+	int internal)
 {
 	(void)name, (void)sys_id, (void)pub_id, (void)internal;
-	run_result(p, nerr_raise(ERR_INVALID, "The workbook holds a document type, which is not accepted."));
+	run_result(p, nerr_raise(ERR_INVALID,
+		"The workbook holds a document type, which is not accepted."));
 }
 
 static NEOERR *feed(struct xml_run *run, const char *p, size_t len, int64_t fed, bool last)
@@ -112,7 +114,8 @@ static NEOERR *check_caps(struct xlsx_book *b, int64_t part, int64_t packed)
 		return nerr_raise(ERR_INVALID, "The workbook is larger than %d MB when unpacked.",
 			XLSX_UNPACKED_MAX / 1024 / 1024);
 	if (part > RATIO_FROM && part / RATIO_MAX > packed)
-		return nerr_raise(ERR_INVALID, "The workbook is packed more than %d to 1, which is not accepted.", RATIO_MAX);
+		return nerr_raise(ERR_INVALID,
+			"The workbook is packed more than %d to 1, which is not accepted.", RATIO_MAX);
 	return STATUS_OK;
 }
 
@@ -140,7 +143,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *parse_file(struct xlsx_book *b, zip_file_t *file, int64_t packed, const struct xml_handlers *h, void *ctx)
+static NEOERR *parse_file(struct xlsx_book *b, zip_file_t *file, int64_t packed,
+	const struct xml_handlers *h, void *ctx)
 {
 	NEOERR *err;
 	struct xml_run run = { .parser = XML_ParserCreate(NULL), .handlers = h, .ctx = ctx };
@@ -156,7 +160,8 @@ static NEOERR *parse_file(struct xlsx_book *b, zip_file_t *file, int64_t packed,
 	return nerr_pass(err);
 }
 
-NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handlers *h, void *ctx, bool *found)
+NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handlers *h, void *ctx,
+	bool *found)
 {
 	NEOERR *err;
 	zip_int64_t index = zip_name_locate(b->zip, path, ZIP_FL_NOCASE);
@@ -170,7 +175,8 @@ NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handle
 			: nerr_raise(ERR_INVALID, "The file is no Excel workbook (.xlsx): %s is missing.", path);
 	zip_stat_init(&st);
 	file = zip_fopen_index(b->zip, (zip_uint64_t)index, 0);
-	if (file == NULL || zip_stat_index(b->zip, (zip_uint64_t)index, 0, &st) < 0 || !(st.valid & ZIP_STAT_COMP_SIZE)) {
+	if (file == NULL || zip_stat_index(b->zip, (zip_uint64_t)index, 0, &st) < 0
+		|| !(st.valid & ZIP_STAT_COMP_SIZE)) {
 		if (file != NULL)
 			zip_fclose(file);
 		return nerr_raise(ERR_INVALID, "The workbook is damaged or protected by a password.");
@@ -180,7 +186,8 @@ NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handle
 	return nerr_pass(err);
 }
 
-/* Part `target` as named in a relation of part `from`: absolute, or beside it; at most some "../" in front. */
+/* Part `target` as named in a relation of part `from`: absolute, or beside it; at most some "../"
+ * in front. */
 static void resolve(const char *from, const char *target, char out[XLSX_PATH])
 {
 	char folder[XLSX_PATH], *slash;
@@ -212,7 +219,8 @@ static NEOERR *root_relation(void *ctx, const char *name, const char **attribute
 	struct xlsx_book *b = ctx;
 	const char *type = xml_attribute(attributes, "Type"), *target = xml_attribute(attributes, "Target");
 
-	if (text_eq(name, "Relationship") && type != NULL && target != NULL && ends_with(type, "/officeDocument"))
+	if (text_eq(name, "Relationship") && type != NULL && target != NULL
+		&& ends_with(type, "/officeDocument"))
 		resolve("", target, b->workbook);
 	return STATUS_OK;
 }
@@ -247,7 +255,8 @@ static NEOERR *workbook_relation(void *ctx, const char *name, const char **attri
 	return STATUS_OK;
 }
 
-/* The parts of the workbook: the root relations name it, it names its first sheet, its relations name the files. */
+/* The parts of the workbook: the root relations name it, it names its first sheet, its relations
+ * name the files. */
 static NEOERR *find_parts(struct xlsx_book *b)
 {
 	static const struct xml_handlers root = { .start = root_relation };
@@ -277,7 +286,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Shared strings: <si> with one <t>, or several in rich text runs; <rPh> (phonetic guides) does not count. */
+/* Shared strings: <si> with one <t>, or several in rich text runs; <rPh> (phonetic guides) does not
+ * count. */
 struct strings_run { struct xlsx_book *book; bool in_text; int phonetic; };
 
 static NEOERR *strings_start(void *ctx, const char *name, const char **attributes)
@@ -404,7 +414,8 @@ static NEOERR *open_zip(const void *data, size_t len, zip_t **zip)
 	zip_error_t why;
 
 	if (len >= 4 && memcmp(data, cfb, 4) == 0)
-		return nerr_raise(ERR_INVALID, "The file is an old .xls or protected by a password; save it as .xlsx without one.");
+		return nerr_raise(ERR_INVALID,
+			"The file is an old .xls or protected by a password; save it as .xlsx without one.");
 	zip_error_init(&why);
 	source = zip_source_buffer_create(data, len, 0, &why);
 	if (source == NULL)

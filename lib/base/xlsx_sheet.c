@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "base/xlsx_internal.h"
 
-#define TEXT_TOTAL (4 * XLSX_UNPACKED_MAX)   /* delivered in all: one shared string may be named by millions of cells */
+/* Delivered in all: one shared string may be named by millions of cells. */
+#define TEXT_TOTAL (4 * XLSX_UNPACKED_MAX)
 
 struct sheet_run {
 	struct xlsx_book *book;
@@ -87,7 +88,8 @@ static NEOERR *sheet_text(void *ctx, const char *s, size_t len)
 	return nerr_pass(xlsx_add_text(&run->raw, 0, s, len));
 }
 
-/* _x000D_ and the like: Excel's way to write a control character. The line feed stays, others go; _x005F_ is "_". */
+/* _x000D_ and the like: Excel's way to write a control character. The line feed stays, others go;
+ * _x005F_ is "_". */
 static void decode_escapes(char *s)
 {
 	char *to = s;
@@ -115,7 +117,8 @@ static NEOERR *add_shared(struct sheet_run *run)
 	int64_t index;
 
 	if (!text_i64(text_trim(run->raw.data), &index) || index < 0 || (size_t)index >= b->strings_n)
-		return nerr_raise(ERR_INVALID, "Row %lld names a text that is not in the workbook.", (long long)run->line);
+		return nerr_raise(ERR_INVALID, "Row %lld names a text that is not in the workbook.",
+			(long long)run->line);
 	buf_puts(&run->text, b->text.data + b->string_at[index]);
 	return STATUS_OK;
 }
@@ -130,7 +133,8 @@ static void add_iso(struct sheet_run *run)
 		run->text.data[from + 10] = ' ';
 }
 
-/* Appends the cell's value to run->text. Truth values come as 1 and 0, error values (#N/A) as what Excel shows. */
+/* Appends the cell's value to run->text. Truth values come as 1 and 0, error values (#N/A) as what
+ * Excel shows. */
 static NEOERR *add_value(struct sheet_run *run)
 {
 	struct xlsx_book *b = run->book;
@@ -145,8 +149,8 @@ static NEOERR *add_value(struct sheet_run *run)
 	}
 	if (*type == '\0' || text_eq(type, "n")) {
 		if (!xlsx_number_text(text_trim(run->raw.data), date, b->date1904, &run->text))
-			return nerr_raise(ERR_INVALID, "Row %lld holds a number that cannot be read: %.40s.", (long long)run->line,
-				run->raw.data);
+			return nerr_raise(ERR_INVALID, "Row %lld holds a number that cannot be read: %.40s.",
+				(long long)run->line, run->raw.data);
 		return STATUS_OK;
 	}
 	buf_puts(&run->text, run->raw.data);
@@ -163,7 +167,8 @@ static NEOERR *cell_end(struct sheet_run *run)
 		return STATUS_OK;
 	TRY(xlsx_check_text(&run->raw, 0));
 	if (run->column >= XLSX_COLUMNS_MAX)
-		return nerr_raise(ERR_INVALID, "Row %lld has more than %d columns.", (long long)run->line, XLSX_COLUMNS_MAX);
+		return nerr_raise(ERR_INVALID, "Row %lld has more than %d columns.", (long long)run->line,
+			XLSX_COLUMNS_MAX);
 	TRY(add_value(run));
 	decode_escapes(run->text.data + from);
 	run->text.len = from + strlen(run->text.data + from);
@@ -226,16 +231,19 @@ NEOERR *xlsx_sheet_rows(struct xlsx_book *b, xlsx_row_fn fn, void *ctx)
 	return nerr_pass(err);
 }
 
-/* Built-in formats: 14-22 and 45-47 everywhere, 27-36 and 50-58 are dates in Chinese, Japanese and Korean Excel. */
+/* Built-in formats: 14-22 and 45-47 everywhere, 27-36 and 50-58 are dates in Chinese, Japanese and
+ * Korean Excel. */
 bool xlsx_format_is_date(int id, const char *code)
 {
-	if ((id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58))
+	if ((id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47)
+		|| (id >= 50 && id <= 58))
 		return true;
 	for (; *code != '\0'; code++) {
 		if (*code == '"') {
 			code = strchr(code + 1, '"');
 		} else if (*code == '[' && strchr("hHmMsS", code[1]) == NULL) {
-			code = strchr(code, ']');        /* a colour, a currency, a condition; [h] is elapsed time */
+			/* a colour, a currency, a condition; [h] is elapsed time */
+			code = strchr(code, ']');
 		} else if (*code == '\\' || *code == '_' || *code == '*') {
 			code += code[1] != '\0';
 		} else if (strchr("ydhsYDHS", *code) != NULL) {
@@ -247,14 +255,14 @@ bool xlsx_format_is_date(int id, const char *code)
 	return false;
 }
 
-/* An Excel cell holds a double: here, and only here, a cell's number is read as one, and becomes text with the
- * 15 digits Excel itself shows. */
+/* An Excel cell holds a double: here, and only here, a cell's number is read as one, and becomes
+ * text with the 15 digits Excel itself shows. */
 static void add_digits(double v, struct buf *out)
 {
 	char digits[40];
 	int exponent, places;
 
-	snprintf(digits, sizeof(digits), "%.14e", v);        /* d.dddddddddddddde+NNN */
+	snprintf(digits, sizeof(digits), "%.14e", v);        /* d.ddde+dd */
 	exponent = (int)strtol(strchr(digits, 'e') + 1, NULL, 10);
 	places = exponent < 14 ? 14 - exponent : 0;
 	buf_printf(out, "%.*f", places, v);
@@ -289,7 +297,8 @@ static bool add_date(double day, bool date1904, struct buf *out)
 		return false;
 	if (day < 1) {
 		seconds = (int64_t)(day * DAY_SECONDS + 0.5);
-		buf_printf(out, "%02d:%02d:%02d", (int)(seconds / 3600) % 24, (int)(seconds / 60 % 60), (int)(seconds % 60));
+		buf_printf(out, "%02d:%02d:%02d", (int)(seconds / 3600) % 24, (int)(seconds / 60 % 60),
+			(int)(seconds % 60));
 		return true;
 	}
 	if (date1904)
@@ -298,7 +307,8 @@ static bool add_date(double day, bool date1904, struct buf *out)
 		day += 1;                                /* Excel believes in 1900-02-29 */
 	seconds = (int64_t)((day - 25569) * DAY_SECONDS + (day < 25569 ? -0.5 : 0.5));
 	clock_civil(seconds - clock_offset(), &c);
-	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
+	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
+		c.second);
 	return true;
 }
 

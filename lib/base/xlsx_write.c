@@ -52,9 +52,10 @@ static const int kind_scale[KINDS] = {
 
 static NEOERR *check(lxw_error e)
 {
+	bool io = e == LXW_ERROR_CREATING_XLSX_FILE || e == LXW_ERROR_CREATING_TMPFILE;
+
 	if (e != LXW_NO_ERROR)
-		return nerr_raise(e == LXW_ERROR_CREATING_XLSX_FILE || e == LXW_ERROR_CREATING_TMPFILE ? NERR_IO : ERR_INVALID,
-			"Excel: %s", lxw_strerror(e));
+		return nerr_raise(io ? NERR_IO : ERR_INVALID, "Excel: %s", lxw_strerror(e));
 	return STATUS_OK;
 }
 
@@ -99,7 +100,8 @@ static size_t cut_units(const char *s, size_t units)
 	return at;
 }
 
-/* Line end and tab may stay; other controls (also U+0080..9F) and the non-characters U+FFFE, U+FFFF may not. */
+/* Line end and tab may stay; other controls (also U+0080..9F) and the non-characters U+FFFE, U+FFFF
+ * may not. */
 static bool rune_is_allowed(const unsigned char *p, size_t step)
 {
 	if (step == 1)
@@ -113,7 +115,8 @@ static bool text_is_plain(const char *s)
 {
 	size_t n = 0;
 
-	while ((unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x7F && (s[n] != '_' || s[n + 1] != 'x'))
+	while ((unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x7F
+		&& (s[n] != '_' || s[n + 1] != 'x'))
 		n++;
 	return s[n] == '\0' && n <= CELL_UNITS;
 }
@@ -161,15 +164,16 @@ static NEOERR *put_text(lxw_worksheet *sheet, int row, int column, const char *t
 	char *tidy;
 
 	if (text_is_plain(text))
-		return nerr_pass(check(worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, text, format)));
+		return nerr_pass(check(worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column,
+			text, format)));
 	tidy = clean(text);
 	err = check(worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, tidy, format));
 	free(tidy);
 	return nerr_pass(err);
 }
 
-/* The one place where a fixed point value becomes a double, because that is what an Excel cell is: below 15 digits
- * the shortest text of the double is the value again. */
+/* The one place where a fixed point value becomes a double, because that is what an Excel cell is:
+ * below 15 digits the shortest text of the double is the value again. */
 static double cell_number(int64_t v, int scale)
 {
 	static const double power[] = { 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8 };
@@ -177,7 +181,8 @@ static double cell_number(int64_t v, int scale)
 	return (double)v / power[scale];
 }
 
-/* False: the text is no value of this kind, or has more digits than a cell; it is written as text then. */
+/* False: the text is no value of this kind, or has more digits than a cell; it is written as text
+ * then. */
 static bool number_of(enum xlsx_kind kind, const char *text, double *out)
 {
 	int64_t v;
@@ -197,16 +202,19 @@ static bool number_of(enum xlsx_kind kind, const char *text, double *out)
 	return true;
 }
 
-static NEOERR *put(struct xlsx *x, int row, int column, enum xlsx_kind kind, enum xlsx_style style, const char *text)
+static NEOERR *put(struct xlsx *x, int row, int column, enum xlsx_kind kind, enum xlsx_style style,
+	const char *text)
 {
 	lxw_format *format = format_of(x, kind, style);
+	const lxw_row_t r = (lxw_row_t)row;
+	const lxw_col_t c = (lxw_col_t)column;
 	double number;
 
 	if (text == NULL || *text == '\0')
 		return style == XS_PLAIN ? STATUS_OK
-			: nerr_pass(check(worksheet_write_blank(x->sheet, (lxw_row_t)row, (lxw_col_t)column, format)));
+			: nerr_pass(check(worksheet_write_blank(x->sheet, r, c, format)));
 	if (kind != XLSX_TEXT && number_of(kind, text, &number))
-		return nerr_pass(check(worksheet_write_number(x->sheet, (lxw_row_t)row, (lxw_col_t)column, number, format)));
+		return nerr_pass(check(worksheet_write_number(x->sheet, r, c, number, format)));
 	return nerr_pass(put_text(x->sheet, row, column, text, format));
 }
 
@@ -237,7 +245,8 @@ NEOERR *xlsx_open(const char *path, struct xlsx **out)
 	return STATUS_OK;
 }
 
-/* name with what Excel forbids replaced, cut to 31, and a number behind it if section > 1 or the name is taken. */
+/* name with what Excel forbids replaced, cut to 31, and a number behind it if section > 1 or the
+ * name is taken. */
 static const char *sheet_name(struct xlsx *x, const char *name, int section)
 {
 	char *tidy = clean(name), *base, *made, number[16] = "";
@@ -249,7 +258,8 @@ static const char *sheet_name(struct xlsx *x, const char *name, int section)
 	for (int n = section; ; n++) {
 		if (n > 1)
 			snprintf(number, sizeof(number), " %d", n);
-		made = arena_printf(&x->arena, "%.*s%s", (int)cut_units(base, NAME_UNITS - strlen(number)), base, number);
+		made = arena_printf(&x->arena, "%.*s%s", (int)cut_units(base, NAME_UNITS - strlen(number)),
+			base, number);
 		if (*base == '\0')
 			made = arena_printf(&x->arena, "Sheet%s", number);
 		if (workbook_validate_sheet_name(x->book, made) != LXW_ERROR_SHEETNAME_ALREADY_USED)
@@ -279,7 +289,8 @@ static NEOERR *put_head(struct xlsx *x)
 	TRY(check(worksheet_set_row(x->sheet, 0, 20, NULL)));
 	for (int i = 0; i < x->n; i++) {
 		if (x->columns[i].width > 0)
-			TRY(check(worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, x->columns[i].width, NULL)));
+			TRY(check(worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i,
+				x->columns[i].width, NULL)));
 		TRY(put(x, 0, i, XLSX_TEXT, XS_HEAD, x->columns[i].title));
 	}
 	worksheet_freeze_panes(x->sheet, 1, 0);
@@ -293,8 +304,8 @@ static NEOERR *table_end(struct xlsx *x)
 {
 	if (x->columns == NULL || x->n == 0)
 		return STATUS_OK;
-	return nerr_pass(check(worksheet_autofilter(x->sheet, 0, 0, (lxw_row_t)(x->row > 1 ? x->row - 1 : 1),
-		(lxw_col_t)(x->n - 1))));
+	return nerr_pass(check(worksheet_autofilter(x->sheet, 0, 0,
+		(lxw_row_t)(x->row > 1 ? x->row - 1 : 1), (lxw_col_t)(x->n - 1))));
 }
 
 static void table_forget(struct xlsx *x)
@@ -338,7 +349,8 @@ static NEOERR *sum_up(struct xlsx *x, int column, const char *text)
 	if (!fixed_parse(text, kind_scale[kind], &v))
 		return STATUS_OK;        /* shown as text, so it cannot count */
 	if (!fixed_add(x->sum[column], v, &x->sum[column]))
-		return nerr_raise(ERR_INVALID, "Excel: the total of %s is more than a number holds", x->columns[column].title);
+		return nerr_raise(ERR_INVALID, "Excel: the total of %s is more than a number holds",
+			x->columns[column].title);
 	return STATUS_OK;
 }
 
@@ -379,7 +391,8 @@ NEOERR *xlsx_totals(struct xlsx *x, const char *label)
 	for (int i = 0; i < x->n; i++) {
 		enum xlsx_kind kind = x->columns[i].kind;
 		if (x->columns[i].total)
-			TRY(put(x, row, i, kind, XS_SUM, fixed_format(x->sum[i], kind_scale[kind], kind_scale[kind], sum)));
+			TRY(put(x, row, i, kind, XS_SUM,
+				fixed_format(x->sum[i], kind_scale[kind], kind_scale[kind], sum)));
 		else
 			TRY(put(x, row, i, XLSX_TEXT, XS_SUM, i == 0 ? label : NULL));
 	}
@@ -401,10 +414,12 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *xlsx_cell(struct xlsx *x, int row, int column, enum xlsx_kind kind, enum xlsx_style style, const char *text)
+NEOERR *xlsx_cell(struct xlsx *x, int row, int column, enum xlsx_kind kind, enum xlsx_style style,
+	const char *text)
 {
 	if (x->sheet == NULL || x->columns != NULL || row < x->row || column < 0)
-		return nerr_raise(NERR_ASSERT, "xlsx_cell(%d, %d): rows of a free sheet go downwards", row, column);
+		return nerr_raise(NERR_ASSERT, "xlsx_cell(%d, %d): rows of a free sheet go downwards", row,
+			column);
 	x->row = row;
 	return nerr_pass(put(x, row, column, kind, style, text));
 }
@@ -434,15 +449,18 @@ static unsigned png_width(const unsigned char *p, size_t len)
 NEOERR *xlsx_image(struct xlsx *x, int column, const void *png, size_t len, int pixels)
 {
 	NEOERR *err = STATUS_OK;
-	lxw_image_options options = { .object_position = LXW_OBJECT_MOVE_DONT_SIZE, .decorative = LXW_TRUE };
+	lxw_image_options options = { .object_position = LXW_OBJECT_MOVE_DONT_SIZE,
+		.decorative = LXW_TRUE };
 	unsigned width = png_width(png, len);
 	lxw_row_t row;
 
 	if (x->columns == NULL || x->row < 2 || width == 0 || pixels < 8 || pixels > 500
 		|| (x->image_pixels != 0 && x->image_pixels != pixels))
-		return nerr_raise(NERR_ASSERT, "xlsx_image: wants a PNG, a row, and one size from 8 to 500 pixels a sheet");
+		return nerr_raise(NERR_ASSERT,
+			"xlsx_image: wants a PNG, a row, and one size from 8 to 500 pixels a sheet");
 	row = (lxw_row_t)(x->row - 1);
-	/* In constant memory libxlsxwriter forgets row heights, but it anchors pictures by the default height at the end. */
+	/* In constant memory libxlsxwriter forgets row heights, but it anchors pictures by the default
+	 * height at the end. */
 	if (x->image_pixels == 0)
 		worksheet_set_default_row(x->sheet, pixels * 0.75, LXW_FALSE);
 	x->image_pixels = pixels;
@@ -465,13 +483,15 @@ static void xlsx_free(struct xlsx **x)
 	*x = NULL;
 }
 
-/* libxlsxwriter does not look whether its temporary files took everything; a full disk must not give a cut export. */
+/* libxlsxwriter does not look whether its temporary files took everything; a full disk must not
+ * give a cut export. */
 static NEOERR *check_temporary_files(struct xlsx *x)
 {
 	lxw_worksheet *sheet;
 
 	STAILQ_FOREACH(sheet, x->book->worksheets, list_pointers)
-		if (sheet->optimize_tmpfile != NULL && (fflush(sheet->optimize_tmpfile) != 0 || ferror(sheet->optimize_tmpfile)))
+		if (sheet->optimize_tmpfile != NULL
+			&& (fflush(sheet->optimize_tmpfile) != 0 || ferror(sheet->optimize_tmpfile)))
 			return nerr_raise_errno(NERR_IO, "Excel: %s cannot be written", x->path);
 	return STATUS_OK;
 }
