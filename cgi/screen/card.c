@@ -1,0 +1,220 @@
+/* card.c - electronic and physical cards: issued to a member's number, filled with gift or cash, refunded (M2, M4, M6).
+ * Owns the screen. Serves clerks of the 会员中心 group. */
+#include "charge/ledger.h"
+#include "charge/member.h"
+#include "cgi/screen/screen.h"
+
+#define RECHARGE_MAX (INT64_C(1000000) * MONEY_YUAN)
+#define MONEY_OF(kind) "COALESCE((SELECT a.balance FROM account a WHERE a.owner_kind = 'card' AND a.owner_id = t.id AND a.kind = '" kind "'), 0)"
+
+SQL(card_member, "SELECT id, status = 'enabled', provider_id FROM member WHERE no = ? AND deleted = 0");
+SQL(card_station_provider, "SELECT provider_id FROM station WHERE id = ?");
+SQL(card_owner, "SELECT member_id, provider_id, COALESCE(station_id, 0), status = 'enabled' FROM card WHERE id = ? AND deleted = 0");
+SQL(card_is_used, "SELECT (SELECT COUNT(*) FROM account WHERE owner_kind = 'card' AND owner_id = ? AND balance <> 0)"
+	" + (SELECT COUNT(*) FROM session WHERE card_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended'))");
+
+static const struct field fields[] = {
+	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &card_kind_choices, .fallback = "electronic" },
+	{ "station_id", F_REF, SEEN | FILTER | PLACED, .ref = &station_resource },
+	{ "member_no", F_CODE, SEEN | SEARCH | EXACT | PLACED | REQUIRED, 9, 9, .sql = "m.no" },
+	{ "member_id", F_REF, SEEN | HIDE, .ref = &member_resource },
+	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII, .sql = "m.phone" },
+	{ "provider_id", F_REF, SHOW | EXPORT | FILTER | FOLD, .ref = &provider_resource },
+	{ "logical_no", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD | TYPED | EMPTY_NULL, 0, 20 },
+	{ "physical_no", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD | TYPED | EMPTY_NULL, 0, 20 },
+	{ "cash", F_MONEY, SEEN, .sql = "(" MONEY_OF("cash") " + " MONEY_OF("cash_held") ")" },
+	{ "gift", F_MONEY, SEEN, .sql = "(" MONEY_OF("gift") " + " MONEY_OF("gift_held") ")" },
+	{ "held", F_MONEY, SHOW, .sql = "(" MONEY_OF("cash_held") " + " MONEY_OF("gift_held") ")" },
+	{ "expires_at", F_TIME, SEEN | HIDE | TYPED },
+	STATUS_FIELD(card_status),
+	NOTE_FIELD,
+	CREATED_FIELD,
+	FIELDS_END
+};
+
+struct holder { int64_t id, open, provider_id; };
+
+static NEOERR *holder_row(const struct row *r, void *ctx)
+{
+	*(struct holder *)ctx = (struct holder){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2) };
+	return STATUS_OK;
+}
+
+/* 发卡: station + 用户编号 -> card number. The member must be the asker's to reach, enabled, and of the station's provider. */
+static NEOERR *check(struct request *req, struct change *c)
+{
+	NEOERR *err = STATUS_OK;
+	struct holder m = { 0 };
+	bool found = false;
+	int64_t station = change_i64(c, "station_id"), provider = 0;
+
+	if (c->id || !change_text(c, "member_no"))
+		return STATUS_OK;
+	TRY(db_find(req->db, &card_member, ARGS(STR(change_text(c, "member_no"))), holder_row, &m, &found));
+	if (found)
+		err = resource_reach(req, &member_resource, m.id, false);
+	if (!found || error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		err = STATUS_OK;
+		change_error(c, "member_no", "error.member_unknown");
+		goto out;
+	}
+	TRY(err);
+	if (!m.open)
+		change_error(c, "member_no", "error.member_closed");
+	if (station) {
+		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
+		TRY(db_i64(req->db, &card_station_provider, ARGS(I64(station)), &provider));
+		if (provider != m.provider_id)
+			change_error(c, "station_id", "error.station_of_other");
+	}
+	change_set(req, c, "member_id", screen_number(req, m.id));
+	change_set(req, c, "provider_id", screen_number(req, m.provider_id));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *save(struct request *req, struct change *c, int64_t *id)
+{
+	NEOERR *err = STATUS_OK;
+	char no[10];
+
+	if (!c->id) {
+		TRY(card_new_no(req->db, no));
+		change_set(req, c, "no", no);
+		c->said = "card.issued";
+		c->said_about = arena_strdup(&req->arena, no);
+	}
+	TRY(resource_store(req, c, id));
+out:
+	return nerr_pass(err);
+}
+
+struct owner { int64_t member_id, provider_id, station_id, open; };
+
+static NEOERR *owner_row(const struct row *r, void *ctx)
+{
+	*(struct owner *)ctx = (struct owner){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) };
+	return STATUS_OK;
+}
+
+static NEOERR *move_of(struct request *req, int64_t id, struct change *input, enum journal_kind kind, struct journal *out)
+{
+	NEOERR *err = STATUS_OK;
+	struct owner o = { 0 };
+
+	TRY(db_get(req->db, &card_owner, ARGS(I64(id)), owner_row, &o));
+	*out = (struct journal){
+		.kind = kind, .dedupe_key = screen_once(req, choice_name(&journal_kind_choices, kind), id),
+		.provider_id = o.provider_id, .station_id = o.station_id, .member_id = o.member_id, .card_id = id,
+		.note = change_text(input, "note") ? change_text(input, "note") : "", .operator = req->who.name, .by = req->who.user_id,
+		.purse = { OWNER_CARD, id },
+	};
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *recharge(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
+	struct journal j;
+	bool fresh;
+
+	(void)res;
+	if (gift + cash == 0) {
+		change_error(input, "gift", "error.amount_needed");
+		return STATUS_OK;
+	}
+	TRY(move_of(req, id, input, cash ? JOURNAL_RECHARGE : JOURNAL_GRANT, &j));
+	TRY(purse_recharge(req->db, &j, cash, gift, &fresh));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *refund(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
+	struct purse_balance have;
+	struct journal j;
+	bool fresh;
+
+	(void)res;
+	if (gift + cash == 0)
+		change_error(input, "gift", "error.amount_needed");
+	TRY(purse_lock(req->db, (struct purse){ OWNER_CARD, id }, &have));
+	if (gift > have.gift)
+		change_error(input, "gift", "error.more_than_free");
+	if (cash > have.cash)
+		change_error(input, "cash", "error.more_than_free");
+	if (input->errors)
+		goto out;
+	TRY(move_of(req, id, input, cash ? JOURNAL_WITHDRAW : JOURNAL_REVOKE, &j));
+	TRY(purse_withdraw(req->db, &j, cash, gift, &fresh));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t used = 0;
+
+	TRY(db_i64(req->db, &card_is_used, ARGS(I64(id), I64(id)), &used));
+	if (used)
+		*problem = "error.card_in_use";
+out:
+	return nerr_pass(err);
+}
+
+static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
+static const struct field money_fields[] = {
+	{ "gift", F_MONEY, CREATE, 0, RECHARGE_MAX },
+	{ "cash", F_MONEY, CREATE, 0, RECHARGE_MAX },
+	{ "note", F_TEXT, CREATE, 0, 200 },
+	FIELDS_END
+};
+static const struct action actions[] = {
+	{ "recharge", ACT_ROW, money_fields, "t.status = 'enabled'", recharge },
+	{ "refund", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, money_fields, NULL, refund },
+	ACTIONS_END
+};
+static const struct tab tabs[] = {
+	{ "all", "1 = 1" }, { "electronic", "t.kind = 'electronic'" }, { "physical", "t.kind = 'physical'" }, { "disabled", "t.status = 'disabled'" }, { NULL }
+};
+static const struct child children[] = { { &statement_resource, "card_id" }, { &session_resource, "card_id" }, { NULL } };
+static const char *const extra[] = { "pii", NULL };
+
+const struct resource card_resource = {
+	.name = "card", .group = "people", .title = "t.no", .joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
+	.order = "t.id DESC", .scope = &scope, .soft = true, .verbs_extra = extra,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
+	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .save = save, .before_delete = before_delete,
+};
+
+/* ---- 流水: every movement of a member's or a card's money (M6, M12) ---- */
+
+static const struct field statement_fields[] = {
+	{ "at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
+	{ "kind", F_CHOICE, SEEN | FILTER, .choices = &journal_kind_choices },
+	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
+	{ "member_id", F_REF, SEEN | FILTER, .ref = &member_resource },
+	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | FOLD | PII, .sql = "m.phone" },
+	{ "card_id", F_REF, SEEN | FILTER, .ref = &card_resource },
+	{ "session_id", F_REF, SEEN, .ref = &session_resource },
+	{ "cash", F_MONEY, SEEN | TOTAL },
+	{ "gift", F_MONEY, SEEN | TOTAL },
+	{ "cash_balance", F_MONEY, SEEN },
+	{ "gift_balance", F_MONEY, SEEN },
+	{ "operator", F_TEXT, SEEN },
+	{ "note", F_TEXT, SEEN },
+	FIELDS_END
+};
+
+const struct resource statement_resource = {
+	.name = "statement", .group = "people", .title = "t.id", .joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
+	.order = "t.at DESC, t.id DESC", .scope = &scope, .plain = true, .big = true, .can = CAN_LIST | CAN_EXPORT,
+	.fields = statement_fields, .verbs_extra = extra,
+};

@@ -1,0 +1,55 @@
+/* log.c - what was done and by whom: audit rows and runs of jobs, read only (G15).
+ * Owns the screens. Serves clerks of the 系统管理 group. */
+#include "cgi/screen/screen.h"
+
+/* Words that stand in the table as they are written: labels are choice.noun and choice.job_status. */
+static const struct choice noun[] = {
+	{ "station", "blue" }, { "area", "blue" }, { "pile", "blue" }, { "connector", "blue" }, { "command", "blue" }, { "tariff", "purple" },
+	{ "session", "orange" }, { "member", "green" }, { "card", "green" }, { "daily_report", "orange" }, { "provider", "secondary" },
+	{ "property", "secondary" }, { "user", "red" }, { "role", "red" }, { "api_key", "red" }, { "task", "secondary" }, { "setting", "red" },
+	{ "login", "secondary" }, { "stranger", "blue" }, { "connectivity", "blue" }, { "statement", "green" }, { "job_run", "secondary" },
+	{ "audit", "secondary" },
+};
+static const struct choices nouns = { "noun", noun, sizeof noun / sizeof *noun };
+static const struct choice status[] = { { "running", "blue" }, { "done", "green" }, { "stopped", "secondary" }, { "failed", "red" } };
+static const struct choices statuses = { "job_status", status, sizeof status / sizeof *status };
+
+static const struct scope audit_scope = { .provider = "u.provider_id", .property = "u.property_id" };
+static const struct field audit_fields[] = {
+	{ "at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
+	{ "actor", F_TEXT, SEEN | SEARCH },
+	{ "user_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &user_resource },
+	{ "resource", F_CHOICE, SEEN | FILTER, .choices = &nouns },
+	{ "record_id", F_INT, SEEN | SEARCH | EXACT },
+	{ "action", F_CODE, SEEN | SEARCH | EXACT },
+	{ "field", F_CODE, SEEN },
+	{ "old_value", F_TEXT, SEEN },
+	{ "new_value", F_TEXT, SEEN },
+	{ "ip", F_CODE, SEEN | SEARCH | EXACT | FOLD },
+	{ "request_id", F_CODE, SEEN | HIDE | SEARCH | EXACT | FOLD },
+	FIELDS_END
+};
+
+const struct resource audit_resource = {
+	.name = "audit", .group = "system", .title = "t.id", .joins = "LEFT JOIN user u ON u.id = t.user_id", .order = "t.at DESC, t.id DESC",
+	.scope = &audit_scope, .plain = true, .big = true, .can = CAN_LIST | CAN_EXPORT, .fields = audit_fields,
+};
+
+static const struct scope system_scope = { .system_only = true };
+static const struct field job_run_fields[] = {
+	{ "job", F_CODE, SEEN | SEARCH | EXACT },
+	{ "started_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
+	{ "ended_at", F_TIME, SEEN },
+	{ "status", F_CHOICE, SEEN | FILTER, .choices = &statuses },
+	{ "done", F_INT, SEEN },
+	{ "total", F_INT, SEEN },
+	{ "failed", F_INT, SEEN },
+	{ "message", F_TEXT, SEEN },
+	{ "holder", F_CODE, SEEN | HIDE },
+	FIELDS_END
+};
+
+const struct resource job_run_resource = {
+	.name = "job_run", .group = "system", .title = "CONCAT(t.job, ' ', t.id)", .order = "t.started_at DESC, t.id DESC",
+	.scope = &system_scope, .plain = true, .live = true, .can = CAN_LIST | CAN_EXPORT, .fields = job_run_fields,
+};

@@ -1,0 +1,234 @@
+/* pile.c - piles: what they are, whether they are there, and the wishes a clerk sends them (D1, D4, D5).
+ * Owns the screen; connectors are made with their pile. Serves clerks of the 电站管理 group. */
+#include "charge/command.h"
+#include "charge/tariff.h"
+#include "cgi/screen/screen.h"
+
+#define ONLINE "EXISTS (SELECT 1 FROM pile_live w WHERE w.pile_id = t.id AND w.online = 1)"
+#define COMMAND_SECONDS 60
+
+SQL(pile_area_fits, "SELECT COUNT(*) FROM area WHERE id = ? AND station_id = ? AND deleted = 0");
+SQL(pile_station_provider, "SELECT provider_id FROM station WHERE id = ?");
+SQL(pile_connectors, "SELECT COUNT(*) FROM connector WHERE pile_id = ? AND deleted = 0 FOR UPDATE");
+SQL(pile_connectors_busy, "SELECT COUNT(*) FROM connector k JOIN session s ON s.connector_id = k.id"
+	" WHERE k.pile_id = ? AND k.number > ? AND k.deleted = 0 AND s.state IN ('starting', 'charging', 'stopping', 'suspended')");
+SQL(pile_connector_add, "INSERT INTO connector (pile_id, station_id, number, code, name, type, created_at, created_by, updated_at, updated_by)"
+	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(pile_connectors_drop, "UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND number > ? AND deleted = 0");
+SQL(pile_delete_connectors, "UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND deleted = 0");
+SQL(pile_set_tariff, "UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
+SQL(pile_provider, "SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
+
+static const struct field fields[] = {
+	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "base" },
+	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource, .group = "base" },
+	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource, .depends = "station_id", .group = "base" },
+	{ "serial", F_CODE, SEEN | SEARCH | PREFIX | PLACED | REQUIRED, 1, 40, .group = "base" },
+	{ "protocol", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED, .choices = &protocol_choices, .fallback = "ykc", .group = "base" },
+	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "1", .group = "base" },
+	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
+	{ "online", F_BOOL, SEEN | FILTER, .sql = "COALESCE(l.online, 0)" },
+	{ "seen_at", F_TIME, LIST | SHOW | SORT | HIDE, .sql = "l.seen_at" },
+	{ "charging", F_INT, LIST | SHOW, .sql = "(SELECT COUNT(*) FROM connector k JOIN connector_live v ON v.connector_id = k.id"
+		" WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
+	STATUS_FIELD(status),
+	{ "model", F_TEXT, SEEN | HIDE | TYPED, 0, 60, .group = "device" },
+	{ "device_version", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "device" },
+	{ "sim_no", F_CODE, SHOW | EXPORT | TYPED, 0, 24, .group = "device" },
+	{ "operation_type", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED, .choices = &operation_type_choices, .fallback = "public", .group = "device" },
+	{ "occupancy_charged", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },
+	{ "bookable", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },
+	{ "current_type", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED, .choices = &current_type_choices, .fallback = "dc", .group = "output" },
+	{ "charge_type", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &charge_type_choices, .fallback = "floor", .group = "output" },
+	{ "speed", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &speed_choices, .fallback = "fast", .group = "output" },
+	{ "rated_power", F_DECIMAL, SEEN | TYPED, 0, 10000000, .scale = 2, .unit = "kW", .group = "output" },
+	{ "rated_current", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "A", .group = "output" },
+	{ "rated_voltage", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "V", .group = "output" },
+	{ "mounting", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "output" },
+	{ "protection", F_TEXT, SHOW | EXPORT | TYPED, 0, 20, .group = "output" },
+	{ "communication", F_TEXT, SHOW | EXPORT | TYPED, 0, 20, .group = "output" },
+	{ "address", F_CODE, SHOW, .sql = "l.address", .group = "live" },
+	{ "protocol_version", F_CODE, SHOW, .sql = "l.protocol_version", .group = "live" },
+	{ "firmware", F_CODE, SHOW | EXPORT, .sql = "l.firmware", .group = "live" },
+	{ "iccid", F_CODE, SHOW | EXPORT, .sql = "l.iccid", .group = "live" },
+	{ "connected_at", F_TIME, SHOW, .sql = "l.connected_at", .group = "live" },
+	{ "disconnected_at", F_TIME, SHOW, .sql = "l.disconnected_at", .group = "live" },
+	{ "clock_skew", F_INT, SHOW, .sql = "l.clock_skew", .unit = "s", .group = "live" },
+	NOTE_FIELD,
+	CREATED_FIELD,
+	FIELDS_END
+};
+
+static NEOERR *check(struct request *req, struct change *c)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t fits = 0, provider = 0, station = change_i64(c, "station_id");
+
+	if (!c->id) {
+		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
+		TRY(screen_owner_open(req, c, "area_id", area_open, "error.area_closed"));
+	}
+	TRY(db_i64(req->db, &pile_area_fits, ARGS(I64(change_i64(c, "area_id")), I64(station)), &fits));
+	if (!fits)
+		change_error(c, "area_id", "error.area_of_other");
+	if (text_eq(change_text(c, "protocol"), "ykc") && !c->id) {
+		const char *serial = change_text(c, "serial");
+
+		if (serial && (strlen(serial) != 14 || strspn(serial, "0123456789") != 14))
+			change_error(c, "serial", "error.serial_ykc");
+	}
+	TRY(db_i64(req->db, &pile_station_provider, ARGS(I64(station)), &provider));
+	TRY(screen_tariff_fits(req, c, "tariff_id", provider));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *add_connectors(struct request *req, struct change *c, int64_t id, int64_t have, int64_t want)
+{
+	NEOERR *err = STATUS_OK;
+	const char *type = text_eq(change_text(c, "current_type"), "ac") ? "gbt_ac" : "gbt_dc";
+	int64_t by = req->who.user_id, now = clock_now();
+
+	for (int64_t n = have + 1; n <= want; n++) {
+		const char *code = arena_printf(&req->arena, "%s%02d", change_text(c, "code"), (int)n);
+		const char *name = arena_printf(&req->arena, "%d号枪", (int)n);
+
+		TRY(db_exec(req->db, &pile_connector_add, ARGS(I64(id), I64(change_i64(c, "station_id")), I64(n), STR(code), STR(name), STR(type),
+			TIME(now), IDREF(by), TIME(now), IDREF(by)), NULL));
+	}
+out:
+	return nerr_pass(err);
+}
+
+/* Makes connectors agree with connector_count: adds with codes, takes the highest away if nobody charges there (D1, D4). */
+static NEOERR *sync_connectors(struct request *req, struct change *c, int64_t id)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t have = 0, want = change_i64(c, "connector_count"), busy = 0;
+
+	TRY(db_i64(req->db, &pile_connectors, ARGS(I64(id)), &have));
+	if (want > have && c->id && text_eq(change_text(c, "status"), "disabled")) {
+		change_error(c, "connector_count", "error.pile_closed");
+		goto out;
+	}
+	TRY(db_i64(req->db, &pile_connectors_busy, ARGS(I64(id), I64(want)), &busy));
+	if (busy) {
+		change_error(c, "connector_count", "error.connector_busy");
+		goto out;
+	}
+	if (want < have)
+		TRY(db_exec(req->db, &pile_connectors_drop, ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id), I64(want)), NULL));
+	TRY(add_connectors(req, c, id, have, want));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *save(struct request *req, struct change *c, int64_t *id)
+{
+	NEOERR *err = STATUS_OK;
+	const char *code = NULL;
+
+	if (!c->id) {
+		TRY(code_for_pile(req, change_i64(c, "station_id"), &code));
+		change_set(req, c, "code", code);
+	}
+	TRY(resource_store(req, c, id));
+	if (c->errors == 0)
+		TRY(sync_connectors(req, c, *id));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t busy = 0;
+
+	TRY(db_i64(req->db, &pile_connectors_busy, ARGS(I64(id), I64(0)), &busy));
+	if (busy) {
+		*problem = "error.connector_busy";
+		goto out;
+	}
+	TRY(db_exec(req->db, &pile_delete_connectors, ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *wish(struct request *req, enum command_kind kind, int64_t id, int64_t value)
+{
+	int64_t command = 0;
+
+	return nerr_pass(command_add(req->db, kind, id, 0, 0, value, COMMAND_SECONDS, req->who.user_id, &command));
+}
+
+static NEOERR *reboot(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	(void)res;
+	return nerr_pass(wish(req, COMMAND_REBOOT, id, change_i64(input, "when_idle") ? 2 : 1));
+}
+
+static NEOERR *sync_time(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	(void)res;
+	(void)input;
+	return nerr_pass(wish(req, COMMAND_SYNC_TIME, id, 0));
+}
+
+static NEOERR *sync_tariff(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	struct tariff tariff;
+	NEOERR *err = tariff_for(req->db, id, 0, clock_now(), &tariff);
+
+	(void)res;
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		change_error(input, NULL, "refusal.no_tariff");
+		return STATUS_OK;
+	}
+	if (err == STATUS_OK)
+		err = wish(req, COMMAND_SET_TARIFF, id, tariff.version_id);
+	return nerr_pass(err);
+}
+
+static NEOERR *set_tariff(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t provider = 0, tariff = change_i64(input, "tariff_id");
+
+	(void)res;
+	TRY(db_i64(req->db, &pile_provider, ARGS(I64(id)), &provider));
+	TRY(screen_tariff_fits(req, input, "tariff_id", provider));
+	if (input->errors)
+		goto out;
+	TRY(db_exec(req->db, &pile_set_tariff, ARGS(IDREF(tariff), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static const struct field reboot_fields[] = { { "when_idle", F_BOOL, CREATE }, FIELDS_END };
+static const struct field tariff_fields[] = { { "tariff_id", F_REF, CREATE, .ref = &tariff_resource }, FIELDS_END };
+static const struct action actions[] = {
+	{ "qr_sheet", ACT_PAGE },
+	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
+	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, ONLINE, sync_tariff },
+	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, ONLINE, sync_time },
+	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, reboot_fields, ONLINE, reboot },
+	ACTIONS_END
+};
+
+static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
+static const struct tab tabs[] = {
+	{ "all", "1 = 1" }, { "online", ONLINE }, { "offline", "NOT " ONLINE }, { "disabled", "t.status = 'disabled'" }, { NULL }
+};
+static const struct child children[] = {
+	{ &connector_resource, "pile_id" }, { &session_resource, "pile_id" }, { &connectivity_resource, "pile_id" }, { &command_resource, "pile_id" }, { NULL }
+};
+
+const struct resource pile_resource = {
+	.name = "pile", .group = "site", .title = "t.name",
+	.joins = "JOIN station s ON s.id = t.station_id LEFT JOIN pile_live l ON l.pile_id = t.id",
+	.order = "t.id DESC", .scope = &scope, .soft = true, .live = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
+	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .save = save, .before_delete = before_delete,
+};

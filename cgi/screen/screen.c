@@ -1,0 +1,118 @@
+/* screen.c - what several screens share: closed owners, tariffs that fit, pages by hand, a secret shown once.
+ * Owns nothing. Serves the screens. */
+#include "base/text.h"
+#include "cgi/screen/screen.h"
+
+SQL(open_provider, "SELECT COUNT(*) FROM provider WHERE id = ? AND status = 'enabled' AND audit_status = 'approved' AND deleted = 0");
+SQL(open_property, "SELECT COUNT(*) FROM property WHERE id = ? AND status = 'enabled' AND deleted = 0");
+SQL(open_station, "SELECT COUNT(*) FROM station WHERE id = ? AND status = 'enabled' AND deleted = 0");
+SQL(open_area, "SELECT COUNT(*) FROM area WHERE id = ? AND status = 'enabled' AND deleted = 0");
+SQL(tariff_fits, "SELECT COUNT(*) FROM tariff t WHERE t.id = ? AND t.provider_id = ? AND t.status = 'enabled' AND t.deleted = 0"
+	" AND EXISTS (SELECT 1 FROM tariff_version v WHERE v.tariff_id = t.id)");
+
+const struct sql *const provider_open = &open_provider, *const property_open = &open_property, *const station_open = &open_station,
+	*const area_open = &open_area;
+
+NEOERR *screen_owner_open(struct request *req, struct change *c, const char *field, const struct sql *open, const char *text_key)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t id = change_i64(c, field), is_open = 0;
+
+	if (!id)
+		return STATUS_OK;
+	TRY(db_i64(req->db, open, ARGS(I64(id)), &is_open));
+	if (!is_open)
+		change_error(c, field, text_key);
+out:
+	return nerr_pass(err);
+}
+
+void screen_own_tenant(struct request *req, struct change *c, bool property)
+{
+	const struct who *who = &req->who;
+
+	if (who->provider_id && !change_i64(c, "provider_id"))
+		change_set(req, c, "provider_id", arena_printf(&req->arena, "%lld", (long long)who->provider_id));
+	if (property && who->property_id && !change_i64(c, "property_id"))
+		change_set(req, c, "property_id", arena_printf(&req->arena, "%lld", (long long)who->property_id));
+}
+
+NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field, int64_t provider_id)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t id = change_i64(c, field), fits = 0;
+
+	if (!id || (c->id && !change_value(c, field)->changed))
+		return STATUS_OK;
+	TRY(db_i64(req->db, &tariff_fits, ARGS(I64(id), I64(provider_id)), &fits));
+	if (!fits)
+		change_error(c, field, "error.tariff_unfit");
+out:
+	return nerr_pass(err);
+}
+
+const char *screen_once(struct request *req, const char *kind, int64_t id)
+{
+	return arena_printf(&req->arena, "%s:%lld:%s", kind, (long long)id, request_param_or(req, "_token", req->id));
+}
+
+const char *screen_escaped(struct request *req, const char *s)
+{
+	char *escaped = NULL;
+	NEOERR *err = neos_url_escape(s, &escaped, NULL);
+	const char *kept = err ? "" : arena_strdup(&req->arena, escaped);
+
+	error_drop(err);
+	free(escaped);
+	return kept;
+}
+
+const char *screen_number(struct request *req, int64_t n)
+{
+	return arena_printf(&req->arena, "%lld", (long long)n);
+}
+
+const char *screen_time(struct request *req, int64_t t)
+{
+	char text[CLOCK_TEXT];
+
+	return arena_strdup(&req->arena, clock_format(t, text));
+}
+
+const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals)
+{
+	char text[FIXED_TEXT + 8];
+
+	return arena_strdup(&req->arena, fixed_group(v, scale, decimals, text));
+}
+
+NEOERR *screen_page(struct request *req, const char *resource, const char *title_key, const char *subject, const char *template)
+{
+	NEOERR *err = STATUS_OK;
+	const char *title = text_get(req, title_key);
+
+	TRY(hdf_put(req->hdf, *subject ? arena_printf(&req->arena, "%s · %s", title, subject) : title, "Page.title"));
+	TRY(hdf_put(req->hdf, resource, "Page.active"));
+	TRY(hdf_put(req->hdf, title, "Page.heading"));
+	TRY(hdf_put(req->hdf, subject, "Page.subject"));
+	TRY(hdf_put(req->hdf, text_get(req, resource), "Page.parent"));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource), "Page.parent_href"));
+	TRY(render_page(req, template));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key, const char *name, const char *secret,
+	const char *note_key, const char *back)
+{
+	NEOERR *err = STATUS_OK;
+
+	TRY(hdf_put(req->hdf, name, "Secret.name"));
+	TRY(hdf_put(req->hdf, secret, "Secret.text"));
+	TRY(hdf_put(req->hdf, text_get(req, note_key), "Secret.note"));
+	TRY(hdf_put(req->hdf, back, "Secret.back"));
+	response_header(req, "Cache-Control", "no-store");
+	TRY(screen_page(req, resource, title_key, name, "screen/secret.cs"));
+out:
+	return nerr_pass(err);
+}

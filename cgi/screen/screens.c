@@ -1,0 +1,44 @@
+/* screens.c - the list of all screens in menu order, and the routes of the pages by hand.
+ * Owns resources[] and screen_routes[]. Serves the engine, the menu, the permission tree, the proofs. */
+#include "cgi/screen/screen.h"
+
+const struct resource *const resources[] = {
+	&station_resource, &area_resource, &pile_resource, &connector_resource, &stranger_resource, &connectivity_resource, &command_resource,
+	&tariff_resource,
+	&session_resource,
+	&member_resource, &card_resource, &statement_resource,
+	&daily_report_resource,
+	&provider_resource, &property_resource, &user_resource, &role_resource, &api_key_resource,
+	&task_resource, &job_run_resource, &audit_resource,
+	NULL
+};
+
+const struct menu_page menu_pages[] = {
+	{ "home", "home", "/admin", NULL, "station" },
+	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
+	{ NULL }
+};
+
+const struct route screen_routes[] = {
+	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },
+	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
+	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },
+	{ METHOD_POST, "/admin/property/:id/account", property_account_save, "property.account" },
+	{ METHOD_GET, "/admin/user/:id/roles", user_roles_show, "user.roles" },
+	{ METHOD_POST, "/admin/user/:id/roles", user_roles_save, "user.roles" },
+	{ METHOD_GET, "/admin/user/:id/stations", user_stations_show, "user.stations" },
+	{ METHOD_POST, "/admin/user/:id/stations", user_stations_save, "user.stations" },
+	{ METHOD_GET, "/admin/user/:id/password", user_password_show, "user.password" },
+	{ METHOD_POST, "/admin/user/:id/password", user_password_save, "user.password" },
+	{ METHOD_GET, "/admin/role/:id/permit", role_permit_show, "role.permit" },
+	{ METHOD_POST, "/admin/role/:id/permit", role_permit_save, "role.permit" },
+	{ METHOD_GET, "/admin/role/:id/users", role_users_show, "role.users" },
+	{ METHOD_POST, "/admin/role/:id/users", role_users_save, "role.users" },
+	{ METHOD_GET, "/admin/api_key/new", api_key_new, "api_key.create" },
+	{ METHOD_POST, "/admin/api_key/new", api_key_make, "api_key.create" },
+	{ METHOD_GET, "/admin/stranger/:id/register", stranger_register, "stranger.register" },
+	{ METHOD_GET, "/admin/member/:id/issue", member_issue, "member.issue" },
+	{ METHOD_GET, "/admin/session/:id/recompute", session_recompute_show, "session.recompute" },
+	{ METHOD_GET, "/admin/daily_report/:id/download", daily_report_download, "daily_report.download" },
+	{ METHOD_GET, NULL }
+};

@@ -1,0 +1,83 @@
+/* session.c - charging orders, live and final (O1, O2, O4, O7, O8, H9).
+ * Owns the screen. Serves clerks of the 订单管理 group; the detail page is session_show.c. */
+#include "charge/session.h"
+#include "cgi/screen/session_show.h"
+#include "cgi/screen/screen.h"
+
+static const struct field fields[] = {
+	{ "no", F_CODE, SEEN | SEARCH | PREFIX },
+	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
+	{ "area_id", F_REF, SEEN | HIDE, .ref = &area_resource },
+	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII },
+	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource },
+	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource },
+	{ "plate", F_PLATE, SEEN | HIDE | SEARCH | PREFIX | FOLD },
+	{ "vin", F_CODE, SHOW | EXPORT | PII },
+	{ "pile_id", F_REF, SEEN | FILTER, .ref = &pile_resource },
+	{ "pile_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "p.code" },
+	{ "pile_serial", F_CODE, SEEN | HIDE | SEARCH | PREFIX, .sql = "p.serial" },
+	{ "connector_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "k.code" },
+	{ "connector_number", F_INT, SEEN, .sql = "k.number" },
+	{ "kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &station_kind_choices },
+	{ "state", F_CHOICE, SEEN | FILTER, .choices = &session_state_choices },
+	{ "start_mode", F_CHOICE, SEEN | FILTER, .choices = &start_mode_choices },
+	{ "pay_kind", F_CHOICE, SEEN | FILTER | FOLD, .choices = &pay_kind_choices },
+	{ "prepaid", F_MONEY, SEEN | TOTAL },
+	{ "seconds", F_SECONDS, SEEN | SORT | TOTAL },
+	{ "energy", F_ENERGY, SEEN | SORT | TOTAL },
+	{ "energy_fee", F_MONEY, SEEN | TOTAL },
+	{ "service_fee", F_MONEY, SEEN | TOTAL },
+	{ "amount", F_MONEY, SEEN | SORT | TOTAL },
+	{ "power", F_DECIMAL, LIST | SHOW | HIDE, .scale = 3, .unit = "kW" },
+	{ "soc", F_INT, LIST | SHOW | HIDE, .unit = "%" },
+	{ "stop_reason", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &stop_reason_choices },
+	{ "device_reason", F_INT, SHOW | EXPORT },
+	{ "anomaly", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &anomaly_state_choices },
+	{ "requested_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
+	{ "started_at", F_TIME, SEEN | HIDE },
+	{ "ended_at", F_TIME, SEEN | HIDE | FILTER | RANGE | FOLD },
+	{ "settled_at", F_TIME, SHOW | EXPORT },
+	{ "provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource },
+	{ "member_provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource },
+	{ "note", F_TEXT, SHOW | EXPORT },
+	FIELDS_END
+};
+
+static NEOERR *stop(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	bool asked;
+
+	(void)res;
+	(void)input;
+	return nerr_pass(session_stop(req->db, id, STOP_ADMIN, &req->actor, &asked));
+}
+
+/* O4: settled by the last reported energy. */
+static NEOERR *end(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	(void)res;
+	return nerr_pass(session_end_by_hand(req->db, id, &req->actor, change_text(input, "why")));
+}
+
+static const struct scope scope = { "t.provider_id", "t.property_id", "t.station_id" };
+static const struct field end_fields[] = { { "why", F_TEXT, CREATE | REQUIRED, 1, 200 }, FIELDS_END };
+static const struct action actions[] = {
+	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')", stop },
+	{ "end", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, end_fields,
+		"t.settled_at IS NULL AND t.state IN ('starting', 'charging', 'stopping', 'suspended', 'failed')", end },
+	{ "recompute", ACT_ROW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },
+	ACTIONS_END
+};
+static const struct tab tabs[] = {
+	{ "all", "1 = 1" }, { "live", "t.state IN ('starting', 'charging', 'stopping')" }, { "suspended", "t.state = 'suspended'" },
+	{ "finished", "t.state = 'finished'" }, { "failed", "t.state = 'failed'" }, { "anomaly", "t.anomaly IN ('pending', 'review')" }, { NULL }
+};
+static const struct child children[] = { { &command_resource, "session_id" }, { NULL } };
+static const char *const extra[] = { "pii", NULL };
+
+const struct resource session_resource = {
+	.name = "session", .group = "order", .title = "t.no", .joins = "JOIN pile p ON p.id = t.pile_id JOIN connector k ON k.id = t.connector_id",
+	.order = "t.requested_at DESC, t.id DESC", .scope = &scope, .no_author = true, .big = true, .live = true, .verbs_extra = extra,
+	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
+	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .show = session_show,
+};

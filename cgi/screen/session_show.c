@@ -1,0 +1,241 @@
+/* session_show.c - the detail page of an order: curve, timeline, bill line by line, money, raw records, and the proof by rating again.
+ * Owns nothing. Serves the table of sessions (O7, W7). */
+#include "base/json.h"
+#include "base/text.h"
+#include "charge/session.h"
+#include "charge/tariff.h"
+#include "cgi/screen/screen.h"
+#include "cgi/screen/session_show.h"
+
+SQL(show_samples, "SELECT at, energy, power, voltage, current, soc FROM session_sample WHERE session_id = ? ORDER BY at LIMIT 3000");
+SQL(show_events, "SELECT at, kind, detail, actor FROM session_event WHERE session_id = ? ORDER BY id");
+SQL(show_anomalies, "SELECT rule, detail, created_at FROM session_anomaly WHERE session_id = ? ORDER BY rule");
+SQL(show_tariff, "SELECT t.id, t.name, v.number, v.summary, v.effective_at FROM session s JOIN tariff_version v ON v.id = s.tariff_version_id"
+	" JOIN tariff t ON t.id = v.tariff_id WHERE s.id = ?");
+SQL(show_journals, "SELECT j.id, j.at, j.kind, a.owner_kind, a.kind, p.amount, p.balance_after, j.note FROM journal j JOIN posting p ON p.journal_id = j.id"
+	" JOIN account a ON a.id = p.account_id WHERE j.session_id = ? ORDER BY j.id, p.id");
+SQL(show_records, "SELECT r.protocol, r.outcome, r.times, r.first_at, r.last_at, HEX(r.body) FROM device_record r JOIN session s ON s.no = r.session_no"
+	" WHERE s.id = ? ORDER BY r.id");
+SQL(show_cdr, "SELECT revision, created_at, reason, inputs FROM cdr WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
+
+struct list { struct request *req; const char *name; int n; };
+
+static NEOERR *put(struct list *l, const char *field, const char *value)
+{
+	return nerr_pass(hdf_put(l->req->hdf, value, "More.%s.%d.%s", l->name, l->n, field));
+}
+
+static const char *choice_text(struct request *req, const char *list, const char *word)
+{
+	return text_get(req, arena_printf(&req->arena, "choice.%s.%s", list, word));
+}
+
+/* A series for the chart: a JSON text in a data attribute, never script. Gaps stay gaps. */
+struct curve { json_t *at, *energy, *power, *voltage, *current, *soc; int n; };
+
+static json_t *number_or_null(const char *text)
+{
+	return text ? json_real(strtod(text, NULL)) : json_null();
+}
+
+static NEOERR *sample_row(const struct row *r, void *ctx)
+{
+	struct curve *c = ctx;
+
+	json_array_append_new(c->at, json_string(row_str(r, 0)));
+	json_array_append_new(c->energy, number_or_null(r->value[1]));
+	json_array_append_new(c->power, number_or_null(r->value[2]));
+	json_array_append_new(c->voltage, number_or_null(r->value[3]));
+	json_array_append_new(c->current, number_or_null(r->value[4]));
+	json_array_append_new(c->soc, number_or_null(r->value[5]));
+	c->n++;
+	return STATUS_OK;
+}
+
+static NEOERR *put_curve(struct request *req, int64_t id)
+{
+	NEOERR *err = STATUS_OK;
+	struct curve c = { json_array(), json_array(), json_array(), json_array(), json_array(), json_array(), 0 };
+	json_t *all = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "at", c.at, "energy", c.energy, "power", c.power, "voltage", c.voltage,
+		"current", c.current, "soc", c.soc);
+	char *text = NULL;
+
+	TRY(db_query(req->db, &show_samples, ARGS(I64(id)), sample_row, &c));
+	if (c.n) {
+		text = json_write_dup(all);
+		TRY(hdf_put(req->hdf, text, "More.curve"));
+	}
+out:
+	free(text);
+	json_decref(all);
+	return nerr_pass(err);
+}
+
+static NEOERR *event_row(const struct row *r, void *ctx)
+{
+	NEOERR *err = STATUS_OK;
+	struct list *l = ctx;
+	const char *key = arena_printf(&l->req->arena, "event.%s", row_str(r, 1));
+
+	TRY(put(l, "at", row_str(r, 0)));
+	TRY(put(l, "label", text_has(l->req->lang, key) ? text_get(l->req, key) : row_str(r, 1)));
+	TRY(put(l, "detail", row_str(r, 2)));
+	TRY(put(l, "actor", row_str(r, 3)));
+	l->n++;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *anomaly_row(const struct row *r, void *ctx)
+{
+	NEOERR *err = STATUS_OK;
+	struct list *l = ctx;
+
+	TRY(put(l, "rule", row_str(r, 0)));
+	TRY(put(l, "label", text_get(l->req, arena_printf(&l->req->arena, "anomaly.%s", row_str(r, 0)))));
+	TRY(put(l, "detail", row_str(r, 1)));
+	l->n++;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *tariff_row(const struct row *r, void *ctx)
+{
+	static const char *const name[] = { "id", "name", "number", "summary", "effective_at" };
+	NEOERR *err = STATUS_OK;
+	struct request *req = ctx;
+
+	for (int i = 0; i < r->n; i++)
+		TRY(hdf_put(req->hdf, row_str(r, i), "More.tariff.%s", name[i]));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *journal_row(const struct row *r, void *ctx)
+{
+	NEOERR *err = STATUS_OK;
+	struct list *l = ctx;
+	struct request *req = l->req;
+
+	TRY(put(l, "id", row_str(r, 0)));
+	TRY(put(l, "at", row_str(r, 1)));
+	TRY(put(l, "kind", choice_text(req, "journal_kind", row_str(r, 2))));
+	TRY(put(l, "account", arena_printf(&req->arena, "%s · %s", choice_text(req, "account_owner", row_str(r, 3)), choice_text(req, "account_kind", row_str(r, 4)))));
+	TRY(put(l, "amount", screen_fixed(req, row_money(r, 5), MONEY_SCALE, 2)));
+	TRY(put(l, "balance", screen_fixed(req, row_money(r, 6), MONEY_SCALE, 2)));
+	TRY(put(l, "note", row_str(r, 7)));
+	l->n++;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *record_row(const struct row *r, void *ctx)
+{
+	static const char *const name[] = { "protocol", "outcome", "times", "first_at", "last_at", "body" };
+	NEOERR *err = STATUS_OK;
+	struct list *l = ctx;
+
+	for (int i = 0; i < r->n; i++)
+		TRY(put(l, name[i], i == 1 ? text_get(l->req, arena_printf(&l->req->arena, "outcome.%s", row_str(r, i))) : row_str(r, i)));
+	l->n++;
+out:
+	return nerr_pass(err);
+}
+
+/* "08:00-08:30 峰 12.340 kWh × (0.90000 + 0.40000) = 16.04" */
+NEOERR *session_bill_lines(struct request *req, const char *list, const struct bill *bill)
+{
+	NEOERR *err = STATUS_OK;
+	struct list l = { req, list, 0 };
+
+	for (int i = 0; i < bill->n; i++) {
+		const struct bill_line *b = &bill->line[i];
+		const char *type = choice_name(&price_type_choices, (int)b->type);
+		bool energy = b->kind == BILL_ENERGY;
+
+		TRY(put(&l, "kind", energy ? "energy" : b->kind == BILL_DISCOUNT ? "discount" : "rounding"));
+		TRY(put(&l, "from", screen_time(req, b->from)));
+		TRY(put(&l, "to", screen_time(req, b->to)));
+		TRY(put(&l, "type", energy ? choice_text(req, "price_type", type) : ""));
+		TRY(put(&l, "colour", energy ? price_type_choices.rows[b->type].colour : ""));
+		TRY(put(&l, "energy", screen_fixed(req, b->energy, ENERGY_SCALE, 4)));
+		TRY(put(&l, "energy_price", screen_fixed(req, b->energy_price, MONEY_SCALE, 5)));
+		TRY(put(&l, "service_price", screen_fixed(req, b->service_price, MONEY_SCALE, 5)));
+		TRY(put(&l, "energy_fee", screen_fixed(req, b->energy_fee, MONEY_SCALE, 5)));
+		TRY(put(&l, "service_fee", screen_fixed(req, b->service_fee, MONEY_SCALE, 5)));
+		TRY(put(&l, "amount", screen_fixed(req, b->amount, MONEY_SCALE, 5)));
+		l.n++;
+	}
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->energy, ENERGY_SCALE, 4), "More.%s_sum.energy", list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->energy_fee, MONEY_SCALE, 5), "More.%s_sum.energy_fee", list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->service_fee, MONEY_SCALE, 5), "More.%s_sum.service_fee", list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->amount, MONEY_SCALE, 2), "More.%s_sum.amount", list));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_bill(struct request *req, int64_t id)
+{
+	struct bill *bill = arena_alloc(&req->arena, sizeof *bill);
+	NEOERR *err = session_bill(req->db, id, bill);
+
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	if (err == STATUS_OK)
+		err = session_bill_lines(req, "line", bill);
+	return nerr_pass(err);
+}
+
+NEOERR *session_show(struct request *req, int64_t id)
+{
+	NEOERR *err = STATUS_OK;
+	struct list events = { req, "event", 0 }, anomalies = { req, "anomaly", 0 }, journals = { req, "journal", 0 }, records = { req, "record", 0 };
+	bool found;
+
+	TRY(put_curve(req, id));
+	TRY(put_bill(req, id));
+	TRY(db_find(req->db, &show_tariff, ARGS(I64(id)), tariff_row, req, &found));
+	TRY(db_query(req->db, &show_events, ARGS(I64(id)), event_row, &events));
+	TRY(db_query(req->db, &show_anomalies, ARGS(I64(id)), anomaly_row, &anomalies));
+	TRY(db_query(req->db, &show_journals, ARGS(I64(id)), journal_row, &journals));
+	TRY(db_query(req->db, &show_records, ARGS(I64(id)), record_row, &records));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *cdr_row(const struct row *r, void *ctx)
+{
+	static const char *const name[] = { "revision", "created_at", "reason", "inputs" };
+	NEOERR *err = STATUS_OK;
+	struct request *req = ctx;
+
+	for (int i = 0; i < r->n; i++)
+		TRY(hdf_put(req->hdf, row_str(r, i), "More.cdr.%s", name[i]));
+out:
+	return nerr_pass(err);
+}
+
+/* The bill beside what its stored inputs give today: the same to the last digit, or it says so. */
+NEOERR *session_recompute_show(struct request *req)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t id = route_id(req, "id");
+	struct bill *now = arena_alloc(&req->arena, sizeof *now), *then = arena_alloc(&req->arena, sizeof *then);
+	struct session_view *view = arena_alloc(&req->arena, sizeof *view);
+	bool same = false;
+
+	TRY(resource_reach(req, &session_resource, id, false));
+	TRY(session_get(req->db, id, view));
+	TRY(session_bill(req->db, id, then));
+	TRY(session_recompute(req->db, id, now, &same));
+	TRY(session_bill_lines(req, "line", then));
+	TRY(session_bill_lines(req, "again", now));
+	TRY(db_get(req->db, &show_cdr, ARGS(I64(id)), cdr_row, req));
+	TRY(hdf_put(req->hdf, same ? "1" : "0", "More.same"));
+	TRY(hdf_put(req->hdf, screen_number(req, id), "More.id"));
+	TRY(screen_page(req, "session", "session.recompute", view->no, "screen/recompute.cs"));
+out:
+	return nerr_pass(err);
+}
