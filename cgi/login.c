@@ -32,6 +32,9 @@ SQL(login_key, "SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.prov
 	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL OR k.expires_at > ?)"
 	" AND u.status = 'enabled' AND u.deleted = 0"
 	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
+SQL(login_person, "SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0 FROM user u"
+	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
+	" WHERE u.id = ? AND u.status = 'enabled' AND u.deleted = 0 AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
 SQL(login_seen, "UPDATE login SET seen_at = ? WHERE id = ?");
 SQL(login_key_used, "UPDATE api_key SET last_used_at = ? WHERE id = ?");
 SQL(login_insert, "INSERT INTO login (token_hash, user_id, member_id, csrf, ip, agent, created_at, seen_at, expires_at)"
@@ -181,6 +184,21 @@ NEOERR *login_read_user(struct request *req)
 	if (token_hash_of(req, LOGIN_COOKIE, hash))
 		TRY(db_find(req->db, &login_user, ARGS(STR(hash), TIME(clock_now())), on_user, &rd, &found));
 	TRY(found && req->who.kind != WHO_NOBODY ? known(req, &login_seen, rd.seen_at) : nobody(req));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *login_as_user(struct request *req, int64_t user_id)
+{
+	struct reading rd = { .req = req };
+	bool found = false;
+	NEOERR *err;
+
+	TRY(db_find(req->db, &login_person, ARGS(I64(user_id)), on_user, &rd, &found));
+	if (!found || req->who.kind == WHO_NOBODY)
+		return nerr_raise(ERR_DENIED, "user %lld may not log in", (long long)user_id);
+	fill_actor(req);
+	TRY(perm_load(req->db, user_id, &req->who.permissions, &req->who.by_stations));
 out:
 	return nerr_pass(err);
 }

@@ -11,6 +11,8 @@
 /* Reads the cookie (users; members in the driver program) or the API key header and fills req->who. Nobody is no error. */
 NEOERR *login_read_user(struct request *req) CHECKED;
 NEOERR *login_read_member(struct request *req) CHECKED;
+/* As that user by himself, without a log-in: for work he ordered and does not wait for. ERR_DENIED if he could not log in now. */
+NEOERR *login_as_user(struct request *req, int64_t user_id) CHECKED;
 /* New token (old one is dropped: no fixation), cookie set, audit row. */
 NEOERR *login_begin_user(struct request *req, int64_t user_id) CHECKED;
 NEOERR *login_begin_member(struct request *req, int64_t member_id) CHECKED;

@@ -39,7 +39,7 @@ static const char *clean_env(struct request *req, const char *name, size_t max)
 
 static enum method method_of(const char *name)
 {
-	static const char *const names[] = { "GET", "HEAD", "POST" };
+	static const char *const names[] = { "GET", "HEAD", "POST", "PATCH" };
 
 	for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
@@ -169,7 +169,7 @@ NEOERR *request_init(struct request *req, struct db *db, const struct request_so
 	log_request(req->id);
 	TRY(hdf_init(&req->hdf));
 	read_headers(req);
-	if (req->method == METHOD_POST) {            /* first: a name given twice is the form's */
+	if (req->method == METHOD_POST || req->method == METHOD_PATCH) {    /* first: a name given twice is the form's */
 		err = read_body(req, &l);
 		if (err) {
 			struct param_list address = { .arena = &req->arena };

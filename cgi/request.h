@@ -16,7 +16,7 @@
 #define REQUEST_FILES_MAX  8
 #define ROUTE_PARTS        4              /* :names in a pattern */
 
-enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PATCH, METHOD_OTHER };
 struct param { const char *name, *value; size_t len; bool body; };           /* UTF-8 checked, NUL-free */
 struct upload { const char *name, *filename, *type, *data; size_t len; };
 

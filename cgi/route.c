@@ -99,11 +99,11 @@ static void answer_json(struct request *req, struct failure f)
 	struct buf text;
 
 	buf_init(&text, 0);
-	buf_puts(&text, "{\"error\":{\"code\":");
+	buf_puts(&text, "{\"error\":");
 	json_quote(&text, f.code);
 	buf_puts(&text, ",\"message\":");
 	json_quote(&text, text_get(req, arena_printf(&req->arena, "error.%s", f.code)));
-	buf_printf(&text, ",\"request\":\"%s\"}}", req->id);
+	buf_printf(&text, ",\"request_id\":\"%s\"}", req->id);
 	response_json(req, f.status, buf_str(&text));
 	buf_clear(&text);
 }
@@ -188,7 +188,7 @@ static void run(struct request *req, const struct route *r, const char *login_pa
 		answer_failure(req, (struct failure){ 403, "denied" });
 		return;
 	}
-	if (req->method == METHOD_POST && !csrf_ok(req)) {
+	if ((req->method == METHOD_POST || req->method == METHOD_PATCH) && !csrf_ok(req)) {
 		log_line(LOG_INFO, "refused", "code=csrf");
 		answer_failure(req, (struct failure){ 403, "csrf" });
 		return;

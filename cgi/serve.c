@@ -35,7 +35,7 @@ static int fcgi_read(void *ctx, char *p, int len)
 static const char *status_word(int status)
 {
 	static const struct { int status; const char *word; } words[] = {
-		{ 200, "OK" }, { 303, "See Other" }, { 304, "Not Modified" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
+		{ 200, "OK" }, { 201, "Created" }, { 303, "See Other" }, { 304, "Not Modified" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
 		{ 404, "Not Found" }, { 405, "Method Not Allowed" }, { 409, "Conflict" }, { 422, "Unprocessable Content" },
 		{ 429, "Too Many Requests" }, { 500, "Internal Server Error" }, { 502, "Bad Gateway" }, { 503, "Service Unavailable" },
 	};
@@ -127,7 +127,7 @@ static NEOERR *prepare(struct request *req, const struct request_source *src)
 static void answer(FCGX_Request *fcgi)
 {
 	struct request_source src = { .env = fcgi_env, .read = fcgi_read, .ctx = fcgi };
-	static const char *const methods[] = { "GET", "HEAD", "POST", "OTHER" };
+	static const char *const methods[] = { "GET", "HEAD", "POST", "PATCH", "OTHER" };
 	int64_t began = clock_mono_ms(), sent;
 	struct request req;
 	NEOERR *err = prepare(&req, &src);

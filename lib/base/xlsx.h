@@ -5,10 +5,18 @@
 
 #include "base/error.h"
 
-/* XLSX_PERCENT takes percents: "12.5" is shown as 12.50%. A text that does not fit its kind stays text. */
-enum xlsx_kind { XLSX_TEXT, XLSX_INT, XLSX_MONEY, XLSX_ENERGY, XLSX_TIME, XLSX_DAY, XLSX_PERCENT };
+/* XLSX_PERCENT takes percents: "12.5" is shown as 12.50%; XLSX_SECONDS takes seconds: "3661" is shown as 1:01:01; XLSX_PRICE has up to
+ * five decimals, XLSX_DECIMAL up to eight. A text that does not fit its kind stays text. */
+enum xlsx_kind {
+	XLSX_TEXT, XLSX_INT, XLSX_MONEY, XLSX_ENERGY, XLSX_TIME, XLSX_DAY, XLSX_PERCENT,
+	XLSX_PRICE, XLSX_DECIMAL, XLSX_SECONDS,
+	XLSX_KINDS
+};
 
-struct xlsx_column { const char *title; enum xlsx_kind kind; int width; bool total; };
+struct xlsx_column {
+	const char *title; enum xlsx_kind kind; int width; bool total;
+	bool as_text;                /* for templates: what a person types below stays text, so that 00123 keeps its zeros */
+};
 
 struct xlsx;   /* a workbook being written */
 

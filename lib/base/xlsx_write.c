@@ -17,13 +17,13 @@
 #define EXACT_DIGITS INT64_C(999999999999999)   /* what a cell holds without loss */
 #define EXCEL_EPOCH 25569        /* 1970-01-01 as an Excel day */
 #define PERCENT_SCALE 6
+#define DECIMAL_SCALE 8
 
-#define KINDS (XLSX_PERCENT + 1)
 #define STYLES (XS_SUM + 1)
 
 struct xlsx {
 	lxw_workbook *book;
-	lxw_format *format[KINDS][STYLES];
+	lxw_format *format[XLSX_KINDS][STYLES], *as_text;
 	struct arena arena;
 	char *path, *part;           /* the target, and what is written until it is complete */
 
@@ -37,17 +37,20 @@ struct xlsx {
 	int image_pixels;
 };
 
-static const char *const number_format[KINDS] = {
+static const char *const number_format[XLSX_KINDS] = {
 	[XLSX_INT] = "0",
 	[XLSX_MONEY] = "#,##0.00",
 	[XLSX_ENERGY] = "#,##0.000",
 	[XLSX_TIME] = "yyyy-mm-dd hh:mm:ss",
 	[XLSX_DAY] = "yyyy-mm-dd",
 	[XLSX_PERCENT] = "0.00%",
+	[XLSX_PRICE] = "#,##0.00###",
+	[XLSX_SECONDS] = "[h]:mm:ss",
 };
 
-static const int kind_scale[KINDS] = {
+static const int kind_scale[XLSX_KINDS] = {
 	[XLSX_MONEY] = MONEY_SCALE, [XLSX_ENERGY] = ENERGY_SCALE, [XLSX_PERCENT] = PERCENT_SCALE,
+	[XLSX_PRICE] = MONEY_SCALE, [XLSX_DECIMAL] = DECIMAL_SCALE,
 };
 
 static NEOERR *check(lxw_error e)
@@ -199,6 +202,8 @@ static bool number_of(enum xlsx_kind kind, const char *text, double *out)
 	if (!fixed_parse(text, kind_scale[kind], &v) || v > EXACT_DIGITS || v < -EXACT_DIGITS)
 		return false;
 	*out = cell_number(v, kind == XLSX_PERCENT ? PERCENT_SCALE + 2 : kind_scale[kind]);
+	if (kind == XLSX_SECONDS)
+		*out /= DAY_SECONDS;
 	return true;
 }
 
@@ -282,6 +287,15 @@ static NEOERR *sheet_begin(struct xlsx *x, const char *name, int section)
 	return STATUS_OK;
 }
 
+static lxw_format *text_format_of(struct xlsx *x)
+{
+	if (x->as_text == NULL) {
+		x->as_text = workbook_add_format(x->book);
+		format_set_num_format(x->as_text, "@");
+	}
+	return x->as_text;
+}
+
 static NEOERR *put_head(struct xlsx *x)
 {
 	NEOERR *err = STATUS_OK;
@@ -289,8 +303,8 @@ static NEOERR *put_head(struct xlsx *x)
 	TRY(check(worksheet_set_row(x->sheet, 0, 20, NULL)));
 	for (int i = 0; i < x->n; i++) {
 		if (x->columns[i].width > 0)
-			TRY(check(worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i,
-				x->columns[i].width, NULL)));
+			TRY(check(worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, x->columns[i].width,
+				x->columns[i].as_text ? text_format_of(x) : NULL)));
 		TRY(put(x, 0, i, XLSX_TEXT, XS_HEAD, x->columns[i].title));
 	}
 	worksheet_freeze_panes(x->sheet, 1, 0);
@@ -344,7 +358,7 @@ static NEOERR *sum_up(struct xlsx *x, int column, const char *text)
 	enum xlsx_kind kind = x->columns[column].kind;
 	int64_t v;
 
-	if (kind != XLSX_INT && kind != XLSX_MONEY && kind != XLSX_ENERGY)
+	if (kind != XLSX_INT && kind != XLSX_MONEY && kind != XLSX_ENERGY && kind != XLSX_SECONDS)
 		return STATUS_OK;
 	if (!fixed_parse(text, kind_scale[kind], &v))
 		return STATUS_OK;        /* shown as text, so it cannot count */
