@@ -29,9 +29,9 @@ install_packages() {
 	command -v apt-get >/dev/null || die "this machine has no apt-get; install the equivalents of: $list"
 	is_root || command -v sudo >/dev/null || die "sudo is missing; as root: apt-get install --no-install-recommends $list"
 	note "installing $list"
-	as_root apt-get update -qq >&2 || note "apt-get update failed; trying with the lists that are there"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $list >&2 ||
-		die "apt-get could not install: $list"
+	mkdir -p "$BUILD"
+	as_root apt-get update -qq >"$BUILD/apt-update.log" 2>&1 || note "apt-get update failed; trying with the lists that are there"
+	logged apt as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $list
 	rest_services "$list"
 }
 
