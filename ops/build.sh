@@ -36,19 +36,26 @@ install_packages() {
 }
 
 # npm ci when the lock changed; vendor/ anew when anything that goes into it did.
+# unchanged MARKFILE FILE...: the files are as they were when the mark was made.
+unchanged() {
+	local file=$1
+	shift
+	mark=$(cat "$@" 2>/dev/null | cksum)
+	[ "$(cat "$file" 2>/dev/null)" = "$mark" ]
+}
+
 build_assets() {
-	local dir=$ROOT/static mark
-	[ -f "$dir/package.json" ] || return 0
-	mark=$(cat "$dir/package.json" "$dir/package-lock.json" | cksum)
-	if [ "$(cat "$dir/node_modules/.mark" 2>/dev/null)" != "$mark" ]; then
+	local mark s=$ROOT/static
+	[ -f "$s/package.json" ] || return 0
+	if ! unchanged "$s/node_modules/.mark" "$s/package.json" "$s/package-lock.json"; then
 		note "fetching the page assets"
-		(cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
-			die "npm ci failed in static/ (is the network reachable?)"
-		printf '%s\n' "$mark" >"$dir/node_modules/.mark"
+		(cd "$s" && NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} \
+			npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || die "npm ci failed in static/ (is the network reachable?)"
+		printf '%s\n' "$mark" >"$s/node_modules/.mark"
 	fi
-	[ ! -f "$dir/vendor/manifest.hdf" ] || [ -n "$(find "$dir"/{build.sh,css,js,img,node_modules/.mark} -newer "$dir/vendor/manifest.hdf" -print -quit)" ] ||
-		return 0
-	"$dir/build.sh" >&2 || die "static/build.sh failed"
+	unchanged "$s/vendor/.mark" "$s/node_modules/.mark" "$s"/build.sh "$s"/css/* "$s"/js/* "$s"/img/* && return
+	(cd "$s" && ./build.sh >&2) || die "static/build.sh failed"
+	printf '%s\n' "$mark" >"$s/vendor/.mark"
 }
 
 logged() { # logged NAME COMMAND...: quiet when fine, the log's end when not
