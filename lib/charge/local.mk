@@ -4,6 +4,7 @@ libcharge_a_SOURCES = \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
 	%D%/delivery.c %D%/delivery.h \
+	%D%/device.c %D%/device.h \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
