@@ -31,7 +31,7 @@ SQL(proof_holds, "select id, concat(state, ' holds ', held, ', prepaid ', prepai
 	" from session s where s.id > ? and s.id <= ?) t where held <> if(state in ('finished', 'failed'), 0, prepaid)");
 SQL(proof_held_total, "select 0, concat('held in purses ', purses, ', by sessions ', sessions) from"
 	" (select coalesce(sum(balance), 0) purses from account where kind in ('cash_held', 'gift_held')) a join"
-	" (select coalesce(sum(prepaid), 0) sessions from session where state not in ('finished', 'failed')) b on purses <> sessions");
+	" (select coalesce(sum(prepaid), 0) sessions from session where state in ('starting', 'charging', 'stopping', 'suspended')) b on purses <> sessions");
 
 struct proof { ledger_finding_fn fn; void *ctx; const char *what; int64_t findings; };
 
