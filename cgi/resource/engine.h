@@ -19,8 +19,12 @@ void query_add(struct query *q, const char *sql);
 void query_addf(struct query *q, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void query_bind(struct query *q, struct arg a);                 /* adds no text: the `?` stands in query_add */
 void query_and(struct query *q, const char *condition);         /* " AND (condition)" */
+void query_append(struct query *q, struct query *part);
 NEOERR *query_run(struct db *db, struct query *q, row_fn fn, void *ctx) CHECKED;
 
+const char *resource_table(const struct resource *res);
+/* True if the text names an alias other than t: then the resource's joins must be in the statement. */
+bool sql_needs_joins(const char *sql);
 /* SQL of a field: its own expression or t.<name>. Of a record's title over another alias. Memory is the arena's. */
 const char *field_sql(struct arena *arena, const struct field *f);
 const char *title_sql(struct arena *arena, const struct resource *res, const char *alias);
@@ -31,7 +35,8 @@ void query_where(struct query *q, const struct request *req, const struct resour
 void query_ref_join(struct query *q, const struct field *f);
 
 /* view.c: the state of a list, read from the URL: <field>=, <field>_from=, <field>_to=, tab=, sort=[-]<field>, page=, size=. */
-struct filter { const char *text, *from, *to; struct value value, low, high; bool bad; };
+/* text, from, to: as typed (NULL absent); typed: words for a reference, without JavaScript; defaulted: the window an unfiltered list opens on. */
+struct filter { const char *text, *from, *to, *typed; struct value value, low, high; bool bad, defaulted; };
 struct column { const struct field *field; int at; };            /* at: place in the SELECT, its F_REF title is at + 1; -1 VIRTUAL */
 struct view {
 	const struct resource *res;
@@ -42,6 +47,8 @@ struct view {
 	bool bad;                            /* a filter did not parse: the list is empty and says so */
 	const char *parent; int64_t parent_id;   /* a list inside a detail page: rows where parent = parent_id */
 };
+/* Empty: no filters, first page, default size. */
+void view_init(struct request *req, const struct resource *res, struct view *out);
 NEOERR *view_read(struct request *req, const struct resource *res, struct view *out) CHECKED;
 /* "?name=a&sort=-at" of the view with one parameter replaced (NULL value: dropped); without page unless name is page. */
 const char *view_url(struct request *req, const struct view *v, const char *name, const char *value);
@@ -54,15 +61,24 @@ void view_where(struct query *q, const struct request *req, const struct view *v
  * `extra` is more SELECT expressions (", x AS y") or NULL; they come last. */
 void view_select(struct query *q, const struct request *req, const struct view *v, struct column *column, int n,
 	int64_t rows, int64_t from, const char *extra);
+/* "SELECT t.id, <columns>" (fills .at) and the joins of its references; sort is joined as well unless it is a column. */
+void query_columns(struct query *q, struct column *column, int n);
+void query_column_joins(struct query *q, const struct column *column, int n, const struct field *sort);
 /* Rows of the view's search, at most cap (0: no cap). */
+void view_count_query(struct query *q, const struct request *req, const struct view *v, const struct tab *tab, int64_t cap);
 NEOERR *view_count(struct request *req, const struct view *v, const struct tab *tab, int64_t cap, int64_t *out) CHECKED;
+/* SELECT SUM(..) of the TOTAL columns over the whole search. */
+void totals_query(struct query *q, const struct request *req, const struct view *v, const struct column *column, int n);
+/* The SELECT of a detail page up to " AND t.id = ?", whose value the caller binds; its columns. */
+void show_query(struct query *q, const struct request *req, const struct resource *res, struct column *column, int n, const char *bits);
+int show_columns(const struct resource *res, struct column *column);
 /* Fields with all of `with` and none of `without`, in order; returns how many (column has room for all fields). */
 int view_columns(const struct resource *res, unsigned with, unsigned without, struct column *column);
 
 /* kind.c: one row a kind of field. */
 struct kind {
 	const char *name;                    /* in templates and in the dump */
-	const char *input;                   /* text textarea password number select lookup checkbox date datetime-local tel email */
+	const char *input;                   /* text textarea password number decimal select lookup checkbox date datetime-local tel email */
 	bool number;                         /* value.number counts, an empty text is NULL */
 	bool right;                          /* right-aligned */
 	/* False: *problem is a Text key ({1} is the field's min or max). text is trimmed and not empty. */
@@ -83,6 +99,8 @@ const char *field_show(struct request *req, const struct field *f, const char *r
 /* What an input shows. */
 const char *field_input(struct request *req, const struct field *f, const char *raw);
 const char *field_mask(struct request *req, const struct field *f, const char *raw);
+const char *choice_label(const struct request *req, const struct field *f, const char *word);
+int64_t field_max_chars(const struct field *f);
 
 /* change.c: from texts to a checked change. Used by forms, API (texts from JSON) and import (texts from cells; labels of choices and titles
  * of references are understood too, if c->import). */
@@ -105,6 +123,8 @@ const char *change_problem(struct request *req, const struct change *c, int fiel
 NEOERR *resource_enter(struct request *req, const char *verb, const struct resource **out) CHECKED;
 NEOERR *resource_permit(const struct request *req, const struct resource *res, const char *verb) CHECKED;
 bool resource_may(const struct request *req, const struct resource *res, const char *verb);
+bool resource_has_verb(const struct resource *res, const char *verb);
+NEOERR *resource_lock(struct request *req, const struct resource *res, int64_t id) CHECKED;   /* the row alone, no scope */
 /* Title of a record in the asker's scope, "" if there is none. */
 NEOERR *resource_title(struct request *req, const struct resource *res, int64_t id, const char **out) CHECKED;
 const char *resource_noun(const struct request *req, const struct resource *res);

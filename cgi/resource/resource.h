@@ -44,7 +44,8 @@ struct field {
 #define FIELDS_END { NULL }
 
 /* The way to the owner, as SQL expressions over alias t and the resource's joins. Every resource has one. provider or property NULL: users of that
- * kind see nothing of it, unless public_read (then they list, show and refer to all rows, and change none). Engine adds `provider = ?` for provider users, `property = ?` for property users, and
+ * kind see nothing of it, unless public_read (then they list, show and refer to all rows, and change none). The engine adds
+ * `provider = ?` for provider users, `property = ?` for property users, and
  * `station IN (SELECT station_id FROM user_station WHERE user_id = ?)` for users bound by stations. */
 struct scope {
 	const char *provider, *property, *station; bool system_only, public_read;
@@ -104,7 +105,8 @@ struct resource {
 	const char *group;                /* menu group: Text.menu.<group>; NULL: not in the menu */
 	const char *table;
 	const char *title;                /* SQL expression over t that names a record: "t.name" */
-	const char *joins;                /* constant joins for list, show, export */
+	const char *joins;                /* constant joins for list, show, export. They never drop or multiply rows: LEFT JOIN, or JOIN over a
+	                                   * NOT NULL foreign key. Counts and page windows leave them out where nothing names them */
 	const char *where;                /* constant condition, NULL none; `t.deleted = 0` is added if soft */
 	const char *order;                /* default order: "t.requested_at DESC, t.id DESC" */
 	const struct scope *scope;
