@@ -1,1 +1,18 @@
 # daemons: sources and programs of this room
+bin_PROGRAMS += chargeops-gateway
+chargeops_gateway_SOURCES = \
+	%D%/wheel.c %D%/wheel.h \
+	%D%/gateway/channel.c %D%/gateway/channel.h \
+	%D%/gateway/conn.c \
+	%D%/gateway/core.c %D%/gateway/core.h \
+	%D%/gateway/count.c %D%/gateway/count_list.h \
+	%D%/gateway/gateway.c %D%/gateway/gateway.h \
+	%D%/gateway/live.c \
+	%D%/gateway/login.c \
+	%D%/gateway/loop.h \
+	%D%/gateway/message.c %D%/gateway/message.h \
+	%D%/gateway/taker.c \
+	%D%/gateway/writer.c %D%/gateway/writer.h \
+	%D%/gateway/ykc/down.c \
+	%D%/gateway/ykc/up.c %D%/gateway/ykc/ykc.h
+chargeops_gateway_LDADD = libproto.a $(CHARGE_LIBS)

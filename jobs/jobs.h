@@ -5,6 +5,11 @@
 
 #include "run/job.h"
 
+extern const struct job job_daily_report;
+extern const struct job job_expire;
+extern const struct job job_first_admin;
+extern const struct job job_ledger_proof;
 extern const struct job job_migrate;
+extern const struct job job_purge;
 
 #endif

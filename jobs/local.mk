@@ -1,7 +1,12 @@
 # jobs: sources and programs of this room
 bin_PROGRAMS += chargeops-job
 chargeops_job_SOURCES = \
+	%D%/daily_report.c \
+	%D%/expire.c \
+	%D%/first_admin.c \
 	%D%/jobs.h \
+	%D%/ledger_proof.c \
 	%D%/main.c \
-	%D%/migrate.c
-chargeops_job_LDADD = $(RUN_LIBS)
+	%D%/migrate.c \
+	%D%/purge.c
+chargeops_job_LDADD = $(CHARGE_LIBS)

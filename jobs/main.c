@@ -4,7 +4,12 @@
 #include "jobs/jobs.h"
 
 static const struct job *const jobs[] = {
+	&job_daily_report,
+	&job_expire,
+	&job_first_admin,
+	&job_ledger_proof,
 	&job_migrate,
+	&job_purge,
 	NULL,
 };
 

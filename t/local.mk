@@ -2,3 +2,4 @@
 include t/unit/local.mk
 include t/fuzz/local.mk
 include %D%/bench/local.mk
+include %D%/gateway/local.mk

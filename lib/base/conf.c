@@ -49,6 +49,8 @@ static const struct option options[] = {
 	{ "task_workers", TYPE_INT, PLACE(task_workers), "2", 1, 64, "processes for exports and imports" },
 	{ "gateway_writers", TYPE_INT, PLACE(gateway_writers), "2", 1, 64,
 		"database processes of the gateway" },
+	{ "gateway_loops", TYPE_INT, PLACE(gateway_loops), "1", 1, 16,
+		"socket processes of the gateway" },
 	{ "gateway_max_piles", TYPE_INT, PLACE(gateway_max_piles), "20000", 1, 1000000,
 		"connections at a time" },
 	{ "worker_requests", TYPE_INT, PLACE(worker_requests), "10000", 1, 100000000,

@@ -3,8 +3,12 @@ libcharge_a_SOURCES = \
 	%D%/anomaly.c %D%/anomaly.h \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
+	%D%/daily_report.c %D%/daily_report.h \
+	%D%/daily_report_xlsx.c \
 	%D%/delivery.c %D%/delivery.h \
+	%D%/device.c %D%/device.h \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
+	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
 	%D%/purse.c \

@@ -372,6 +372,8 @@ enum ykc_decode ykc_decode(const struct ykc_frame *frame, struct ykc_message *ou
 	memset(out, 0, sizeof(*out));
 	out->type = frame->type;
 	memcpy(out->seq, frame->seq, sizeof(out->seq));
+	out->body = frame->body;
+	out->len = frame->len;
 	for (int i = 0; i < row->fields; i++) {
 		field_read(&row->field[i], p, (uint8_t *)&out->u + row->field[i].at);
 		p += row->field[i].len;

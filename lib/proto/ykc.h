@@ -103,6 +103,8 @@ struct ykc_time { char serial[YKC_SERIAL]; int64_t time; };                     
 struct ykc_message {
 	uint8_t type;
 	uint8_t seq[2];                      /* an answer echoes the two bytes as they came */
+	const uint8_t *body;                 /* decoded: as it came, inside the scanned bytes; encoding ignores it */
+	int len;
 	union {
 		struct ykc_pile pile;
 		struct ykc_code code;

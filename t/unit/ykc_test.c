@@ -78,7 +78,8 @@ static void test_captures_decode_and_encode_N1(void **state)
 		assert_int_equal(ykc_scan(again, len, &frame, &used), YKC_SCAN_FRAME);
 		assert_int_equal(frame.crc, YKC_CRC_MODBUS);
 		assert_int_equal(ykc_decode(&frame, &m2), YKC_OK);
-		assert_memory_equal(&m, &m2, sizeof(m));
+		assert_memory_equal(m.seq, m2.seq, sizeof(m.seq));
+		assert_memory_equal(&m.u, &m2.u, sizeof(m.u));
 	}
 }
 

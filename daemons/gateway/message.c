@@ -1,0 +1,22 @@
+/* message.c - how much of a message goes over the socketpair.
+ * Owns nothing.
+ * Serves the loop and the writers. */
+#include "daemons/gateway/message.h"
+
+#define SIZE(member) sizeof(((struct msg *)0)->u.member)
+
+size_t msg_size(const struct msg *m)
+{
+	static const size_t size[MSG_KINDS] = {
+		[MSG_HELLO] = SIZE(hello), [MSG_BYE] = SIZE(bye), [MSG_SEEN] = SIZE(seen),
+		[MSG_TARIFF_ASK] = 0, [MSG_TARIFF_HELD] = SIZE(tariff_held), [MSG_CARD] = SIZE(card),
+		[MSG_RECORD] = SIZE(record), [MSG_STARTED] = SIZE(started), [MSG_ANSWER] = SIZE(answer),
+		[MSG_SKEW] = SIZE(skew), [MSG_OPEN] = 0, [MSG_KNOWN] = SIZE(known), [MSG_TARIFF] = SIZE(tariff),
+		[MSG_CARD_ANSWER] = SIZE(card_answer), [MSG_RECORD_ANSWER] = SIZE(record_answer),
+		[MSG_COMMAND] = SIZE(command),
+	};
+
+	if (m->kind == MSG_LIVE)
+		return offsetof(struct msg, u.live.row) + (size_t)m->u.live.n * sizeof(struct live_row);
+	return offsetof(struct msg, u) + size[m->kind];
+}

@@ -1,0 +1,92 @@
+/* message.h - what the gateway's loop and its writers say to each other over a socketpair, in no pile's protocol.
+ * Owns the shapes; one packet is one message, cut to the part that its kind uses (both ends are the same program).
+ * Serves daemons/gateway. */
+#ifndef GATEWAY_MESSAGE_H
+#define GATEWAY_MESSAGE_H
+
+#include "charge/command.h"
+#include "charge/live.h"
+#include "charge/session.h"
+
+#define LIVE_ROWS 100
+#define SEEN_ROWS 250
+#define RAW_MAX 1024                 /* a final record as the device sent it */
+
+enum msg_kind {
+	/* loop -> writer */
+	MSG_HELLO, MSG_BYE, MSG_LIVE, MSG_SEEN, MSG_TARIFF_ASK, MSG_TARIFF_HELD, MSG_CARD, MSG_RECORD, MSG_STARTED,
+	MSG_ANSWER, MSG_SKEW,
+	/* writer -> loop */
+	MSG_OPEN, MSG_KNOWN, MSG_TARIFF, MSG_CARD_ANSWER, MSG_RECORD_ANSWER, MSG_COMMAND,
+	MSG_KINDS
+};
+
+struct msg_hello {
+	uint64_t tag;
+	char protocol[13], serial[41], address[60], firmware[41], iccid[25], version[13];
+	int connectors;
+};
+struct msg_bye { bool silent; char reason[24]; };      /* silent: its charges are suspended as well */
+struct live_row {
+	int64_t pile_id, at, energy, amount;           /* 1e-4 kWh, 1e-5 yuan; of the charge `no` */
+	int number, state, plugged, voltage_dv, current_da, power_w, soc, temperature, battery_temperature, fault;
+	char no[SESSION_NO];                           /* "": not charging */
+};
+struct msg_live { int n; struct live_row row[LIVE_ROWS]; };
+struct msg_seen { int n; int64_t pile_id[SEEN_ROWS]; };
+struct msg_tariff {
+	bool found;
+	int64_t version_id;
+	struct { int64_t energy, service; } price[PRICE_TYPES];
+	uint8_t slot[48];                              /* half hour -> enum price_type */
+};
+struct msg_tariff_held { int64_t version_id; };
+struct msg_card { int number; enum start_mode mode; char physical_no[21], vin[18]; };
+struct msg_card_answer {
+	int number;
+	enum start_mode mode;
+	bool unavailable;                              /* no database: neither yes nor no */
+	enum start_refusal refusal;
+	int64_t balance;
+	char no[SESSION_NO], logical_no[21];
+};
+struct msg_record {
+	struct session_record record;                  /* its pointers are set by the writer: */
+	char protocol[13], no[SESSION_NO], vin[18], physical_no[21], serial[41];
+	int raw_len;
+	uint8_t raw[RAW_MAX];
+};
+struct msg_record_answer { enum record_outcome outcome; char no[SESSION_NO]; };
+struct msg_started { bool ok; int reason; char no[SESSION_NO]; };
+struct msg_answer { enum command_kind kind; int number; bool ok; char result[80]; };
+struct msg_skew { int64_t seconds; };
+struct msg_command { struct command command; struct msg_tariff tariff; };      /* tariff: only with set_tariff */
+
+struct msg {
+	enum msg_kind kind;
+	uint32_t slot, generation;                     /* the connection it belongs to; generation 0: none */
+	int64_t pile_id;
+	uint64_t tag;                                  /* the protocol's own; comes back with the answer */
+	union {
+		struct msg_hello hello;
+		struct msg_bye bye;
+		struct msg_live live;
+		struct msg_seen seen;
+		struct msg_tariff_held tariff_held;
+		struct msg_card card;
+		struct msg_record record;
+		struct msg_started started;
+		struct msg_answer answer;
+		struct msg_skew skew;
+		struct { bool known, unavailable; struct pile_known pile; } known;
+		struct msg_tariff tariff;
+		struct msg_card_answer card_answer;
+		struct msg_record_answer record_answer;
+		struct msg_command command;
+	} u;
+};
+
+/* Bytes of m that are sent. */
+size_t msg_size(const struct msg *m);
+
+#endif

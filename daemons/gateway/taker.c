@@ -1,0 +1,203 @@
+/* taker.c - the writer that takes commands and looks after the gateway's piles as a whole.
+ * Owns no pile's messages, so that a command never waits behind them.
+ * Serves the loop. */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemons/gateway/gateway.h"
+#include "daemons/gateway/writer.h"
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "charge/device.h"
+
+#define TAKE_ONCE 64
+#define SWEEP_ONCE 500
+#define GRACE 30                     /* seconds a pile may be away before its charges are suspended */
+#define UNSEEN 120                   /* seconds without a mark: its farewell was lost with a writer */
+#define SETTLE 60                    /* seconds a pile has to ask for its prices itself */
+
+static int loop_fd;
+
+/* ---- commands */
+
+static NEOERR *fetch_tariff(struct db *db, int64_t version_id, struct msg_tariff *out)
+{
+	static struct tariff t;
+	NEOERR *err;
+
+	if (t.version_id != version_id) {
+		t.version_id = 0;
+		TRY(tariff_version_get(db, version_id, &t));
+	}
+	writer_tariff(&t, out);
+	return STATUS_OK;
+out:
+	return nerr_pass(err);
+}
+
+struct taken { struct db *db; int n; };
+
+static NEOERR *hand_over(const struct command *c, void *ctx)
+{
+	struct taken *t = ctx;
+	struct msg m = { .kind = MSG_COMMAND, .pile_id = c->pile_id };
+
+	t->n++;
+	m.u.command.command = *c;
+	if (c->kind == COMMAND_SET_TARIFF)
+		writer_went("tariff_version_get", fetch_tariff(t->db, c->value, &m.u.command.tariff));
+	writer_say(loop_fd, &m);
+	return STATUS_OK;
+}
+
+static void take_commands(struct db *db)
+{
+	struct taken t = { db, TAKE_ONCE };
+
+	while (t.n == TAKE_ONCE) {
+		t.n = 0;
+		if (!writer_went("command_take", command_take(db, conf.gateway_id, TAKE_ONCE, hand_over, &t)))
+			return;
+	}
+}
+
+/* ---- sweeps: rows are gathered first, the connection is busy while they are read */
+
+struct swept { int n; struct device d[SWEEP_ONCE]; };
+static struct swept swept;
+
+static NEOERR *gather(const struct device *d, void *ctx)
+{
+	struct swept *s = ctx;
+
+	if (s->n < SWEEP_ONCE)
+		s->d[s->n++] = *d;
+	return STATUS_OK;
+}
+
+static void suspend_abandoned(struct db *db)
+{
+	swept.n = 0;
+	if (!writer_went("abandoned", device_abandoned(db, conf.gateway_id, clock_now() - GRACE, SWEEP_ONCE, gather, &swept)))
+		return;
+	for (int i = 0; i < swept.n; i++)
+		writer_went("suspend", session_suspend_pile(db, swept.d[i].pile_id, "offline"));
+}
+
+static void end_unseen(struct db *db)
+{
+	swept.n = 0;
+	if (!writer_went("unseen", device_unseen(db, conf.gateway_id, clock_now() - UNSEEN, SWEEP_ONCE, gather, &swept)))
+		return;
+	for (int i = 0; i < swept.n; i++) {
+		log_line(LOG_WARN, "pile_unseen", "pile=%s", swept.d[i].serial);
+		writer_went("unseen", pile_offline(db, swept.d[i].pile_id, conf.gateway_id, "unseen"));
+	}
+}
+
+/* P4, P11: a version that came into force goes to the piles that hold another one. The loop leaves out those that charge;
+ * they are found again in a minute. */
+static void push_tariffs(struct db *db)
+{
+	int64_t now = clock_now();
+
+	swept.n = 0;
+	if (!writer_went("stale_tariff", device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, gather, &swept)))
+		return;
+	for (int i = 0; i < swept.n; i++) {
+		struct msg m = { .kind = MSG_COMMAND, .pile_id = swept.d[i].pile_id };
+		struct command *c = &m.u.command.command;
+
+		c->kind = COMMAND_SET_TARIFF;
+		c->pile_id = swept.d[i].pile_id;
+		c->value = swept.d[i].version_id;
+		text_copy(c->pile_serial, sizeof(c->pile_serial), swept.d[i].serial);
+		text_copy(c->protocol, sizeof(c->protocol), swept.d[i].protocol);
+		if (writer_went("tariff_version_get", fetch_tariff(db, c->value, &m.u.command.tariff)))
+			writer_say(loop_fd, &m);
+	}
+}
+
+static const struct sweep { int every_s; void (*fn)(struct db *db); } sweeps[] = {
+	{ 1, take_commands },            /* the wake-up may have been lost */
+	{ 10, suspend_abandoned },
+	{ 60, end_unseen },
+	{ 60, push_tariffs },
+};
+#define SWEEPS (sizeof(sweeps) / sizeof(sweeps[0]))
+
+/* ---- life */
+
+static void loop_gone(void)
+{
+	struct db *db = writer_db();
+
+	if (db != NULL)
+		writer_went("all_offline", pile_all_offline(db, conf.gateway_id));
+	_exit(0);
+}
+
+static void drain(int fd)
+{
+	char byte[16];
+
+	while (recv(fd, byte, sizeof(byte), MSG_DONTWAIT) > 0)
+		;
+}
+
+/* The loop lets no pile in before this is done. */
+static void begin(bool fresh)
+{
+	struct msg open = { .kind = MSG_OPEN };
+	struct db *db;
+
+	while (fresh) {
+		db = writer_db();
+		if (db != NULL && writer_went("all_offline", pile_all_offline(db, conf.gateway_id)))
+			break;
+		writer_wait(loop_fd, -1, 500);
+		if (recv(loop_fd, &open, sizeof(open), MSG_DONTWAIT | MSG_PEEK) == 0)
+			_exit(0);
+	}
+	writer_say(loop_fd, &open);
+}
+
+static void run_sweeps(struct db *db)
+{
+	static int64_t next_ms[SWEEPS];
+	int64_t now = clock_mono_ms();
+
+	for (size_t i = 0; i < SWEEPS; i++) {
+		if (next_ms[i] > now)
+			continue;
+		next_ms[i] = now + sweeps[i].every_s * 1000;
+		sweeps[i].fn(db);
+	}
+}
+
+void taker_run(int fd, int wake_fd, bool fresh, const int *onward, int n)
+{
+	char byte[16];
+	struct db *db;
+
+	loop_fd = fd;
+	begin(fresh);
+	for (;;) {
+		writer_wait(fd, wake_fd, 1000);
+		if (recv(fd, byte, sizeof(byte), MSG_DONTWAIT) == 0)
+			loop_gone();
+		db = writer_db();
+		if (recv(wake_fd, byte, sizeof(byte), MSG_DONTWAIT) > 0) {
+			drain(wake_fd);                  /* before the look: what comes after it wakes again */
+			for (int i = 0; i < n; i++)
+				(void)!send(onward[i], "w", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+			if (db != NULL)
+				take_commands(db);
+		}
+		if (db != NULL)
+			run_sweeps(db);
+	}
+}

@@ -1,0 +1,389 @@
+/* writer.c - a writer of the gateway: has the database and no socket but the one to the loop.
+ * Owns its connection to the database.
+ * Serves the loop: what devices said goes through lib/charge; an answer goes back only after the commit (law 6). */
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemons/gateway/gateway.h"
+#include "daemons/gateway/writer.h"
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "charge/device.h"
+
+#define BATCH 64
+#define TARIFFS 256
+#define TARIFF_SECONDS 5             /* how long "in force now" is believed */
+
+#define ANSWER(m, what) \
+	(struct msg){ .kind = what, .slot = (m)->slot, .generation = (m)->generation, .tag = (m)->tag }
+
+/* ---- the database and the loop */
+
+struct db *writer_db(void)
+{
+	static struct db *db;
+	static int64_t next_ms;
+
+	if (db != NULL || clock_mono_ms() < next_ms)
+		return db;
+	next_ms = clock_mono_ms() + 500;
+	if (!writer_went("db_open", db_open(&db)))
+		db = NULL;
+	return db;
+}
+
+bool writer_went(const char *what, NEOERR *err)
+{
+	unsigned suppressed = 0;
+
+	if (err == STATUS_OK)
+		return true;
+	if (!log_once("writer", what, 60, &suppressed)) {
+		error_drop(err);
+		return false;
+	}
+	if (suppressed > 0)
+		log_line(LOG_WARN, "writer_errors", "what=%s more=%u", what, suppressed);
+	error_log(what, err);
+	return false;
+}
+
+void writer_say(int fd, const struct msg *m)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, m, msg_size(m), MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		_exit(0);
+}
+
+int writer_wait(int fd, int more_fd, int wait_ms)
+{
+	struct pollfd p[2] = { { fd, POLLIN, 0 }, { more_fd, POLLIN, 0 } };
+	int n = poll(p, more_fd >= 0 ? 2 : 1, wait_ms);
+
+	return n > 0;
+}
+
+/* ---- log-in, farewell */
+
+struct hellos { const struct msg *m; int n; struct msg *answer; };
+
+static NEOERR *hello_one(struct db *db, const struct msg *m, struct msg *answer)
+{
+	const struct msg_hello *h = &m->u.hello;
+	struct pile_hello hello = {
+		.protocol = h->protocol, .serial = h->serial, .address = h->address, .gateway_id = conf.gateway_id,
+		.firmware = h->firmware, .iccid = h->iccid, .protocol_version = h->version, .connectors = h->connectors,
+	};
+
+	*answer = ANSWER(m, MSG_KNOWN);
+	return nerr_pass(pile_online(db, &hello, &answer->u.known.pile, &answer->u.known.known));
+}
+
+static NEOERR *hello_all(struct db *db, void *ctx)
+{
+	struct hellos *h = ctx;
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < h->n && err == STATUS_OK; i++)
+		err = hello_one(db, &h->m[i], &h->answer[i]);
+	return nerr_pass(err);
+}
+
+/* After a power cut all come at once: one transaction for those that wait. If it fails, each for itself. */
+static void on_hellos(int fd, const struct msg *m, int n)
+{
+	static struct msg answer[BATCH];
+	struct hellos h = { m, n, answer };
+	struct db *db = writer_db();
+	bool together = db != NULL && n > 1 && writer_went("hello", db_tx(db, hello_all, &h));
+
+	for (int i = 0; i < n; i++) {
+		if (!together && (db == NULL || !writer_went("hello", hello_one(db, &m[i], &answer[i])))) {
+			answer[i] = ANSWER(&m[i], MSG_KNOWN);
+			answer[i].u.known.unavailable = true;
+		}
+		writer_say(fd, &answer[i]);
+	}
+}
+
+static NEOERR *on_bye(struct db *db, int fd, const struct msg *m)
+{
+	NEOERR *err;
+
+	(void)fd;
+	TRY(pile_offline(db, m->pile_id, conf.gateway_id, m->u.bye.reason));
+	if (m->u.bye.silent)
+		TRY(session_suspend_pile(db, m->pile_id, m->u.bye.reason));
+out:
+	return nerr_pass(err);
+}
+
+/* ---- live data */
+
+static void report_of(const struct live_row *row, struct connector_report *r)
+{
+	*r = (struct connector_report){
+		.pile_id = row->pile_id, .number = row->number, .state = (enum connector_state)row->state,
+		.plugged = row->plugged != 0, .voltage_dv = row->voltage_dv, .current_da = row->current_da,
+		.power_w = row->power_w, .soc = row->soc, .temperature = row->temperature, .fault = row->fault, .at = row->at,
+	};
+}
+
+static NEOERR *progress_of(struct db *db, const struct live_row *row)
+{
+	struct session_progress p = {
+		.no = row->no, .at = row->at, .energy = row->energy, .device_amount = row->amount, .power_w = row->power_w,
+		.voltage_dv = row->voltage_dv, .current_da = row->current_da, .soc = row->soc,
+		.connector_temperature = row->temperature, .battery_temperature = row->battery_temperature,
+	};
+	NEOERR *err = session_progress(db, &p);
+
+	if (error_is(err, ERR_NOT_FOUND)) {              /* a charge that began without us: its record will tell */
+		error_drop(err);
+		return STATUS_OK;
+	}
+	return nerr_pass(err);
+}
+
+static NEOERR *on_live(struct db *db, int fd, const struct msg *m)
+{
+	struct connector_report report[LIVE_ROWS];
+	const struct msg_live *live = &m->u.live;
+
+	(void)fd;
+	for (int i = 0; i < live->n; i++)
+		report_of(&live->row[i], &report[i]);
+	writer_went("connector_reports", connector_reports(db, report, live->n));
+	for (int i = 0; i < live->n; i++)
+		if (live->row[i].no[0] != '\0')
+			writer_went("session_progress", progress_of(db, &live->row[i]));
+	return STATUS_OK;
+}
+
+static NEOERR *on_seen(struct db *db, int fd, const struct msg *m)
+{
+	(void)fd;
+	return nerr_pass(pile_seen(db, m->u.seen.pile_id, m->u.seen.n, clock_now()));
+}
+
+static NEOERR *on_skew(struct db *db, int fd, const struct msg *m)
+{
+	(void)fd;
+	return nerr_pass(pile_clock_skew(db, m->pile_id, m->u.skew.seconds));
+}
+
+/* ---- tariffs */
+
+void writer_tariff(const struct tariff *t, struct msg_tariff *out)
+{
+	out->found = true;
+	out->version_id = t->version_id;
+	for (int i = 0; i < t->n; i++) {
+		const struct tariff_slot *s = &t->slot[i];
+		out->price[s->type].energy = s->energy_price;
+		out->price[s->type].service = s->service_price;
+		for (int k = s->start_minute / 30; k < (s->end_minute + 29) / 30 && k < 48; k++)
+			out->slot[k] = (uint8_t)s->type;
+	}
+}
+
+/* *out->found stays false if the pile has none, or none of its versions is in force yet. */
+static NEOERR *tariff_of(struct db *db, int64_t pile_id, struct msg_tariff *out)
+{
+	static struct { int64_t tariff_id, until; struct msg_tariff tariff; } cache[TARIFFS];
+	struct tariff t;
+	int64_t tariff_id = 0;
+	NEOERR *err;
+
+	TRY(tariff_of_pile(db, pile_id, &tariff_id));
+	if (tariff_id == 0)
+		return STATUS_OK;
+	if (cache[tariff_id % TARIFFS].tariff_id != tariff_id || cache[tariff_id % TARIFFS].until < clock_now()) {
+		memset(&cache[tariff_id % TARIFFS], 0, sizeof(cache[0]));
+		err = tariff_at(db, tariff_id, clock_now(), &t);
+		if (error_is(err, ERR_NOT_FOUND)) {
+			error_drop(err);
+			return STATUS_OK;
+		}
+		TRY(err);
+		writer_tariff(&t, &cache[tariff_id % TARIFFS].tariff);
+		cache[tariff_id % TARIFFS].tariff_id = tariff_id;
+		cache[tariff_id % TARIFFS].until = clock_now() + TARIFF_SECONDS;
+	}
+	*out = cache[tariff_id % TARIFFS].tariff;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *on_tariff_ask(struct db *db, int fd, const struct msg *m)
+{
+	struct msg answer = ANSWER(m, MSG_TARIFF);
+	NEOERR *err;
+
+	TRY(tariff_of(db, m->pile_id, &answer.u.tariff));
+	writer_say(fd, &answer);
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *on_tariff_held(struct db *db, int fd, const struct msg *m)
+{
+	(void)fd;
+	return nerr_pass(pile_tariff_confirmed(db, m->pile_id, m->u.tariff_held.version_id));
+}
+
+/* ---- charges */
+
+static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_answer *out)
+{
+	struct start_request req = { .mode = m->u.card.mode, .limit_kind = LIMIT_FULL, .vin = m->u.card.vin };
+	struct start_result result;
+	struct device_card card = { 0 };
+	NEOERR *err = STATUS_OK;
+
+	if (m->u.card.mode == START_CARD)
+		TRY(device_card(db, m->u.card.physical_no, &card));
+	TRY(device_connector(db, m->pile_id, m->u.card.number, &req.connector_id));
+	if (card.id == 0 || req.connector_id == 0) {
+		out->refusal = card.id == 0 ? REFUSED_CARD_UNKNOWN : REFUSED_CONNECTOR_UNKNOWN;
+		return STATUS_OK;
+	}
+	req.card_id = card.id;
+	memset(&result, 0, sizeof(result));
+	TRY(session_request(db, &req, &result));
+	out->refusal = result.refusal;
+	out->balance = result.prepaid;
+	text_copy(out->no, sizeof(out->no), result.no);
+	text_copy(out->logical_no, sizeof(out->logical_no), card.logical_no);
+out:
+	return nerr_pass(err);
+}
+
+/* A pile that asks always gets an answer: without the database it is told no. */
+static void on_card(int fd, const struct msg *m)
+{
+	struct msg answer = ANSWER(m, MSG_CARD_ANSWER);
+	struct db *db = writer_db();
+
+	answer.u.card_answer.number = m->u.card.number;
+	answer.u.card_answer.mode = m->u.card.mode;
+	if (db == NULL || !writer_went("card_start", card_start(db, m, &answer.u.card_answer)))
+		answer.u.card_answer.unavailable = true;
+	writer_say(fd, &answer);
+}
+
+static NEOERR *on_record(struct db *db, int fd, const struct msg *m)
+{
+	struct msg answer = ANSWER(m, MSG_RECORD_ANSWER);
+	const struct msg_record *in = &m->u.record;
+	struct session_record rec = in->record;
+	NEOERR *err;
+
+	rec.protocol = in->protocol;
+	rec.pile_serial = in->serial;
+	rec.no = in->no;
+	rec.vin = in->vin;
+	rec.physical_no = in->physical_no;
+	rec.raw = in->raw;
+	rec.raw_len = (size_t)in->raw_len;
+	TRY(session_settle(db, &rec, &answer.u.record_answer.outcome));
+	text_copy(answer.u.record_answer.no, sizeof(answer.u.record_answer.no), in->no);
+	log_line(LOG_INFO, "record", "pile=%s no=%s outcome=%d", in->serial, in->no, (int)answer.u.record_answer.outcome);
+	writer_say(fd, &answer);
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *on_started(struct db *db, int fd, const struct msg *m)
+{
+	NEOERR *err = session_start_answer(db, m->u.started.no, m->u.started.ok, m->u.started.reason);
+
+	(void)fd;
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	return nerr_pass(err);
+}
+
+static NEOERR *on_answer(struct db *db, int fd, const struct msg *m)
+{
+	const struct msg_answer *a = &m->u.answer;
+	int64_t connector_id = 0;
+	NEOERR *err = STATUS_OK;
+
+	(void)fd;
+	if (a->number > 0)
+		TRY(device_connector(db, m->pile_id, a->number, &connector_id));
+	TRY(command_done(db, m->pile_id, connector_id, a->kind, a->ok, a->result));
+out:
+	return nerr_pass(err);
+}
+
+/* ---- life */
+
+static const struct { const char *name; NEOERR *(*fn)(struct db *db, int fd, const struct msg *m); } handlers[MSG_KINDS] = {
+	[MSG_BYE] = { "bye", on_bye }, [MSG_LIVE] = { "live", on_live }, [MSG_SEEN] = { "seen", on_seen },
+	[MSG_TARIFF_ASK] = { "tariff_ask", on_tariff_ask }, [MSG_TARIFF_HELD] = { "tariff_held", on_tariff_held },
+	[MSG_RECORD] = { "record", on_record }, [MSG_STARTED] = { "started", on_started },
+	[MSG_ANSWER] = { "answer", on_answer }, [MSG_SKEW] = { "skew", on_skew },
+};
+
+/* Without the database, or when it fails, nothing is answered: the device keeps what it has and sends it again. */
+static void handle(int fd, const struct msg *m)
+{
+	struct db *db;
+
+	if (m->kind == MSG_CARD) {
+		on_card(fd, m);
+		return;
+	}
+	db = writer_db();
+	if (db != NULL && m->kind < MSG_KINDS && handlers[m->kind].fn != NULL)
+		writer_went(handlers[m->kind].name, handlers[m->kind].fn(db, fd, m));
+}
+
+/* What is there, at most BATCH; 0 when the loop is gone. */
+static int take_batch(int fd, struct msg *batch)
+{
+	int n = 0;
+	ssize_t got;
+
+	while (n < BATCH) {
+		got = recv(fd, &batch[n], sizeof(batch[n]), n == 0 ? 0 : MSG_DONTWAIT);
+		if (got < 0 && errno == EINTR && n == 0)
+			continue;
+		if (got <= 0)
+			break;
+		n++;
+	}
+	return n;
+}
+
+void writer_run(int fd)
+{
+	static struct msg batch[BATCH];
+	int n, hellos;
+
+	writer_db();
+	while ((n = take_batch(fd, batch)) > 0)
+		for (int i = 0; i < n; i++) {
+			for (hellos = 0; i + hellos < n && batch[i + hellos].kind == MSG_HELLO; hellos++)
+				;
+			if (hellos == 0) {
+				handle(fd, &batch[i]);
+				continue;
+			}
+			on_hellos(fd, &batch[i], hellos);
+			i += hellos - 1;
+		}
+}

@@ -1,0 +1,104 @@
+/* charge_probe.c - what pages do, for tests of the gateway: money on a card, a start by app, a stop, a command.
+ * Owns nothing; prints key=value lines.
+ * Serves t/gateway. */
+#include "run/program.h"
+
+#include "base/text.h"
+#include "charge/command.h"
+#include "charge/session.h"
+
+static int64_t number(const char *s)
+{
+	int64_t v = 0;
+
+	if (s == NULL || !text_i64(s, &v))
+		error_die("a number is wanted");
+	return v;
+}
+
+struct recharge { int64_t card_id, cash; };
+
+static NEOERR *recharge(struct db *db, void *ctx)
+{
+	const struct recharge *r = ctx;
+	char key[40];
+	struct journal j = { .kind = JOURNAL_RECHARGE, .dedupe_key = key, .purse = { OWNER_CARD, r->card_id }, .card_id = r->card_id };
+	bool fresh;
+
+	snprintf(key, sizeof(key), "probe:%lld", (long long)r->card_id);
+	return nerr_pass(purse_recharge(db, &j, r->cash, 0, &fresh));
+}
+
+static NEOERR *do_recharge(struct db *db, char **argv)
+{
+	struct recharge r = { number(argv[0]), number(argv[1]) };
+
+	return nerr_pass(db_tx(db, recharge, &r));
+}
+
+static NEOERR *do_start(struct db *db, char **argv)
+{
+	struct start_request req = { .connector_id = number(argv[0]), .card_id = number(argv[1]), .mode = START_APP };
+	struct start_result result = { 0 };
+	NEOERR *err = session_request(db, &req, &result);
+
+	if (err == STATUS_OK)
+		printf("refusal=%s\nsession=%lld\nno=%s\n", refusal_name(result.refusal), (long long)result.session_id, result.no);
+	return nerr_pass(err);
+}
+
+static NEOERR *do_stop(struct db *db, char **argv)
+{
+	struct actor nobody = { 0 };
+	bool asked = false;
+	NEOERR *err = session_stop(db, number(argv[0]), STOP_DRIVER, &nobody, &asked);
+
+	printf("asked=%d\n", asked);
+	return nerr_pass(err);
+}
+
+struct wish { enum command_kind kind; int64_t pile_id, value, id; };
+
+static NEOERR *add_command(struct db *db, void *ctx)
+{
+	struct wish *w = ctx;
+
+	return nerr_pass(command_add(db, w->kind, w->pile_id, 0, 0, w->value, 60, 0, &w->id));
+}
+
+static NEOERR *do_command(struct db *db, char **argv)
+{
+	struct wish w = { (enum command_kind)choice_value(&command_kind_choices, argv[0]), number(argv[1]), number(argv[2]), 0 };
+	NEOERR *err = db_tx(db, add_command, &w);
+
+	printf("command=%lld\n", (long long)w.id);
+	return nerr_pass(err);
+}
+
+static const struct verb { const char *name; int args; NEOERR *(*fn)(struct db *db, char **argv); } verbs[] = {
+	{ "recharge", 2, do_recharge },      /* card id, 1e-5 yuan */
+	{ "start", 2, do_start },            /* connector id, card id */
+	{ "stop", 1, do_stop },              /* session id */
+	{ "command", 3, do_command },        /* kind, pile id, value */
+};
+
+int main(int argc, char **argv)
+{
+	struct db *db = NULL;
+	NEOERR *err = STATUS_OK;
+
+	program_start("charge_probe", "usage: charge_probe VERB ARGUMENTS\n", &argc, argv);
+	TRY(db_open(&db));
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (argc == verbs[i].args + 2 && text_eq(argv[1], verbs[i].name)) {
+			TRY(verbs[i].fn(db, argv + 2));
+			goto out;
+		}
+	err = nerr_raise(ERR_INVALID, "no such verb, or not its arguments");
+out:
+	db_close(&db);
+	if (err == STATUS_OK)
+		return 0;
+	error_log("charge_probe", err);
+	return 1;
+}
