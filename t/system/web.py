@@ -124,45 +124,28 @@ class Web:
             return self.get(address, params=send, **more)
         return self.post(address, send, files=files, **more)
 
-    # --- log-in
+    # --- log-in of staff
 
-    def login_form(self, instance, path="/admin/login"):
-        """The log-in page, its form, and the values that solve its captcha (the answer stands in the database)."""
+    def login(self, instance, account, password, path="/admin/login", captcha=None):
+        """Fills in the log-in page; the captcha's answer stands in the database."""
         page = self.get(path)
-        form = next((f for f in page.forms if f.names("password")), None)
-        assert form, f"{page.url}: no log-in form: {page.text[:300]}"
-        solved = {}
-        for name, value in form.values:
-            answer = instance.value("select answer from captcha where id = %s", value) if len(value) == 32 else None
-            if answer:
-                solved[next(n for n in form.names("text") if "captcha" in n)] = answer
-        return page, form, solved
-
-    def login(self, instance, name, password):
-        page, form, values = self.login_form(instance)
-        account = next(n for n in form.names("text") if "captcha" not in n)
-        return self.submit(page, form, {account: name, form.names("password")[0]: password, **values})
+        form = page.form("account", "password", "captcha", "captcha_id")
+        answer = captcha or instance.value("select answer from captcha where id = %s", dict(form.values)["captcha_id"])
+        return self.submit(page, form, {"account": account, "password": password, "captcha": answer})
 
     def login_as_administrator(self, instance):
         """The first log-in forces new passwords; they are kept in the instance for later log-ins."""
         page = self.login(instance, instance.login_name, instance.password)
-        for _ in range(2):
-            form = next((f for f in page.forms if len(f.names("password")) >= 2), None)
-            if form is None:
-                break
-            page = self.change_passwords(instance, page, form)
-        assert page.status == 200, f"{page.url}: {page.status} {page.text[:300]}"
+        if page.url.split("?")[0].endswith("/admin/password"):
+            instance.password = self.change_password("login", instance.password, f"Login-{instance.base}")
+            instance.payment_password = self.change_password("payment", instance.payment_password, f"Pay-{instance.base}")
+            page = self.get("/admin/")
+        assert page.status == 200 and "/admin/login" not in page.url, f"{page.url}: {page.status} {page.text[:300]}"
         return page
 
-    def change_passwords(self, instance, page, form):
-        payment = [n for n in form.names("password") if "payment" in n]
-        plain = [n for n in form.names("password") if "payment" not in n]
-        values = {}
-        for fields, attribute in ((plain, "password"), (payment, "payment_password")):
-            if not fields:
-                continue
-            old, new = getattr(instance, attribute), f"Aa1-{attribute}-{instance.base}"
-            for n in fields:
-                values[n] = old if "old" in n or "current" in n else new
-            setattr(instance, attribute, new)
-        return self.submit(page, form, values)
+    def change_password(self, which, old, new):
+        page = self.get("/admin/password")
+        form = next(f for f in page.forms if ("which", which) in f.values)
+        done = self.submit(page, form, {"old": old, "new": new, "again": new})
+        assert done.status == 200, f"{which}: {done.status} {done.text[:300]}"
+        return new
