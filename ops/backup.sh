@@ -66,8 +66,8 @@ unpack() {
 	case $(od -An -N 4 -tx1 "$1" | tr -d ' ') in
 	28b52ffd) zstd -dcq "$1" ;;
 	1f8b*) gzip -dc "$1" ;;
-	*) die "$1 is no backup of chargeops" ;;
-	esac | tar -xf - -C "$2" --no-same-owner
+	*) return 1 ;;
+	esac | tar -xf - -C "$2" --no-same-owner 2>/dev/null
 }
 
 holds_data() {
@@ -100,8 +100,8 @@ do_restore() {
 	[ -n "$force" ] || ! holds_data || die "this instance holds data; ./chargeops restore $file --force replaces it"
 	work=$(mktemp -d "$VAR/tmp/restore.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
-	unpack "$file" "$work"
-	grep -qx chargeops_backup=1 "$work/manifest" 2>/dev/null || die "$file is no backup of chargeops"
+	unpack "$file" "$work" && grep -qx chargeops_backup=1 "$work/manifest" && [ -f "$work/database.sql" ] && [ -d "$work/data" ] ||
+		die "$file is no backup of chargeops, or it is cut off"
 	for c in $(later_components); do halt "$c"; done
 	load "$work"
 	touch "$VAR/demo"

@@ -22,9 +22,11 @@ def demo():
     """With the demo operator, without the virtual fleet of `up` (tests start their own piles)."""
     made = Instance("demo")
     made.up("--bare")
-    made.job("demo")
-    yield made
-    made.destroy()
+    try:
+        made.job("demo")
+        yield made
+    finally:
+        made.destroy()
 
 
 @pytest.fixture

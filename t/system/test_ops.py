@@ -93,12 +93,20 @@ def counts(instance):
     return {t: instance.value(f"select count(*) from `{t}`") for t in tables}
 
 
-def test_what_is_no_backup_is_refused(instance, tmp_path):
+@pytest.mark.parametrize("damage", ["not an archive", "another archive", "cut off"])
+def test_what_is_no_backup_is_refused(instance, tmp_path, damage):
     file = tmp_path / "copy.tar.gz"
-    file.write_text("nothing of the kind")
+    if damage == "not an archive":
+        file.write_text("nothing of the kind")
+    elif damage == "another archive":
+        subprocess.run(["tar", "-czf", str(file), "-C", str(ROOT), "sql"], check=True)
+    else:
+        instance.run("backup", file)
+        file.write_bytes(file.read_bytes()[:-2000])
     done = instance.run("restore", file, "--force", check=False)
     assert done.returncode == 1 and "no backup" in done.stderr
-    assert "mysql=up" in instance.run("status", check=False).stdout
+    assert "admin=up" in instance.run("status").stdout
+    assert instance.value("select count(*) from user") == 1
 
 
 def install(instance, root):
