@@ -1,5 +1,5 @@
 # daemons: sources and programs of this room
-bin_PROGRAMS += chargeops-gateway
+libexec_PROGRAMS += chargeops-gateway
 chargeops_gateway_SOURCES = \
 	%D%/wheel.c %D%/wheel.h \
 	%D%/gateway/channel.c %D%/gateway/channel.h \

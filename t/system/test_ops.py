@@ -123,6 +123,9 @@ def test_make_install_puts_everything_in_place(instance, tmp_path):
     for program in (root / "usr/libexec").glob("chargeops-*"):
         name = program.name.removeprefix("chargeops-")
         assert f"chargeops@{name}.service" in wants, f"{name} would not be started"
+    for name in re.findall(r"chargeops@(\w+)\.service", wants):
+        if (instance.build / f"chargeops-{name}").exists():
+            assert (root / f"usr/libexec/chargeops-{name}").is_file(), f"the unit looks for {name} in libexec"
     for path in ("usr/bin/chargeops-job", "usr/share/chargeops/ops/cron.sh", "usr/share/chargeops/sql/0001_core.sql",
                  "etc/chargeops/crontab", "etc/nginx/sites-available/chargeops", "etc/chargeops/nginx.addresses",
                  "etc/chargeops/nginx.upstream", "usr/lib/tmpfiles.d/chargeops.conf", "usr/lib/sysusers.d/chargeops.conf"):
