@@ -21,3 +21,7 @@ chargeops_admin_SOURCES = %D%/admin.c \
 	%D%/password_page.c
 chargeops_admin_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS)
 chargeops_admin_LDADD = $(CGI_LIBS) $(GD_LIBS) $(MIMALLOC_LIBS)
+
+libexec_PROGRAMS += chargeops-task
+chargeops_task_SOURCES = %D%/task.c
+chargeops_task_LDADD = libscreen.a libresource.a libscreen.a $(CGI_LIBS) $(MIMALLOC_LIBS)

@@ -5,7 +5,8 @@
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="csrf" content="<?cs var:Csrf ?>">
 <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}'>
-<title><?cs if:Page.title ?><?cs var:Page.title ?> - <?cs /if ?><?cs var:t("site.name") ?></title>
+<?cs if:Page.refresh ?><noscript><meta http-equiv="refresh" content="<?cs var:Page.refresh ?>"></noscript>
+<?cs /if ?><title><?cs if:Page.title ?><?cs var:Page.title ?> - <?cs /if ?><?cs var:t("site.name") ?></title>
 <link rel="icon" type="image/svg+xml" href="<?cs var:asset("logo.svg") ?>">
 <link rel="stylesheet" href="<?cs var:asset("tabler.css") ?>">
 <link rel="stylesheet" href="<?cs var:asset("app.css") ?>">

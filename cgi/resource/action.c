@@ -129,7 +129,10 @@ static const char *action_path(struct request *req, const struct resource *res, 
 {
 	if (id)
 		return resource_path(req, res, id, a->name);
-	return arena_printf(&req->arena, a->flags & ACT_LINK ? "/admin/%s/%s" : "/admin/%s/page/%s", res->name, a->name);
+	if (a->flags & ACT_LINK)
+		return arena_printf(&req->arena, "/admin/%s/%s", res->name, a->name);
+	/* What is done to the list is done to what its address shows. */
+	return arena_printf(&req->arena, "/admin/%s/page/%s%s%s", res->name, a->name, *req->query ? "?" : "", req->query);
 }
 
 NEOERR *action_put(struct request *req, HDF *node, const struct resource *res, const struct action *a, int64_t id)
@@ -160,7 +163,7 @@ struct run {
 
 static const struct field no_fields[] = { FIELDS_END };
 
-static struct change *inputs(struct request *req, const struct resource *res, const struct action *a, int64_t id)
+struct change *action_input(struct request *req, const struct resource *res, const struct action *a, int64_t id)
 {
 	struct resource *view = arena_alloc(&req->arena, sizeof *view);
 	struct change *c;
@@ -171,6 +174,13 @@ static struct change *inputs(struct request *req, const struct resource *res, co
 	view->save = NULL;
 	c = change_new(req, view, id);
 	c->saving->inputs = true;
+	return c;
+}
+
+static struct change *inputs(struct request *req, const struct resource *res, const struct action *a, int64_t id)
+{
+	struct change *c = action_input(req, res, a, id);
+
 	change_read(req, c);
 	return c;
 }
@@ -270,6 +280,14 @@ static NEOERR *run_one(struct run *r, bool *done)
 		return STATUS_OK;
 	}
 	return nerr_pass(err);
+}
+
+NEOERR *action_run(struct request *req, const struct resource *res, const struct action *a, struct change *input, const char *token,
+	bool *done)
+{
+	struct run r = { .req = req, .res = res, .action = a, .id = input->id, .input = input, .token = token };
+
+	return nerr_pass(run_one(&r, done));
 }
 
 /* ---- pages ---- */

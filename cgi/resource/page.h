@@ -46,6 +46,11 @@ const char *action_bits_sql(struct request *req, const struct action *const *act
 bool action_is_offered(const struct action *const *actions, int i, int64_t bits);
 /* Label, href, post, danger of an action on a record into node. */
 NEOERR *action_put(struct request *req, HDF *node, const struct resource *res, const struct action *a, int64_t id) CHECKED;
+/* Inputs of an action on a record (0: on the list), to be filled by change_put(); and the action itself, permission proved by the caller.
+ * *done false: input holds what was refused. token as in change_save(). */
+struct change *action_input(struct request *req, const struct resource *res, const struct action *a, int64_t id);
+NEOERR *action_run(struct request *req, const struct resource *res, const struct action *a, struct change *input, const char *token,
+	bool *done) CHECKED;
 NEOERR *action_page(struct request *req) CHECKED;           /* GET: asks */
 NEOERR *action_post(struct request *req) CHECKED;
 NEOERR *batch_page(struct request *req) CHECKED;

@@ -144,7 +144,7 @@ static NEOERR *take_silent(struct db *db, struct taking *k, int64_t *id)
 	if (k->task->tries < TASK_TRIES_MAX)
 		goto out;
 	log_line(LOG_ERROR, "task_abandoned", "task=%lld kind=%s tries=%d", (long long)*id, k->task->kind, k->task->tries);
-	TRY(task_fail(db, k->task, "", 0, "task.abandoned"));
+	TRY(task_fail(db, k->task, "", 0, ""));
 	*id = 0;
 out:
 	return nerr_pass(err);

@@ -46,7 +46,7 @@ NEOERR *task_purge(struct db *db, int64_t *removed) CHECKED;
 NEOERR *task_take(struct db *db, struct arena *arena, const char *holder, struct task *out, bool *taken) CHECKED;
 /* Writes progress and heartbeat. ERR_BUSY: cancelled, or taken over by another runner: stop and keep nothing. */
 NEOERR *task_progress(struct db *db, const struct task *t, int64_t done, int64_t total) CHECKED;
-/* Ends as done. file "" for none; message "" or a Text key or a sentence. ERR_BUSY as above. */
+/* Ends as done or failed. file "" for none; message a sentence in the task's language, "" when given up after TASK_TRIES_MAX runners died. ERR_BUSY as above. */
 NEOERR *task_done(struct db *db, const struct task *t, const char *file, int64_t rows, const char *message) CHECKED;
 NEOERR *task_fail(struct db *db, const struct task *t, const char *file, int64_t rows, const char *message) CHECKED;
 /* The runner must stop: the next one begins anew. */
