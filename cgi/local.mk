@@ -24,4 +24,4 @@ chargeops_admin_LDADD = $(CGI_LIBS) $(GD_LIBS) $(MIMALLOC_LIBS)
 
 libexec_PROGRAMS += chargeops-task
 chargeops_task_SOURCES = %D%/task.c
-chargeops_task_LDADD = libscreen.a libresource.a libscreen.a $(CGI_LIBS) $(MIMALLOC_LIBS)
+chargeops_task_LDADD = libresource.a libscreen.a libresource.a libscreen.a $(CGI_LIBS) $(MIMALLOC_LIBS)
