@@ -286,6 +286,7 @@ static NEOERR *on_record(struct db *db, int fd, const struct msg *m)
 	struct msg answer = ANSWER(m, MSG_RECORD_ANSWER);
 	const struct msg_record *in = &m->u.record;
 	struct session_record rec = in->record;
+	struct device_card card = { 0 };
 	NEOERR *err;
 
 	rec.protocol = in->protocol;
@@ -295,6 +296,10 @@ static NEOERR *on_record(struct db *db, int fd, const struct msg *m)
 	rec.physical_no = in->physical_no;
 	rec.raw = in->raw;
 	rec.raw_len = (size_t)in->raw_len;
+	if (rec.mode == START_CARD || rec.mode == START_OFFLINE)
+		TRY(device_card(db, in->physical_no, &card));
+	if (card.id != 0)
+		rec.physical_no = card.physical_no;      /* the wire pads with zeros */
 	TRY(session_settle(db, &rec, &answer.u.record_answer.outcome));
 	text_copy(answer.u.record_answer.no, sizeof(answer.u.record_answer.no), in->no);
 	log_line(LOG_INFO, "record", "pile=%s no=%s outcome=%d", in->serial, in->no, (int)answer.u.record_answer.outcome);

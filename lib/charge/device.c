@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 SQL(device_connector_select, "select id from connector where pile_id = ? and number = ? and deleted = 0");
-SQL(device_card_select, "select id, logical_no from card where physical_no is not null"
+SQL(device_card_select, "select id, logical_no, physical_no from card where physical_no is not null"
 	" and (physical_no = ? or physical_no = ?) and deleted = 0 limit 1");
 
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
@@ -50,6 +50,7 @@ static NEOERR *take_card(const struct row *r, void *ctx)
 
 	card->id = row_i64(r, 0);
 	text_copy(card->logical_no, sizeof(card->logical_no), row_str(r, 1));
+	text_copy(card->physical_no, sizeof(card->physical_no), row_str(r, 2));
 	return STATUS_OK;
 }
 

@@ -9,7 +9,7 @@
 NEOERR *device_connector(struct db *db, int64_t pile_id, int number, int64_t *connector_id) CHECKED;
 
 /* A card by the number in its chip, as hex digits; zeros in front do not count. id 0: unknown. */
-struct device_card { int64_t id; char logical_no[21]; };
+struct device_card { int64_t id; char logical_no[21], physical_no[21]; };     /* as they stand in the table */
 NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *out) CHECKED;
 
 struct device { int64_t pile_id, version_id; char serial[41], protocol[13]; };

@@ -52,7 +52,7 @@ static json_t *usage_json(const struct usage *u)
 
 static char *inputs_dup(const struct closing *c)
 {
-	json_t *all = json_pack("{sisosossssbsIsIsI}", "format", 1, "tariff", tariff_json(c->tariff), "usage", usage_json(&c->usage),
+	json_t *all = json_pack("{sisososssbsIsIsI}", "format", 1, "tariff", tariff_json(c->tariff), "usage", usage_json(&c->usage),
 		"source", c->source, "used_types", c->used_types, "device_amount", (json_int_t)c->device_amount,
 		"meter_start", (json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
 	char *text = json_write_dup(all);

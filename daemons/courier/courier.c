@@ -1,0 +1,141 @@
+/* courier.c - main of the courier: takes rows of the outbox and hands each to the adapter of its kind.
+ * Owns the adapters' table and the counters; retries and their pauses are lib/charge/delivery's.
+ * Serves the outside: SMS, mail, later webhooks and partners. */
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemons/courier/courier.h"
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/wake.h"
+#include "run/daemon.h"
+#include "run/program.h"
+
+#define TAKE_ONCE 50
+#define POLL_MS 1000                 /* the wake-up may have been lost, and retries become due by themselves */
+
+enum { SENT, FAILED, ROUNDS, DB_ERRORS, COUNTS };
+static struct metric counts[COUNTS] = {
+	[SENT] = { "sent_total", "deliveries handed over", false, 0 },
+	[FAILED] = { "failed_total", "deliveries an adapter could not hand over; they are tried again", false, 0 },
+	[ROUNDS] = { "rounds_total", "looks into the outbox", false, 0 },
+	[DB_ERRORS] = { "db_errors_total", "looks that failed because of the database", false, 0 },
+};
+
+static struct db *db;
+static struct loop_io wake_io;
+
+static const char usage_text[] =
+	"usage: chargeops-courier [--name=value ...]\n"
+	"Sends what stands in the outbox. Ends on SIGTERM.\n";
+
+/* Kinds are those of tbl/delivery_kind.h. A kind without an adapter fails and says so; the row keeps the reason. */
+static const struct adapter { const char *kind, *name; courier_send_fn send; } adapters[] = {
+	{ "sms", "sandbox", sms_sandbox_send },
+};
+
+static const char *chosen(const char *kind)
+{
+	return text_eq(kind, "sms") ? conf.sms_adapter : "";
+}
+
+static NEOERR *deliver(const struct delivery *d, char *answer, size_t room)
+{
+	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++)
+		if (text_eq(adapters[i].kind, d->kind) && text_eq(adapters[i].name, chosen(d->kind)))
+			return nerr_pass(adapters[i].send(d, answer, room));
+	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed (adapter \"%s\")", d->kind, chosen(d->kind));
+}
+
+static NEOERR *send_one(const struct delivery *d, char *answer, size_t room, void *ctx)
+{
+	NEOERR *err = deliver(d, answer, room);
+
+	(void)ctx;
+	counts[err == STATUS_OK ? SENT : FAILED].value++;
+	if (err != STATUS_OK)
+		log_line(LOG_WARN, "delivery_failed", "id=%lld kind=%s tries=%d why=\"%s\"", (long long)d->id, d->kind, d->tries,
+			error_desc(err));
+	return nerr_pass(err);
+}
+
+static NEOERR *work(void)
+{
+	int done = TAKE_ONCE;
+	NEOERR *err = STATUS_OK;
+
+	if (db == NULL)
+		TRY(db_open(&db));
+	while (done == TAKE_ONCE)
+		TRY(delivery_work(db, TAKE_ONCE, send_one, NULL, &done));
+out:
+	return nerr_pass(err);
+}
+
+static void look(struct loop *l, void *ctx)
+{
+	NEOERR *err = work();
+
+	(void)l;
+	(void)ctx;
+	counts[ROUNDS].value++;
+	if (err == STATUS_OK)
+		return;
+	counts[DB_ERRORS].value++;
+	if (log_once("courier", "database", 60, NULL))
+		error_log("deliveries", err);
+	else
+		error_drop(err);
+}
+
+static void on_wake(struct loop *l, struct loop_io *io, uint32_t events)
+{
+	char byte[16];
+
+	(void)events;
+	while (recv(io->fd, byte, sizeof(byte), MSG_DONTWAIT) > 0)
+		;                                /* before the look: what comes after it wakes again */
+	look(l, NULL);
+}
+
+static NEOERR *run(void)
+{
+	struct loop *l = NULL;
+	NEOERR *err;
+
+	wake_io.fn = on_wake;
+	TRY(wake_listen(WAKE_COURIER, &wake_io.fd));
+	TRY(loop_new(&l));
+	TRY(loop_add(l, &wake_io, EPOLLIN));
+	TRY(loop_every(l, POLL_MS, look, NULL));
+	TRY(daemon_metrics(l, "courier", counts, COUNTS));
+	look(l, NULL);
+	daemon_ready();
+	TRY(loop_run(l, NULL));
+out:
+	db_close(&db);
+	loop_free(&l);
+	return nerr_pass(err);
+}
+
+int main(int argc, char **argv)
+{
+	NEOERR *err;
+
+	program_start("courier", usage_text, &argc, argv);
+	if (argc > 1) {
+		fprintf(stderr, "courier: %s is no option; --help lists them\n", argv[1]);
+		return 2;
+	}
+	TRY(daemon_start("courier"));
+	TRY(run());
+out:
+	daemon_end();
+	if (err == STATUS_OK)
+		return 0;
+	error_log("courier", err);
+	return 1;
+}

@@ -1,0 +1,13 @@
+/* courier.h - what an adapter is: sends one delivery, or says why it could not.
+ * Owns nothing. Serves daemons/courier. */
+#ifndef COURIER_COURIER_H
+#define COURIER_COURIER_H
+
+#include "charge/delivery.h"
+
+/* answer: what the other side said, kept with the row. An error is tried again later with growing pauses. */
+typedef NEOERR *(*courier_send_fn)(const struct delivery *d, char *answer, size_t room);
+
+NEOERR *sms_sandbox_send(const struct delivery *d, char *answer, size_t room) CHECKED;
+
+#endif
