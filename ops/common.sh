@@ -50,7 +50,6 @@ launch() {
 	shift
 	mkdir -p "$PROC" "$LOG"
 	rm -f "$PROC/$name.child"
-	[ "$(stat -c %s "$LOG/$name.log" 2>/dev/null || echo 0)" -lt 20000000 ] || mv "$LOG/$name.log" "$LOG/$name.log.1"
 	echo "ts=$(date +%FT%T%z) level=info prog=keep event=launch" >>"$LOG/$name.log"
 	setsid "$ROOT/ops/keep.sh" "$PROC/$name.child" "$@" >>"$LOG/$name.log" 2>&1 </dev/null &
 	printf '%s %s\n' "$!" "$(process_start $!)" >"$PROC/$name"

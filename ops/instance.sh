@@ -209,6 +209,15 @@ load_demo() {
 	touch "$VAR/demo"
 }
 
+# Logs are opened for appending, so cutting one under its writer is safe; a server's journal does this by itself.
+trim_logs() {
+	local f
+	for f in $(find "$LOG" -name '*.log' -size +20M); do
+		tail -c 1000000 "$f" >"$f.1"
+		: >"$f"
+	done
+}
+
 reload_pages() {
 	local c
 	[ -n "$(find "$ROOT/templates" "$ROOT/static/vendor/manifest.hdf" -newer "$VAR/.pages" -print -quit 2>/dev/null)" ] || [ ! -f "$VAR/.pages" ] || return 0
@@ -253,6 +262,7 @@ do_up() {
 	for c in $(later_components); do wanted "$c" && await "$c"; done
 	[ -z "$nginx_changed" ] || { running nginx && kill -HUP "$pid"; }
 	reload_pages
+	trim_logs
 	addresses
 	[ -z "$first" ] || printf '%s\n' "$first"
 }
