@@ -24,7 +24,7 @@ def statements_of(made, web):
     texts = [r[0].strip() for r in rows if re.match(r"\s*(SELECT|\(SELECT)", r[0], re.I)]
     rows_text = max((t for t in texts if "LIMIT" in t), key=len)
     texts.remove(rows_text)
-    return page.text, texts + [rows_text]
+    return page.html, texts + [rows_text]
 
 
 def split_page(html):
@@ -86,13 +86,13 @@ def main():
         made.up("--bare")
         made.job("bench_fill", "--sessions", args.sessions)
         web = made.admin()
-        cookie = "; ".join(f"{c.name}={c.value}" for c in web.cookies)
+        cookie = "; ".join(f"{c.name}={c.value}" for c in web.http.cookies)
         web.get(LIST)
         html, statements = statements_of(made, web)
         head, foot = split_page(html)
         pid = made.pid("admin")
         rig = Rig(made, head, foot, statements, len(children(pid)))
-        hand_size = len(web.get(rig.url + "/hand").content)
+        hand_size = len(web.get(rig.url + "/hand").html.encode())
         ours_size = len(html.encode())
         figures = {}
         for name, path in (("hello", "/hello"), ("hand", "/hand"), ("ours", LIST)):
