@@ -1,6 +1,7 @@
 # cgi: sources and programs of this room
 noinst_LIBRARIES += libcgi.a
 libcgi_a_SOURCES = \
+	%D%/language.c %D%/language.h \
 	%D%/login.c %D%/login.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/perm.c %D%/perm.h \

@@ -4,6 +4,7 @@
 #include <ClearSilver.h>
 
 #include "cgi/captcha.h"
+#include "cgi/language.h"
 #include "cgi/login.h"
 #include "cgi/login_page.h"
 #include "cgi/render.h"
@@ -19,13 +20,11 @@
 #define ADDRESS_WINDOW 900
 #define ACCOUNT_COOKIE "account"
 #define ACCOUNT_AGE    (180 * 86400)
-#define LANG_AGE       (365 * 86400)
 
 SQL(login_account, "SELECT u.id, u.password_hash, u.lang, u.status = 'enabled' AND COALESCE(p.deleted, 0) = 0"
 	" AND COALESCE(pr.deleted, 0) = 0"
 	" FROM user u LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE u.login = ? AND u.deleted = 0");
-SQL(login_set_lang, "UPDATE user SET lang = ? WHERE id = ?");
 
 struct account { int64_t id; char hash[PASSWORD_HASH], lang[9]; bool enabled; };
 
@@ -134,7 +133,7 @@ static NEOERR *enter(struct request *req, const char *account, const struct acco
 	else if (request_cookie(req, ACCOUNT_COOKIE))
 		response_cookie(req, ACCOUNT_COOKIE, "", -1);
 	if (!request_cookie(req, "lang"))
-		response_cookie(req, "lang", a->lang, LANG_AGE);
+		response_cookie(req, "lang", a->lang, LANGUAGE_AGE);
 	response_redirect(req, url_is_local(next) && text_starts(next, "/admin/") ? next : "/admin/");
 out:
 	return nerr_pass(err);
@@ -181,33 +180,6 @@ static NEOERR *logout(struct request *req)
 	return nerr_pass(err);
 }
 
-/* The path of the page one came from, if it is ours. */
-static const char *came_from(struct request *req, const char *fallback)
-{
-	const char *referer = request_env(req, "HTTP_REFERER"), *path;
-	size_t host = strlen(req->host);
-
-	if (!referer || (path = strstr(referer, "://")) == NULL)
-		return fallback;
-	path += 3;
-	if (!host || strncmp(path, req->host, host) != 0 || !url_is_local(path + host) || !text_is_utf8(path, strlen(path)))
-		return fallback;
-	return path + host;
-}
-
-static NEOERR *set_lang(struct request *req)
-{
-	const char *lang = text_eq(request_param(req, "to"), "en") ? "en" : "zh-CN";
-	NEOERR *err = STATUS_OK;
-
-	response_cookie(req, "lang", lang, LANG_AGE);
-	if (req->who.user_id)
-		TRY(db_exec(req->db, &login_set_lang, ARGS(STR(lang), I64(req->who.user_id)), NULL));
-	response_redirect(req, came_from(req, "/admin/"));
-out:
-	return nerr_pass(err);
-}
-
 static NEOERR *front_door(struct request *req)
 {
 	response_redirect(req, "/admin/");
@@ -221,7 +193,7 @@ const struct route login_routes[] = {
 	{ METHOD_POST, "/admin/login", login_post, NULL, ROUTE_OPEN },
 	{ METHOD_GET, "/admin/captcha", captcha_again, NULL, ROUTE_OPEN },
 	{ METHOD_GET, "/admin/captcha/:id", captcha_picture, NULL, ROUTE_OPEN },
-	{ METHOD_GET, "/admin/lang", set_lang, NULL, ROUTE_OPEN },
+	{ METHOD_GET, "/admin/lang", language_switch, NULL, ROUTE_OPEN },
 	{ METHOD_POST, "/admin/logout", logout, NULL, ROUTE_UNCHANGED },
 	{ METHOD_GET, "/admin/password", password_page_show, NULL, ROUTE_UNCHANGED },
 	{ METHOD_POST, "/admin/password", password_page_change, NULL, ROUTE_UNCHANGED },

@@ -1,1 +1,10 @@
 # cgi/driver: sources and programs of this room
+libexec_PROGRAMS += chargeops-driver
+chargeops_driver_SOURCES = cgi/driver.c \
+	%D%/driver.h \
+	%D%/member.c \
+	%D%/place.c \
+	%D%/sandbox.c \
+	%D%/say.c \
+	%D%/session.c
+chargeops_driver_LDADD = $(CGI_LIBS) $(MIMALLOC_LIBS)

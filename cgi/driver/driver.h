@@ -1,0 +1,35 @@
+/* driver.h - what the driver's pages share.
+ * Owns the route tables of cgi/driver. Serves driver.c. */
+#ifndef CGI_DRIVER_H
+#define CGI_DRIVER_H
+
+#include "cgi/route.h"
+#include "charge/choice.h"
+
+extern const struct route place_routes[];        /* /c/: where one stands, start */
+extern const struct route session_routes[];      /* /d/session: live, stop, bill */
+extern const struct route member_routes[];       /* /d/: log-in, my page */
+extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
+
+/* A connector as a driver sees it. */
+struct place {
+	int64_t connector_id, pile_id, station_id, provider_id;
+	const char *code, *connector, *pile, *station, *address, *hours, *hotline;
+	enum connector_state state;                  /* offline if the pile is */
+	bool enabled, plate_required;
+};
+/* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
+NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;
+
+/* Numbers for people into HDF: "1.50" (money), "1.2345" or "1.23456" (price), what it is exactly but at least two decimals (fee of a line), "12.340" (kWh). */
+const char *say_money(struct request *req, int64_t v);
+const char *say_price(struct request *req, int64_t v);
+const char *say_exact(struct request *req, int64_t v);
+const char *say_energy(struct request *req, int64_t v);
+const char *say_seconds(struct request *req, int64_t seconds);       /* "1:02:03" */
+/* "08:30" of a minute of the day (1440: "24:00"). */
+const char *say_minute(struct request *req, int minute);
+/* Text.choice.<list>.<word> and its colour into path and path.colour. */
+NEOERR *put_choice(struct request *req, const struct choices *list, int value, const char *path) CHECKED;
+
+#endif

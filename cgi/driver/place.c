@@ -1,0 +1,336 @@
+/* place.c - /c/<code>: where the driver stands, what it costs, and the start (U1-U3).
+ * Owns nothing; session_request() decides.
+ * Serves driver.c. */
+#include <ClearSilver.h>
+
+#include "cgi/driver/driver.h"
+#include "cgi/render.h"
+#include "cgi/response.h"
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/text.h"
+#include "charge/member.h"
+#include "charge/session.h"
+#include "charge/tariff.h"
+
+SQL(place_select, "SELECT c.id, p.id, s.id, s.provider_id, c.code, c.name, p.name, s.name, s.address, s.hours, s.hotline,"
+	" IF(COALESCE(pl.online, 0), COALESCE(cl.state, 'offline'), 'offline'), s.plate_required,"
+	" c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled'"
+	" FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
+	" LEFT JOIN pile_live pl ON pl.pile_id = p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
+	" WHERE c.code = ? AND c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0");
+SQL(place_by_number, "SELECT c.code, c.name, p.name, s.name FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
+	" WHERE c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0 AND (c.code = ? OR p.code = ? OR p.serial = ?)"
+	" ORDER BY c.code = ? DESC, c.number LIMIT 30");
+SQL(place_my_session, "SELECT id FROM session WHERE connector_id = ? AND member_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended')"
+	" ORDER BY id DESC LIMIT 1");
+SQL(place_my_plate, "SELECT plate FROM member WHERE id = ?");
+
+struct place_row { struct request *req; struct place *place; };
+
+static NEOERR *on_place(const struct row *r, void *ctx)
+{
+	struct place_row *pr = ctx;
+	struct arena *a = &pr->req->arena;
+	int state = choice_value(&connector_state_choices, row_str(r, 11));
+
+	*pr->place = (struct place){ .connector_id = row_i64(r, 0), .pile_id = row_i64(r, 1), .station_id = row_i64(r, 2),
+		.provider_id = row_i64(r, 3), .code = arena_strdup(a, row_str(r, 4)), .connector = arena_strdup(a, row_str(r, 5)),
+		.pile = arena_strdup(a, row_str(r, 6)), .station = arena_strdup(a, row_str(r, 7)), .address = arena_strdup(a, row_str(r, 8)),
+		.hours = arena_strdup(a, row_str(r, 9)), .hotline = arena_strdup(a, row_str(r, 10)),
+		.state = state < 0 ? CONNECTOR_OFFLINE : (enum connector_state)state,
+		.plate_required = row_i64(r, 12) != 0, .enabled = row_i64(r, 13) != 0 };
+	return STATUS_OK;
+}
+
+NEOERR *place_get(struct request *req, const char *code, struct place *out)
+{
+	struct place_row pr = { req, out };
+
+	return nerr_pass(db_get(req->db, &place_select, ARGS(STR(code)), on_place, &pr));
+}
+
+static NEOERR *put_place(struct request *req, const struct place *p)
+{
+	const struct { const char *name, *value; } facts[] = {
+		{ "code", p->code }, { "connector", p->connector }, { "pile", p->pile }, { "station", p->station },
+		{ "address", p->address }, { "hours", p->hours }, { "hotline", p->hotline },
+	};
+	NEOERR *err = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		TRY(hdf_put(req->hdf, facts[i].value, "Place.%s", facts[i].name));
+	TRY(put_choice(req, &connector_state_choices, p->state, "Place.state"));
+	if (!p->enabled)
+		TRY(hdf_put(req->hdf, "1", "Place.closed"));
+	TRY(hdf_put(req->hdf, p->station, "Page.title"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_slots(struct request *req, const struct tariff *t)
+{
+	int now = clock_minute_of_day(clock_now());
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < t->n; i++) {
+		const struct tariff_slot *s = &t->slot[i];
+		const char *path = arena_printf(&req->arena, "Price.%d", i);
+		TRY(hdf_put(req->hdf, say_price(req, s->energy_price + s->service_price), "%s", path));
+		TRY(hdf_put(req->hdf, say_price(req, s->energy_price), "%s.energy", path));
+		TRY(hdf_put(req->hdf, say_price(req, s->service_price), "%s.service", path));
+		TRY(hdf_put(req->hdf, say_minute(req, s->start_minute), "%s.from", path));
+		TRY(hdf_put(req->hdf, say_minute(req, s->end_minute), "%s.to", path));
+		TRY(put_choice(req, &price_type_choices, s->type, arena_printf(&req->arena, "%s.type", path)));
+		if (s->start_minute <= now && now < s->end_minute)
+			TRY(hdf_put(req->hdf, "1", "%s.now", path));
+	}
+	if (t->n > 0 && tariff_is_free(t))
+		TRY(hdf_put(req->hdf, "1", "Price.free"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_price(struct request *req, const struct place *p)
+{
+	struct tariff t = { .n = 0 };
+	NEOERR *err = tariff_for(req->db, p->pile_id, req->who.member_id, clock_now(), &t);
+
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	return err ? nerr_pass(err) : nerr_pass(put_slots(req, &t));
+}
+
+struct purses { struct request *req; int n; const char *chosen; };
+
+/* The first card that works here is the usual wish; what was chosen before wins. */
+static NEOERR *put_purse(struct purses *ps, const char *value, const char *label, int64_t cash, int64_t gift, bool usable)
+{
+	struct request *req = ps->req;
+	NEOERR *err;
+
+	TRY(hdf_put(req->hdf, label, "Pay.%d", ps->n));
+	TRY(hdf_put(req->hdf, value, "Pay.%d.value", ps->n));
+	TRY(hdf_put(req->hdf, say_money(req, cash + gift), "Pay.%d.balance", ps->n));
+	if (!usable)
+		TRY(hdf_put(req->hdf, "1", "Pay.%d.disabled", ps->n));
+	else if (!ps->chosen || strcmp(ps->chosen, value) == 0) {
+		TRY(hdf_put(req->hdf, "1", "Pay.%d.chosen", ps->n));
+		ps->chosen = value;
+	}
+	ps->n++;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *on_card(const struct card_view *c, void *ctx)
+{
+	struct purses *ps = ctx;
+	struct arena *a = &ps->req->arena;
+	const char *value = arena_printf(a, "card:%lld", (long long)c->id);
+	const char *label = text_format(ps->req, "driver.card", arena_strdup(a, c->no), NULL);
+
+	return nerr_pass(put_purse(ps, value, label, c->cash, c->gift, c->usable));
+}
+
+static NEOERR *put_purses(struct request *req, const struct place *p)
+{
+	struct purses ps = { .req = req, .chosen = request_param(req, "pay") };
+	struct purse_balance b;
+	NEOERR *err;
+
+	TRY(card_each_of_member(req->db, req->who.member_id, p->station_id, on_card, &ps));
+	TRY(purse_balance(req->db, (struct purse){ OWNER_MEMBER, req->who.member_id }, &b));
+	TRY(put_purse(&ps, "wallet", text_get(req, "driver.wallet"), b.cash, b.gift, true));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *on_plate(const struct row *r, void *ctx)
+{
+	return nerr_pass(hdf_put(ctx, row_str(r, 0), "Start.plate"));
+}
+
+static NEOERR *put_start(struct request *req, const struct place *p)
+{
+	char once[33];
+	NEOERR *err;
+
+	TRY(random_hex(once, 16));
+	TRY(hdf_put(req->hdf, once, "Start.once"));
+	TRY(hdf_put(req->hdf, request_param_or(req, "limit", "full"), "Start.limit"));
+	TRY(hdf_put(req->hdf, request_param_or(req, "amount", ""), "Start.amount"));
+	TRY(hdf_put(req->hdf, request_param_or(req, "energy", ""), "Start.energy"));
+	TRY(hdf_put(req->hdf, request_param_or(req, "minutes", ""), "Start.minutes"));
+	if (p->plate_required) {
+		TRY(hdf_put(req->hdf, "1", "Start.plate_required"));
+		TRY(db_query(req->db, &place_my_plate, ARGS(I64(req->who.member_id)), on_plate, req->hdf));
+		if (request_param(req, "plate"))
+			TRY(hdf_put(req->hdf, request_param(req, "plate"), "Start.plate"));
+	}
+	TRY(put_purses(req, p));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *show(struct request *req, const struct place *p, enum start_refusal refusal)
+{
+	int64_t session_id = 0;
+	NEOERR *err;
+
+	TRY(put_place(req, p));
+	TRY(put_price(req, p));
+	if (req->who.member_id) {
+		TRY(db_i64(req->db, &place_my_session, ARGS(I64(p->connector_id), I64(req->who.member_id)), &session_id));
+		if (session_id)
+			TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)session_id), "Place.session"));
+		else
+			TRY(put_start(req, p));
+	}
+	if (refusal != START_ACCEPTED) {
+		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "refusal.%s", refusal_name(refusal))), "Problem"));
+		req->status = 422;
+	}
+	TRY(render_page(req, "driver/place.cs"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *place_show(struct request *req)
+{
+	struct place p;
+	NEOERR *err = place_get(req, route_part(req, "code"), &p);
+
+	if (!error_is(err, ERR_NOT_FOUND))
+		return err ? nerr_pass(err) : nerr_pass(show(req, &p, START_ACCEPTED));
+	error_drop(err);
+	response_redirect(req, arena_printf(&req->arena, "/c/?code=%s", url_encode(req, route_part(req, "code"))));
+	return STATUS_OK;
+}
+
+/* "card:7" or "wallet". */
+static bool read_pay(const struct request *req, struct start_request *s)
+{
+	const char *pay = request_param_or(req, "pay", "");
+
+	if (strcmp(pay, "wallet") == 0)
+		return true;
+	return text_starts(pay, "card:") && text_i64(pay + 5, &s->card_id) && s->card_id > 0;
+}
+
+/* "full", "amount:50" (a preset), or amount, energy, time with their own inputs. */
+static bool read_limit(const struct request *req, struct start_request *s)
+{
+	const char *limit = request_param_or(req, "limit", "full");
+	int64_t minutes;
+
+	s->limit_kind = LIMIT_AMOUNT;
+	if (text_starts(limit, "amount:"))
+		return money_parse(limit + 7, &s->limit_value);
+	if (strcmp(limit, "amount") == 0)
+		return money_parse(request_param_or(req, "amount", ""), &s->limit_value);
+	s->limit_kind = LIMIT_ENERGY;
+	if (strcmp(limit, "energy") == 0)
+		return energy_parse(request_param_or(req, "energy", ""), &s->limit_value);
+	s->limit_kind = LIMIT_TIME;
+	if (strcmp(limit, "time") == 0) {
+		bool fine = request_i64(req, "minutes", &minutes) && minutes > 0 && minutes <= 48 * 60;
+		s->limit_value = fine ? minutes * 60 : 0;
+		return fine;
+	}
+	s->limit_kind = LIMIT_FULL;
+	s->limit_value = 0;
+	return strcmp(limit, "full") == 0;
+}
+
+/* "沪a 12345" is 沪A12345; longer than a plate is none. */
+static const char *read_plate(struct request *req)
+{
+	char *plate = arena_strdup(&req->arena, request_param_or(req, "plate", "")), *out = plate;
+
+	for (const char *p = plate; *p; p++)
+		if (*p != ' ' && *p != '-')
+			*out++ = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
+	*out = '\0';
+	return text_chars(plate) >= 7 && text_chars(plate) <= 8 ? plate : NULL;
+}
+
+static NEOERR *place_start(struct request *req)
+{
+	struct start_request s = { .member_id = req->who.member_id, .mode = START_APP };
+	struct start_result result = { .refusal = REFUSED_LIMIT_INVALID };
+	const char *once = request_param_or(req, "once", "");
+	struct place p;
+	NEOERR *err;
+
+	TRY(place_get(req, route_part(req, "code"), &p));
+	s.connector_id = p.connector_id;
+	s.plate = read_plate(req);
+	if (strlen(once) != 32)
+		return nerr_raise(ERR_INVALID, "the form carries no token");
+	s.once = once;
+	if (p.plate_required && !s.plate)
+		return nerr_pass(show(req, &p, REFUSED_PLATE_REQUIRED));
+	if (!read_limit(req, &s))
+		return nerr_pass(show(req, &p, REFUSED_LIMIT_INVALID));
+	if (!read_pay(req, &s))
+		return nerr_pass(show(req, &p, REFUSED_CARD_UNKNOWN));
+	TRY(session_request(req->db, &s, &result));
+	if (result.refusal != START_ACCEPTED)
+		return nerr_pass(show(req, &p, result.refusal));
+	response_redirect(req, arena_printf(&req->arena, "/d/session/%lld", (long long)result.session_id));
+out:
+	return nerr_pass(err);
+}
+
+struct found { struct request *req; const char *wanted, *code; int n; bool exact; };
+
+static NEOERR *on_found(const struct row *r, void *ctx)
+{
+	struct found *f = ctx;
+	NEOERR *err;
+
+	f->code = arena_strdup(&f->req->arena, row_str(r, 0));
+	f->exact = f->exact || (f->n == 0 && text_eq(f->code, f->wanted));
+	TRY(hdf_put(f->req->hdf, row_str(r, 1), "Found.%d", f->n));
+	TRY(hdf_put(f->req->hdf, f->code, "Found.%d.code", f->n));
+	TRY(hdf_put(f->req->hdf, row_str(r, 2), "Found.%d.pile", f->n));
+	TRY(hdf_put(f->req->hdf, row_str(r, 3), "Found.%d.station", f->n));
+	f->n++;
+out:
+	return nerr_pass(err);
+}
+
+/* U1: the number under the code, of the connector or of the pile (then one chooses the connector). */
+static NEOERR *number_page(struct request *req)
+{
+	char *code = text_trim(arena_strdup(&req->arena, request_param_or(req, "code", "")));
+	struct found f = { .req = req, .wanted = code };
+	NEOERR *err = STATUS_OK;
+
+	if (*code)
+		TRY(db_query(req->db, &place_by_number, ARGS(STR(code), STR(code), STR(code), STR(code)), on_found, &f));
+	if (f.n == 1 || f.exact) {
+		response_redirect(req, arena_printf(&req->arena, "/c/%s", url_encode(req, f.n == 1 ? f.code : code)));
+		return STATUS_OK;
+	}
+	TRY(hdf_put(req->hdf, code, "Number.code"));
+	if (*code && f.n == 0) {
+		TRY(hdf_put(req->hdf, text_get(req, "driver.number_unknown"), "Problem"));
+		req->status = 422;
+	}
+	TRY(hdf_put(req->hdf, text_get(req, "driver.number_title"), "Page.title"));
+	TRY(render_page(req, "driver/number.cs"));
+out:
+	return nerr_pass(err);
+}
+
+const struct route place_routes[] = {
+	{ METHOD_GET, "/c/", number_page, NULL, ROUTE_OPEN },
+	{ METHOD_GET, "/c/:code", place_show, NULL, ROUTE_OPEN },
+	{ METHOD_POST, "/c/:code", place_start, NULL, 0 },
+	{ .pattern = NULL },
+};

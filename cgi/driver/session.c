@@ -1,0 +1,186 @@
+/* session.c - /d/session/<id>: the charge while it runs, its stop, and its bill line by line (U4).
+ * Owns nothing; a driver sees the own sessions alone.
+ * Serves driver.c. */
+#include <ClearSilver.h>
+
+#include "cgi/driver/driver.h"
+#include "cgi/render.h"
+#include "cgi/response.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "charge/session.h"
+
+/* Where it is, and what only the connector knows; voltage and current are of this session or of nobody. */
+SQL(session_place, "SELECT st.name, p.name, c.name, c.code, cd.no, s.pay_kind, cl.voltage, cl.current, st.hotline"
+	" FROM session s JOIN station st ON st.id = s.station_id JOIN pile p ON p.id = s.pile_id JOIN connector c ON c.id = s.connector_id"
+	" LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON cl.connector_id = s.connector_id AND cl.session_id = s.id"
+	" WHERE s.id = ? AND s.member_id = ?");
+
+static bool is_over(const struct session_view *v)
+{
+	return v->state == SESSION_FINISHED || v->state == SESSION_FAILED;
+}
+
+static NEOERR *on_session_place(const struct row *r, void *ctx)
+{
+	static const char *const names[] = { "station", "pile", "connector", "code", "card", "pay", "voltage", "current", "hotline" };
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
+		TRY(hdf_put(ctx, row_str(r, i), "Session.%s", names[i]));
+out:
+	return nerr_pass(err);
+}
+
+/* ERR_NOT_FOUND for another's session: nobody learns that it exists. */
+static NEOERR *load(struct request *req, struct session_view *v)
+{
+	int64_t id = route_id(req, "id");
+	NEOERR *err;
+
+	TRY(db_get(req->db, &session_place, ARGS(I64(id), I64(req->who.member_id)), on_session_place, req->hdf));
+	TRY(session_get(req->db, id, v));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_numbers(struct request *req, const struct session_view *v)
+{
+	int64_t seconds = v->seconds > 0 || !v->started_at ? v->seconds : clock_now() - v->started_at;
+	char when[CLOCK_TEXT], kw[FIXED_TEXT];
+	NEOERR *err;
+
+	if (v->state == SESSION_CHARGING && v->started_at)
+		seconds = clock_now() - v->started_at;
+	TRY(hdf_put(req->hdf, v->no, "Session.no"));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)v->id), "Session.path"));
+	TRY(hdf_put(req->hdf, say_energy(req, v->energy), "Session.energy"));
+	TRY(hdf_put(req->hdf, say_money(req, v->amount), "Session.amount"));
+	TRY(hdf_put(req->hdf, say_money(req, v->energy_fee), "Session.energy_fee"));
+	TRY(hdf_put(req->hdf, say_money(req, v->service_fee), "Session.service_fee"));
+	TRY(hdf_put(req->hdf, say_seconds(req, seconds), "Session.time"));
+	TRY(hdf_put(req->hdf, fixed_format(v->power_w, 3, 1, kw), "Session.power"));
+	TRY(hdf_put(req->hdf, clock_format(v->requested_at, when), "Session.requested"));
+	TRY(hdf_put(req->hdf, clock_format(v->started_at, when), "Session.started"));
+	TRY(hdf_put(req->hdf, clock_format(v->ended_at, when), "Session.ended"));
+	if (v->soc > 0)
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d", v->soc), "Session.soc"));
+	if (v->prepaid > 0)
+		TRY(hdf_put(req->hdf, say_money(req, v->prepaid), "Session.prepaid"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_state(struct request *req, const struct session_view *v)
+{
+	const char *word = choice_name(&session_state_choices, v->state);
+	NEOERR *err;
+
+	TRY(put_choice(req, &session_state_choices, v->state, "Session.state"));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "driver.state_%s", word)), "Session.sentence"));
+	if (is_over(v))
+		TRY(hdf_put(req->hdf, "1", "Session.over"));
+	if (v->state == SESSION_STARTING || v->state == SESSION_CHARGING || v->state == SESSION_SUSPENDED)
+		TRY(hdf_put(req->hdf, "1", "Session.may_stop"));
+	if (*v->stop_reason)
+		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "choice.stop_reason.%s", v->stop_reason)), "Session.reason"));
+out:
+	return nerr_pass(err);
+}
+
+/* "08:00-08:30"; a line that ends at midnight ends at 24:00. */
+static const char *say_span(struct request *req, int64_t from, int64_t to)
+{
+	char a[CLOCK_TEXT], b[CLOCK_TEXT];
+
+	clock_format(from, a);
+	clock_format(to, b);
+	return arena_printf(&req->arena, "%.5s-%.5s", a + 11, to > from && clock_minute_of_day(to) == 0 && to % 60 == 0 ? "24:00" : b + 11);
+}
+
+static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
+{
+	static const char *const kinds[] = { "energy", "discount", "rounding" };
+	NEOERR *err;
+
+	TRY(hdf_put(req->hdf, kinds[l->kind], "Bill.line.%d", i));
+	TRY(hdf_put(req->hdf, say_exact(req, l->amount), "Bill.line.%d.amount", i));
+	if (l->kind != BILL_ENERGY)
+		return STATUS_OK;
+	TRY(hdf_put(req->hdf, say_span(req, l->from, l->to), "Bill.line.%d.span", i));
+	TRY(hdf_put(req->hdf, say_energy(req, l->energy), "Bill.line.%d.energy", i));
+	TRY(hdf_put(req->hdf, say_price(req, l->energy_price), "Bill.line.%d.energy_price", i));
+	TRY(hdf_put(req->hdf, say_price(req, l->service_price), "Bill.line.%d.service_price", i));
+	TRY(put_choice(req, &price_type_choices, l->type, arena_printf(&req->arena, "Bill.line.%d.type", i)));
+out:
+	return nerr_pass(err);
+}
+
+/* A line above each new day: the charge went over midnight. */
+static NEOERR *put_bill(struct request *req, const struct session_view *v)
+{
+	struct bill *bill = arena_alloc(&req->arena, sizeof *bill);
+	char day[CLOCK_TEXT], last[CLOCK_TEXT] = "";
+	NEOERR *err = session_bill(req->db, v->id, bill);
+
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	if (err)
+		return nerr_pass(err);
+	for (int i = 0; i < bill->n; i++) {
+		TRY(put_line(req, &bill->line[i], i));
+		if (bill->line[i].kind != BILL_ENERGY)
+			continue;
+		if (strcmp(clock_format_day(bill->line[i].from, day), last) != 0)
+			TRY(hdf_put(req->hdf, day, "Bill.line.%d.day", i));
+		text_copy(last, sizeof last, day);
+	}
+	TRY(hdf_put(req->hdf, say_energy(req, bill->energy), "Bill.energy"));
+	TRY(hdf_put(req->hdf, say_money(req, bill->energy_fee), "Bill.energy_fee"));
+	TRY(hdf_put(req->hdf, say_money(req, bill->service_fee), "Bill.service_fee"));
+	TRY(hdf_put(req->hdf, say_money(req, bill->amount), "Bill.amount"));
+	if (v->prepaid > bill->amount)
+		TRY(hdf_put(req->hdf, say_money(req, v->prepaid - bill->amount), "Bill.released"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *session_show(struct request *req)
+{
+	struct session_view v;
+	NEOERR *err;
+
+	TRY(load(req, &v));
+	TRY(put_numbers(req, &v));
+	TRY(put_state(req, &v));
+	if (is_over(&v))
+		TRY(put_bill(req, &v));
+	else
+		TRY(hdf_put(req->hdf, "5", "Page.refresh"));
+	TRY(hdf_put(req->hdf, text_get(req, is_over(&v) ? "driver.bill_title" : "driver.live_title"), "Page.title"));
+	TRY(req->htmx ? render_part(req, "driver/live.cs") : render_page(req, "driver/session.cs"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *session_stop_post(struct request *req)
+{
+	struct session_view v;
+	bool asked;
+	NEOERR *err;
+
+	TRY(load(req, &v));
+	TRY(session_stop(req->db, v.id, STOP_DRIVER, &req->actor, &asked));
+	response_redirect(req, arena_printf(&req->arena, "/d/session/%lld", (long long)v.id));
+out:
+	return nerr_pass(err);
+}
+
+const struct route session_routes[] = {
+	{ METHOD_GET, "/d/session/:id", session_show, NULL, 0 },
+	{ METHOD_POST, "/d/session/:id/stop", session_stop_post, NULL, 0 },
+	{ .pattern = NULL },
+};
