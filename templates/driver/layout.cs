@@ -1,0 +1,23 @@
+<!doctype html>
+<html lang="<?cs var:Lang ?>">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="theme-color" content="#1769e0">
+<meta name="format-detection" content="telephone=no">
+<title><?cs var:Page.title ?> - <?cs var:t("driver.site") ?></title>
+<link rel="icon" type="image/svg+xml" href="<?cs var:asset("logo.svg") ?>">
+<link rel="stylesheet" href="<?cs var:asset("driver.css") ?>">
+<?cs if:Page.refresh ?><noscript><meta http-equiv="refresh" content="<?cs var:Page.refresh ?>"></noscript>
+<?cs /if ?><script src="<?cs var:asset("driver.js") ?>" defer></script>
+</head>
+<body>
+<header class="bar"><a class="brand" href="<?cs if:User.kind == "member" ?>/d/<?cs else ?>/c/<?cs /if ?>"><img src="<?cs var:asset("logo.svg") ?>" alt="" width="28" height="28"><?cs var:t("driver.site") ?></a>
+<nav class="end"><?cs if:User.kind == "member" ?><a href="/d/"><?cs var:t("driver.mine") ?></a><?cs /if ?><a href="/d/lang?to=<?cs var:t("app.lang_code") ?>" lang="<?cs var:t("app.lang_code") ?>"><?cs var:t("app.lang_other") ?></a></nav></header>
+<main class="screen">
+<?cs if:Saying ?><p class="said good" role="status"><?cs var:Saying ?></p><?cs /if ?>
+<?cs if:Problem ?><p class="said bad" role="alert"><?cs var:Problem ?></p><?cs /if ?>
+<?cs include!"content.cs" ?>
+</main>
+</body>
+</html>

@@ -1,0 +1,32 @@
+<p class="unseen" id="spoken" role="status" aria-live="polite"></p>
+<?cs include!"driver/live.cs" ?>
+<?cs if:Session.over ?>
+<?cs if:subcount(Bill.line) ?><section class="box" aria-labelledby="bill-head">
+<h2 id="bill-head"><?cs var:t("driver.bill_head") ?></h2>
+<table class="bill"><tbody>
+<?cs each:l = Bill.line ?><?cs if:l.day ?><tr><th scope="colgroup" colspan="2"><?cs var:l.day ?></th></tr><?cs /if ?><?cs if:l == "energy" ?><tr><td><?cs var:l.span ?> <span class="state <?cs var:l.type.colour ?>"><?cs var:l.type ?></span><span class="how"><?cs var:l.energy ?> kWh × (<?cs var:l.energy_price ?> + <?cs var:l.service_price ?>)</span></td><td class="num"><?cs var:l.amount ?></td></tr>
+<?cs elif:l == "discount" ?><tr><td><?cs var:t("driver.bill_discount") ?></td><td class="num"><?cs var:l.amount ?></td></tr>
+<?cs else ?><tr><td><?cs var:t("driver.bill_rounding") ?></td><td class="num"><?cs var:l.amount ?></td></tr><?cs /if ?><?cs /each ?>
+<tr class="total"><td><?cs var:t("driver.bill_total") ?></td><td class="num">¥<?cs var:Bill.amount ?></td></tr>
+</tbody></table>
+<dl class="facts">
+<div><dt><?cs var:t("driver.bill_energy_fee") ?></dt><dd>¥<?cs var:Bill.energy_fee ?></dd></div>
+<div><dt><?cs var:t("driver.bill_service_fee") ?></dt><dd>¥<?cs var:Bill.service_fee ?></dd></div>
+<?cs if:Session.prepaid ?><div><dt><?cs var:t("driver.bill_held") ?></dt><dd>¥<?cs var:Session.prepaid ?></dd></div>
+<?cs if:Bill.released ?><div><dt><?cs var:t("driver.bill_released") ?></dt><dd>¥<?cs var:Bill.released ?></dd></div><?cs /if ?><?cs /if ?>
+</dl>
+<p class="fine"><?cs var:t("driver.bill_note") ?></p>
+</section><?cs /if ?>
+<?cs /if ?>
+<section class="box" aria-label="<?cs var:t("driver.about") ?>"><dl class="facts">
+<div><dt><?cs var:t("driver.station") ?></dt><dd><?cs var:Session.station ?></dd></div>
+<div><dt><?cs var:t("driver.pile") ?></dt><dd><?cs var:Session.pile ?> · <?cs var:Session.connector ?></dd></div>
+<div><dt><?cs var:t("driver.pay_head") ?></dt><dd><?cs if:Session.card ?><?cs var:t("driver.card_word") ?> <?cs var:Session.card ?><?cs else ?><?cs var:t("driver.wallet") ?><?cs /if ?></dd></div>
+<?cs if:!Session.over ?><?cs if:Session.prepaid ?><div><dt><?cs var:t("driver.bill_held") ?></dt><dd>¥<?cs var:Session.prepaid ?></dd></div><?cs /if ?><?cs /if ?>
+<div><dt><?cs var:t("driver.requested") ?></dt><dd><?cs var:Session.requested ?></dd></div>
+<?cs if:Session.started ?><div><dt><?cs var:t("driver.started") ?></dt><dd><?cs var:Session.started ?></dd></div><?cs /if ?>
+<?cs if:Session.ended ?><div><dt><?cs var:t("driver.ended") ?></dt><dd><?cs var:Session.ended ?></dd></div><?cs /if ?>
+<div><dt><?cs var:t("driver.no") ?></dt><dd><code><?cs var:Session.no ?></code></dd></div>
+</dl></section>
+<?cs if:Session.over ?><p class="buttons"><a class="button" href="/d/"><?cs var:t("driver.mine") ?></a><a class="button quiet" href="/c/<?cs var:Session.code ?>"><?cs var:t("driver.charge_again") ?></a></p><?cs /if ?>
+<?cs if:Session.hotline ?><p class="fine"><?cs var:t("driver.hotline") ?> <a href="tel:<?cs var:Session.hotline ?>"><?cs var:Session.hotline ?></a></p><?cs /if ?>
