@@ -10,17 +10,18 @@
 
 SQL(language_of_user, "UPDATE user SET lang = ? WHERE id = ?");
 
-/* The path of the page one came from, if it is ours. */
+/* The path of the page one came from, if it is ours; else the front of the program. */
 static const char *came_from(struct request *req)
 {
+	const char *front = text_starts(req->path, "/d/") ? "/c/" : "/admin/";
 	const char *referer = request_env(req, "HTTP_REFERER"), *path;
 	size_t host = strlen(req->host);
 
 	if (!referer || (path = strstr(referer, "://")) == NULL)
-		return "/";
+		return front;
 	path += 3;
 	if (!host || strncmp(path, req->host, host) != 0 || !url_is_local(path + host) || !text_is_utf8(path, strlen(path)))
-		return "/";
+		return front;
 	return path + host;
 }
 

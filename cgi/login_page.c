@@ -180,15 +180,7 @@ static NEOERR *logout(struct request *req)
 	return nerr_pass(err);
 }
 
-static NEOERR *front_door(struct request *req)
-{
-	response_redirect(req, "/admin/");
-	return STATUS_OK;
-}
-
 const struct route login_routes[] = {
-	{ METHOD_GET, "/", front_door, NULL, ROUTE_OPEN },
-	{ METHOD_GET, "/admin", front_door, NULL, ROUTE_OPEN },
 	{ METHOD_GET, "/admin/login", login_show, NULL, ROUTE_OPEN },
 	{ METHOD_POST, "/admin/login", login_post, NULL, ROUTE_OPEN },
 	{ METHOD_GET, "/admin/captcha", captcha_again, NULL, ROUTE_OPEN },

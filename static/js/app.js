@@ -13,7 +13,7 @@
 			e.preventDefault();
 			return;
 		}
-		if (e.target.method === 'post') {
+		if ((e.submitter?.getAttribute('formmethod') || e.target.method) === 'post') {
 			leaving = true;
 			/* After the browser has collected the values: a second click does nothing. */
 			setTimeout(() => e.target.querySelectorAll('[type=submit]').forEach((b) => { b.disabled = true; }), 0);
