@@ -42,7 +42,8 @@ static NEOERR *execute(struct db *db, struct statement *s, struct work *w)
 	return nerr_pass(db_fail(db, code, mysql_stmt_error(s->stmt), work_text(w)));
 }
 
-/* *again: the connection died before the statement could have had an effect, so that running it once more is right. */
+/* *again stays true as long as running the statement once more is right should it fail now: nothing of it has had an effect that
+ * remains, and no row went to the caller. */
 static NEOERR *run_once(struct db *db, struct work *w, bool *again)
 {
 	struct statement *s = NULL;
@@ -51,16 +52,21 @@ static NEOERR *run_once(struct db *db, struct work *w, bool *again)
 	*again = true;
 	TRY(statement_take(db, w->sql, w->text, &s));
 	TRY(statement_bind(s, w->args, w->n, work_text(w)));
-	*again = s->columns > 0;
-	TRY(execute(db, s, w));
-	*again = false;
+	if ((err = execute(db, s, w)) != STATUS_OK) {
+		*again = s->columns > 0 || !db->dead;    /* a change whose answer was lost may have happened */
+		goto out;
+	}
 	if (s->columns > 0) {
-		TRY(statement_rows(db, s, w->stream, w->fn, w->ctx));
+		TRY(statement_rows_start(db, s, w->stream));
+		*again = false;
+		TRY(statement_rows(db, s, w->fn, w->ctx));
 	} else {
 		w->affected = (int64_t)mysql_stmt_affected_rows(s->stmt);
 		w->id = (int64_t)mysql_stmt_insert_id(s->stmt);
 	}
 out:
+	if (s && err != STATUS_OK)
+		mysql_stmt_free_result(s->stmt);
 	if (s && error_is(err, ERR_RETRY))
 		statement_forget(db, s);         /* its columns may have changed */
 	if (s)
@@ -78,9 +84,9 @@ static NEOERR *run(struct db *db, struct work *w)
 		if ((err = db_ready(db)) != STATUS_OK)
 			return nerr_pass(err);
 		err = run_once(db, w, &again);
-		if (err == STATUS_OK || db->depth > 0 || attempt == TX_ATTEMPTS)
+		if (err == STATUS_OK || !again || db->depth > 0 || attempt == TX_ATTEMPTS)
 			return nerr_pass(err);
-		if (!error_is(err, ERR_RETRY) && !(db->dead && again && attempt == 1))
+		if (!error_is(err, ERR_RETRY) && !(db->dead && attempt == 1))
 			return nerr_pass(err);
 		error_drop(err);
 		pause_for(attempt);

@@ -16,12 +16,16 @@
 #define CODE_KILLED        1927          /* Connection was killed                        */
 #define CODE_IDLE_CLOSED   4031          /* disconnected by the server for inactivity    */
 #define CODE_CLUSTER       1047          /* Galera: node not ready for application use   */
+#define CODE_CHANGED       1020          /* the row changed since it was read            */
+#define CODE_REPREPARE     1615          /* a table changed under a prepared statement   */
 
 static const unsigned lost_codes[] = {
 	CR_SERVER_GONE_ERROR, CR_SERVER_LOST, CR_SERVER_LOST_EXTENDED, ER_SERVER_SHUTDOWN,
 	CODE_KILLED, CODE_IDLE_CLOSED,
 };
-static const unsigned retry_codes[] = { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, CODE_CLUSTER, 1020 };
+static const unsigned retry_codes[] = {
+	ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, CODE_CLUSTER, CODE_CHANGED, CODE_REPREPARE, CR_NEW_STMT_METADATA,
+};
 
 static bool is_one_of(unsigned code, const unsigned *list, size_t n)
 {

@@ -56,7 +56,8 @@ void statement_forget(struct db *db, struct statement *s);       /* out of the c
 void statement_drop_all(struct db *db);
 NEOERR *statement_bind(struct statement *s, const struct arg *args, int n, const char *text) CHECKED;
 
-/* db_row.c: reads the rows of an executed statement */
-NEOERR *statement_rows(struct db *db, struct statement *s, bool stream, row_fn fn, void *ctx) CHECKED;
+/* db_row.c: the rows of an executed statement */
+NEOERR *statement_rows_start(struct db *db, struct statement *s, bool stream) CHECKED;
+NEOERR *statement_rows(struct db *db, struct statement *s, row_fn fn, void *ctx) CHECKED;        /* reads and gives them back */
 
 #endif

@@ -87,7 +87,7 @@ static NEOERR *finish_row(struct db *db, struct statement *s)
 	return STATUS_OK;
 }
 
-static NEOERR *start_rows(struct db *db, struct statement *s, bool stream)
+NEOERR *statement_rows_start(struct db *db, struct statement *s, bool stream)
 {
 	MYSQL_RES *meta;
 
@@ -104,13 +104,12 @@ static NEOERR *start_rows(struct db *db, struct statement *s, bool stream)
 	return STATUS_OK;
 }
 
-NEOERR *statement_rows(struct db *db, struct statement *s, bool stream, row_fn fn, void *ctx)
+NEOERR *statement_rows(struct db *db, struct statement *s, row_fn fn, void *ctx)
 {
 	struct row row = { s->columns, s->value, s->length, s->name };
 	NEOERR *err = STATUS_OK;
 	int rc;
 
-	TRY(start_rows(db, s, stream));
 	while ((rc = mysql_stmt_fetch(s->stmt)) == 0 || rc == MYSQL_DATA_TRUNCATED) {
 		TRY(finish_row(db, s));
 		if (fn)

@@ -342,6 +342,44 @@ static void bulk_writes_each_row_once(void **state)
 	script("delete from probe_pair where id >= 1000");
 }
 
+static NEOERR *complain(const struct row *r, void *ctx)
+{
+	(void)r;
+	++*(int *)ctx;
+	return nerr_raise(ERR_RETRY, "what the caller did with the row met a conflict");
+}
+
+/* Outside a transaction a statement is run again by itself - but never once the caller has seen a row. */
+static void rows_are_delivered_once(void **state)
+{
+	int calls = 0;
+
+	(void)state;
+	refused(db_query_text(db, "select 1 union all select 2", NOARGS, complain, &calls), ERR_RETRY);
+	assert_int_equal(calls, 1);
+}
+
+static NEOERR *count_columns(const struct row *r, void *ctx)
+{
+	*(int *)ctx = r->n;
+	return STATUS_OK;
+}
+
+static void a_cached_statement_follows_the_table(void **state)
+{
+	int columns = 0;
+
+	(void)state;
+	fine(db_query_text(db, "select * from probe_pair", NOARGS, count_columns, &columns));
+	assert_int_equal(columns, 3);
+	fine(db_exec_text(other, "alter table probe_pair add column more int null", NOARGS, NULL, NULL));
+	fine(db_query_text(db, "select * from probe_pair", NOARGS, count_columns, &columns));
+	assert_int_equal(columns, 4);
+	fine(db_exec_text(other, "alter table probe_pair drop column more", NOARGS, NULL, NULL));
+	fine(db_query_text(db, "select * from probe_pair", NOARGS, count_columns, &columns));
+	assert_int_equal(columns, 3);
+}
+
 static NEOERR *add_up(const struct row *r, void *ctx)
 {
 	*(int64_t *)ctx += row_i64(r, 0);
@@ -468,6 +506,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_wake_up_waits_for_the_commit),
 		cmocka_unit_test(an_inner_tx_joins_the_outer),
 		cmocka_unit_test(bulk_writes_each_row_once),
+		cmocka_unit_test(rows_are_delivered_once),
+		cmocka_unit_test(a_cached_statement_follows_the_table),
 		cmocka_unit_test(a_stream_reads_all_and_may_be_left),
 		cmocka_unit_test(a_lease_has_one_holder),
 		cmocka_unit_test(audit_cuts_at_a_character),
