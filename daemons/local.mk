@@ -17,6 +17,6 @@ chargeops_gateway_SOURCES = \
 	%D%/gateway/ykc/up.c %D%/gateway/ykc/ykc.h
 chargeops_gateway_LDADD = libproto.a $(CHARGE_LIBS)
 
-bin_PROGRAMS += chargeops-courier
+libexec_PROGRAMS += chargeops-courier
 chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/sms.c
 chargeops_courier_LDADD = $(CHARGE_LIBS)
