@@ -275,8 +275,7 @@ static NEOERR *export_start(struct request *req)
 		return nerr_raise(ERR_NOT_FOUND, "%s is not exported", res->name);
 	TRY(view_read(req, res, &v));
 	TRY(title_of(req, &v, &title));
-	TRY(audit_add(req->db, &req->actor, res->name, 0, "export", NULL, NULL, title));
-	TRY(task_make(req, "export", res->name, title, "", json_pack("{s:s}", "query", task_query(req)), &id));
+	TRY(task_make(req, res, "export", title, "", json_pack("{s:s}", "query", task_query(req)), request_param(req, "_token"), &id));
 	if (id == 0)
 		response_redirect_saying(req, "/admin/task", "task_page.too_many", NULL);
 	else

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "base/xlsx.h"
 #include "cgi/render.h"
-#include "cgi/resource/change.h"
 #include "cgi/resource/export.h"
 #include "cgi/resource/task.h"
 #include "cgi/response.h"
@@ -246,54 +245,29 @@ out:
 	return nerr_pass(err);
 }
 
-struct starting { struct request *req; const struct resource *res; const struct upload *up; const char *input, *path; int64_t task; };
-
 /* The page's token: the same upload sent twice is one import. */
-static NEOERR *start(struct db *db, void *ctx)
-{
-	struct starting *s = ctx;
-	struct request *req = s->req;
-	NEOERR *err = STATUS_OK;
-	bool used;
-
-	(void)db;
-	TRY(token_take(req, s->res, request_param_or(req, "_token", ""), &s->task, &used));
-	if (used) {
-		s->path = task_path(req, s->task);
-		goto out;
-	}
-	TRY(task_make(req, "import", s->res->name, text_format(req, "import.task_title", resource_noun(req, s->res),
-		s->up->filename), s->input, json_object(), &s->task));
-	if (s->task == 0)
-		goto out;
-	TRY(audit_add(req->db, &req->actor, s->res->name, 0, "import", NULL, NULL, s->up->filename));
-	TRY(token_record(req, request_param(req, "_token"), s->task));
-	s->path = task_path(req, s->task);
-out:
-	return nerr_pass(err);
-}
-
 static NEOERR *import_upload(struct request *req)
 {
 	const struct upload *up = request_upload(req, "file");
 	enum import_type type = up != NULL ? import_type_of(up->data, up->len) : IMPORT_NONE;
-	struct starting s = { .req = req, .up = up };
+	const struct resource *res;
 	NEOERR *err = STATUS_OK;
-	const char *problem;
+	const char *problem, *title;
 	char input[100];
+	int64_t id;
 
-	TRY(resource_enter(req, "import", &s.res));
+	TRY(resource_enter(req, "import", &res));
 	if ((problem = problem_of(up, type)) != NULL) {
-		TRY(show_page(req, s.res, problem));
+		TRY(show_page(req, res, problem));
 		goto out;
 	}
 	TRY(keep_upload(up, type, input, sizeof input));
-	s.input = input;
-	TRY(db_tx(req->db, start, &s));
-	if (s.path == NULL)
-		TRY(show_page(req, s.res, "task_page.too_many"));
+	title = text_format(req, "import.task_title", resource_noun(req, res), up->filename);
+	TRY(task_make(req, res, "import", title, input, json_object(), request_param_or(req, "_token", ""), &id));
+	if (id == 0)
+		TRY(show_page(req, res, "task_page.too_many"));
 	else
-		response_redirect(req, s.path);
+		response_redirect(req, task_path(req, id));
 out:
 	return nerr_pass(err);
 }

@@ -219,7 +219,7 @@ static NEOERR *import_all(struct db *db, void *ctx)
 	if (im->problems > 0)
 		return nerr_raise(ERR_INVALID, "%d problems: nothing is imported", im->problems);
 	run->message = text_format(&run->req, "import.done", arena_printf(&run->req.arena, "%d", im->records), NULL);
-	TRY(audit_add(db, &run->req.actor, im->res->name, 0, "import", NULL, NULL, run->message));
+	TRY(audit_add(db, &run->req.actor, im->res->name, 0, "imported", NULL, NULL, run->message));
 	TRY(task_problem_clear(db, run->task.id));
 	TRY(task_done(db, &run->task, "", im->records, run->message));
 out:

@@ -155,8 +155,8 @@ NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t
 	(void)id;
 	TRY(view_read(req, res, &v));
 	TRY(view_describe(req, &v, &filter));
-	TRY(task_make(req, "qr", res->name, *filter ? text_format(req, "export.title", resource_noun(req, res), filter)
-		: resource_noun(req, res), "", json_pack("{s:s}", "query", task_query(req)), &task));
+	TRY(task_make(req, res, "qr", *filter ? text_format(req, "export.title", resource_noun(req, res), filter)
+		: resource_noun(req, res), "", json_pack("{s:s}", "query", task_query(req)), NULL, &task));
 	if (task == 0)
 		change_error(input, NULL, "task_page.too_many");
 	else

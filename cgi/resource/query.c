@@ -98,7 +98,7 @@ const char *title_sql(struct arena *arena, const struct resource *res, const cha
 	buf_init(&b, 0);
 	for (; *s; s++) {
 		if (s[0] == 't' && s[1] == '.' && (s == res->title || !is_word(s[-1])))
-			buf_puts(&b, alias);
+			buf_puts(&b, alias), s++;
 		else
 			buf_putc(&b, *s);
 	}

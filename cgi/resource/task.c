@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cgi/render.h"
-#include "cgi/resource/engine.h"
+#include "cgi/resource/change.h"
 #include "cgi/response.h"
 
 #define XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,11 +23,33 @@ const char *task_path(struct request *req, int64_t id)
 	return arena_printf(&req->arena, "/admin/task/%lld", (long long)id);
 }
 
-NEOERR *task_make(struct request *req, const char *kind, const char *resource, const char *title, const char *input,
-	json_t *params, int64_t *id)
+struct making { struct request *req; const struct resource *res; struct task_wish wish; const char *token; int64_t id; };
+
+static NEOERR *make(struct db *db, void *ctx)
 {
-	struct task_wish wish = { .kind = kind, .resource = resource, .title = title, .input = input, .lang = req->lang,
-		.user_id = req->who.user_id };
+	struct making *m = ctx;
+	NEOERR *err = STATUS_OK;
+	bool used = false;
+
+	m->id = 0;
+	if (m->token != NULL)
+		TRY(token_take(m->req, m->res, m->token, &m->id, &used));
+	if (used)
+		goto out;
+	TRY(task_new(db, &m->wish, &m->id));
+	if (m->token != NULL)
+		TRY(token_record(m->req, m->token, m->id));
+	if (m->id != 0)
+		TRY(audit_add(db, &m->req->actor, m->res->name, 0, m->wish.kind, NULL, NULL, m->wish.title));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *task_make(struct request *req, const struct resource *res, const char *kind, const char *title, const char *input,
+	json_t *params, const char *token, int64_t *id)
+{
+	struct making m = { .req = req, .res = res, .token = token, .wish = { .kind = kind, .resource = res->name, .title = title,
+		.input = input, .lang = req->lang, .user_id = req->who.user_id } };
 	NEOERR *err = STATUS_OK;
 	char *text = NULL;
 
@@ -36,8 +58,9 @@ NEOERR *task_make(struct request *req, const char *kind, const char *resource, c
 		goto out;
 	}
 	text = json_write_dup(params);
-	wish.params = text;
-	TRY(task_new(req->db, &wish, id));
+	m.wish.params = text;
+	TRY(db_tx(req->db, make, &m));
+	*id = m.id;
 out:
 	free(text);
 	json_decref(params);

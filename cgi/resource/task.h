@@ -37,9 +37,10 @@ NEOERR *task_run_file(struct task_run *run, const char *extension, char path[TAS
 /* Raises ERR_DENIED unless the owner may do it today. */
 NEOERR *task_run_need(const struct task_run *run, const char *resource, const char *verb) CHECKED;
 
-/* Makes a task of the asker; *id = 0: too many are open (Text task.too_many). params is taken over. */
-NEOERR *task_make(struct request *req, const char *kind, const char *resource, const char *title, const char *input,
-	json_t *params, int64_t *id) CHECKED;
+/* Makes a task of the asker; *id = 0: too many are open (Text task_page.too_many). params is taken over. token: a form's, so that sent
+ * twice it makes one task; NULL none. */
+NEOERR *task_make(struct request *req, const struct resource *res, const char *kind, const char *title, const char *input,
+	json_t *params, const char *token, int64_t *id) CHECKED;
 const char *task_path(struct request *req, int64_t id);          /* "/admin/task/7" */
 /* The address of a list as the task remembers it: the query without what is not the list's. */
 const char *task_query(struct request *req);
