@@ -51,6 +51,8 @@ static bool price_sane(int64_t price)
 
 static enum tariff_fault check_slot(const struct tariff_slot *s)
 {
+	if (s->end_minute - s->start_minute < SLOT_MINUTES)
+		return TARIFF_TOO_SHORT;
 	if (!half_hour(s->start_minute) || !half_hour(s->end_minute))
 		return TARIFF_NOT_HALF_HOUR;
 	if (!price_sane(s->energy_price) || !price_sane(s->service_price) || (unsigned)s->type >= PRICE_TYPES)
@@ -60,7 +62,7 @@ static enum tariff_fault check_slot(const struct tariff_slot *s)
 
 static enum tariff_fault check_neighbour(const struct tariff_slot *before, const struct tariff_slot *s)
 {
-	if (before->end_minute > s->start_minute || before->start_minute == s->start_minute)
+	if (before->end_minute > s->start_minute)
 		return TARIFF_OVERLAP;
 	return before->end_minute < s->start_minute ? TARIFF_GAP : TARIFF_OK;
 }
@@ -100,14 +102,17 @@ enum tariff_fault tariff_check(struct tariff *t, int *at)
 	complete(t);
 	for (int i = 0; i < t->n; i++) {
 		*at = i;
+		if (i > 0 && t->slot[i].start_minute == t->slot[i - 1].start_minute)
+			return TARIFF_OVERLAP;
+	}
+	for (int i = 0; i < t->n; i++) {
+		*at = i;
 		if ((fault = check_slot(&t->slot[i])) != TARIFF_OK)
 			return fault;
 		if (i == 0 && t->slot[0].start_minute != 0)
 			return TARIFF_FIRST_NOT_ZERO;
 		if (i > 0 && (fault = check_neighbour(&t->slot[i - 1], &t->slot[i])) != TARIFF_OK)
 			return fault;
-		if (t->slot[i].end_minute - t->slot[i].start_minute < SLOT_MINUTES)
-			return TARIFF_TOO_SHORT;
 	}
 	return check_types(t, at);
 }

@@ -35,5 +35,14 @@ unit_tests += %D%/arena_test %D%/buf_test %D%/clock_test %D%/conf_test %D%/crypt
 %C%_xlsx_test_SOURCES = %D%/xlsx_test.c %D%/xlsx_zip.c %D%/xlsx_zip.h %D%/unit.h
 %C%_xlsx_test_LDADD = $(unit_base_libs)
 
+unit_charge_libs = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += %D%/anomaly_test %D%/rating_test %D%/usage_test
+%C%_anomaly_test_SOURCES = %D%/anomaly_test.c %D%/unit.h
+%C%_anomaly_test_LDADD = $(unit_charge_libs)
+%C%_rating_test_SOURCES = %D%/rating_test.c %D%/unit.h
+%C%_rating_test_LDADD = $(unit_charge_libs)
+%C%_usage_test_SOURCES = %D%/usage_test.c %D%/unit.h
+%C%_usage_test_LDADD = $(unit_charge_libs)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
