@@ -34,7 +34,7 @@ static json_t *tariff_json(const struct tariff *t)
 		json_array_append_new(slots, json_pack("[iisII]", s->start_minute, s->end_minute, choice_name(&price_type_choices, s->type),
 			(json_int_t)s->energy_price, (json_int_t)s->service_price));
 	}
-	return json_pack("{sIsIsissso}", "version_id", (json_int_t)t->version_id, "tariff_id", (json_int_t)t->tariff_id,
+	return json_pack("{sI sI si ss so}", "version_id", (json_int_t)t->version_id, "tariff_id", (json_int_t)t->tariff_id,
 		"number", t->number, "rounding", choice_name(&rounding_choices, t->rounding), "slots", slots);
 }
 
@@ -46,13 +46,13 @@ static json_t *usage_json(const struct usage *u)
 		if (u->segment[i].energy)
 			json_array_append_new(segments, json_pack("[III]", (json_int_t)u->segment[i].from,
 				(json_int_t)u->segment[i].to, (json_int_t)u->segment[i].energy));
-	return json_pack("{sIsIsIso}", "started", (json_int_t)u->started, "ended", (json_int_t)u->ended,
+	return json_pack("{sI sI sI so}", "started", (json_int_t)u->started, "ended", (json_int_t)u->ended,
 		"energy", (json_int_t)u->energy, "segments", segments);
 }
 
 static char *inputs_dup(const struct closing *c)
 {
-	json_t *all = json_pack("{sisososssbsIsIsI}", "format", 1, "tariff", tariff_json(c->tariff), "usage", usage_json(&c->usage),
+	json_t *all = json_pack("{si so so ss sb sI sI sI}", "format", 1, "tariff", tariff_json(c->tariff), "usage", usage_json(&c->usage),
 		"source", c->source, "used_types", c->used_types, "device_amount", (json_int_t)c->device_amount,
 		"meter_start", (json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
 	char *text = json_write_dup(all);

@@ -47,7 +47,9 @@ SQL(session_lock_select, ROW_COLUMNS " where id = ? for update");
 SQL(session_lock_select_no, ROW_COLUMNS " where no = ? for update");
 SQL(session_event_insert, "insert into session_event (session_id, at, kind, detail, actor) values (?, ?, ?, ?, ?)");
 SQL(session_state_update, "update session set state = ?, stop_reason = ?, updated_at = ?, version = version + 1 where id = ?");
-SQL(connector_live_leave, "update connector_live set session_id = null where connector_id = ? and session_id = ?");
+/* "starting" was our word, not the device's: it goes with the session. */
+SQL(connector_live_leave, "update connector_live set session_id = null, state = if(state = 'starting', 'plugged', state)"
+	" where connector_id = ? and session_id = ?");
 SQL(session_view_select, "select id, connector_id, pile_id, station_id, member_id, card_id, tariff_version_id, prepaid, requested_at,"
 	" started_at, ended_at, seen_at, energy, energy_fee, service_fee, amount, power, coalesce(soc, -1), state, no, stop_reason"
 	" from session where id = ?");
