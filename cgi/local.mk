@@ -21,8 +21,10 @@ chargeops_admin_SOURCES = %D%/admin.c \
 	%D%/login_page.c %D%/login_page.h \
 	%D%/password_page.c
 chargeops_admin_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS)
-chargeops_admin_LDADD = $(CGI_LIBS) $(GD_LIBS) $(MIMALLOC_LIBS)
+# The tables and the engine know each other.
+SCREEN_LIBS = libresource.a libscreen.a libresource.a libscreen.a
+chargeops_admin_LDADD = $(SCREEN_LIBS) $(CGI_LIBS) $(GD_LIBS) $(MIMALLOC_LIBS)
 
 libexec_PROGRAMS += chargeops-task
 chargeops_task_SOURCES = %D%/task.c
-chargeops_task_LDADD = libresource.a libscreen.a libresource.a libscreen.a $(CGI_LIBS) $(MIMALLOC_LIBS)
+chargeops_task_LDADD = $(SCREEN_LIBS) $(CGI_LIBS) $(MIMALLOC_LIBS)

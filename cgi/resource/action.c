@@ -125,6 +125,7 @@ static bool asks(const struct action *a)
 	return a->flags & (ACT_CONFIRM | ACT_PAYMENT) || a->fields;
 }
 
+/* A screen's own form for new records (an action create, ACT_LINK) stands where the engine's would. */
 static const char *action_path(struct request *req, const struct resource *res, const struct action *a, int64_t id)
 {
 	if (id)

@@ -56,23 +56,22 @@ static void check_kind(const struct resource *res, const struct field *f)
 
 static void check_field(const struct resource *res, const struct field *fields, const struct field *f)
 {
-	static const char *const taken[] = { "tab", "sort", "page", "size", "part", "totals", "id", "back", "q", "for", "field", "column", NULL };
+	static const char *const taken[] = { "tab", "sort", "page", "size", "part", "totals", "id", NULL };
 	const unsigned reading = LIST | SHOW | EXPORT | SORT | SEARCH | FILTER | RANGE | TOTAL;
 	const struct field *on = NULL;
 
 	demand(is_name(f->name), res, f->name, "a name is lower case, digits, _");
-	demand(!is_taken(f->name, taken), res, f->name, "this name is a parameter of every list");
+	demand(!(f->flags & (SEARCH | FILTER | RANGE)) || !is_taken(f->name, taken), res, f->name, "this name is a parameter of every list");
 	for (const struct field *o = fields; o < f; o++)
 		demand(strcmp(o->name, f->name) != 0, res, f->name, "declared twice");
 	for (const struct field *o = fields; f->depends && o->name; o++)
 		if (!strcmp(o->name, f->depends))
 			on = o;
 	demand(!f->depends || (on && on->kind == F_REF && f->kind == F_REF), res, f->name, "depends names no F_REF");
-	demand(!(f->sql && f->flags & FORM) || f->flags & VIRTUAL, res, f->name, "a field with sql is read only");
+	demand(!(f->sql && f->flags & FORM) || res->save, res, f->name, "a field with sql is read only, unless save() takes it");
 	demand(!(f->flags & VIRTUAL && f->flags & (SORT | SEARCH | FILTER | RANGE | TOTAL)), res, f->name, "VIRTUAL has no column to search, sort or sum");
 	demand(!(f->flags & SECRET && f->flags & reading), res, f->name, "SECRET is never read");
 	demand(!(f->kind == F_PASSWORD && f->flags & reading), res, f->name, "a password is never read");
-	demand(!(f->flags & PII) || !(res->can & CAN_SHOW) || resource_has_verb(res, "pii"), res, f->name, "PII needs the verb pii in verbs_extra");
 	demand(!(f->flags & PII && f->flags & SORT), res, f->name, "sorting by PII would show it");
 	demand(!(res->big && f->flags & SORT && f->kind == F_REF), res, f->name, "a big list is not sorted by titles of another table");
 	check_kind(res, f);
@@ -101,8 +100,8 @@ static void check_verbs(const struct resource *res)
 
 static void check_action(const struct resource *res, const struct action *a)
 {
-	static const char *const taken[] = { "list", "show", "create", "update", "enable", "disable", "delete", "export", "import", "new", "edit",
-		"lookup", "input", "columns", "totals", "batch", "page", "whole", NULL };
+	static const char *const taken[] = { "list", "show", "update", "new", "edit", "lookup", "input", "columns", "totals", "batch", "page",
+		"whole", NULL };
 
 	demand(is_name(a->name), res, a->name, "a name is lower case, digits, _");
 	demand(!is_taken(a->name, taken), res, a->name, "this name is the engine's own");
@@ -117,6 +116,19 @@ static void check_action(const struct resource *res, const struct action *a)
 	}
 }
 
+/* A screen may have its own enable, disable, delete or create, then without the engine's. */
+static void check_own(const struct resource *res)
+{
+	static const struct { const char *name; unsigned can; } own[] = {
+		{ "enable", CAN_ENABLE }, { "disable", CAN_ENABLE }, { "delete", CAN_DELETE }, { "create", CAN_CREATE },
+		{ "export", CAN_EXPORT }, { "import", CAN_IMPORT },
+	};
+
+	for (const struct action *a = res->actions; a && a->name; a++)
+		for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+			demand(strcmp(a->name, own[i].name) != 0 || !(res->can & own[i].can), res, a->name, "is the engine's by `can` already");
+}
+
 static void check_resource(const struct resource *res)
 {
 	demand(res->name && is_name(res->name), res, "name", "lower case, digits, _");
@@ -129,6 +141,7 @@ static void check_resource(const struct resource *res)
 	for (const struct field *f = res->fields; f->name; f++)
 		check_field(res, res->fields, f);
 	check_verbs(res);
+	check_own(res);
 	for (const struct action *a = res->actions; a && a->name; a++)
 		check_action(res, a);
 	for (const struct child *c = res->children; c && c->res; c++)

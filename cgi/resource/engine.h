@@ -50,6 +50,7 @@ struct view {
 /* Empty: no filters, first page, default size. */
 void view_init(struct request *req, const struct resource *res, struct view *out);
 NEOERR *view_read(struct request *req, const struct resource *res, struct view *out) CHECKED;
+void view_each_param(struct request *req, const struct view *v, void (*fn)(const char *name, const char *value, void *ctx), void *ctx);
 /* "?name=a&sort=-at" of the view with one parameter replaced (NULL value: dropped); without page unless name is page. */
 const char *view_url(struct request *req, const struct view *v, const char *name, const char *value);
 /* One line a person understands: "电站：南门站；开始时间：2026-11-01 至 2026-11-20". "" without filters. For exports. */

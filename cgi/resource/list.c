@@ -473,6 +473,7 @@ static NEOERR *fill_buttons(struct request *req, HDF *list, const struct view *v
 	for (int i = 0; i < n; i++) {
 		TRY(hdf_get_node(list, arena_printf(&req->arena, "page_action.%d", i), &node));
 		TRY(action_put(req, node, v->res, action[i], 0));
+		TRY(hdf_set_value(node, "href", arena_printf(&req->arena, "%s%s", hdf_get_value(node, "href", ""), view_url(req, v, NULL, NULL))));
 	}
 	n = action_list(req, v->res, ACT_BATCH, action);
 	for (int i = 0; i < n; i++) {
@@ -485,23 +486,70 @@ out:
 	return nerr_pass(err);
 }
 
-/* An empty list says why: nothing matches, nothing in the window, or nothing there yet. */
+static const char *all_time_url(struct request *req, const struct view *v)
+{
+	for (int i = 0; v->res->fields[i].name; i++)
+		if (v->filter[i].defaulted)
+			return arena_printf(&req->arena, "?%s_from=&%s_to=", v->res->fields[i].name, v->res->fields[i].name);
+	return NULL;
+}
+
+/* An empty list says why, and what next: nothing matches, nothing in the window, or nothing there yet. */
 static NEOERR *fill_empty(struct request *req, HDF *list, const struct view *v)
 {
-	const char *why = "engine.empty";
+	const char *why = "engine.empty", *href = NULL, *label = "engine.reset";
 	NEOERR *err;
 
-	for (int i = 0; v->res->fields[i].name; i++) {
-		const struct filter *f = &v->filter[i];
-
-		if (f->defaulted)
-			why = "engine.empty_window";
-		else if (f->text || f->from || f->to)
-			return nerr_pass(hdf_put(list, text_get(req, "engine.empty_search"), "empty"));
+	if ((href = all_time_url(req, v)) != NULL) {
+		why = "engine.empty_window";
+		label = "engine.all_time";
 	}
-	if (v->tab && v->tab->where)
+	if (v->tab && v->tab != v->res->tabs)
 		why = "engine.empty_search";
+	for (int i = 0; v->res->fields[i].name; i++)
+		if (v->filter[i].text || v->filter[i].typed || (!v->filter[i].defaulted && (v->filter[i].from || v->filter[i].to)))
+			why = "engine.empty_search";
+	if (!strcmp(why, "engine.empty_search")) {
+		href = resource_path(req, v->res, 0, NULL);
+		label = "engine.reset";
+	}
 	TRY(hdf_put(list, text_format(req, why, resource_noun(req, v->res), NULL), "empty"));
+	if (href) {
+		TRY(hdf_put(list, href, "empty_href"));
+		TRY(hdf_put(list, text_get(req, label), "empty_label"));
+	}
+out:
+	return nerr_pass(err);
+}
+
+struct hidden { HDF *list; int n; NEOERR *err; };
+
+static void put_hidden(const char *name, const char *value, void *ctx)
+{
+	struct hidden *h = ctx;
+
+	if (h->err == STATUS_OK)
+		h->err = hdf_put(h->list, value, "hidden.%d", h->n);
+	if (h->err == STATUS_OK)
+		h->err = hdf_put(h->list, name, "hidden.%d.name", h->n++);
+}
+
+/* The addresses that keep the search: export, refresh, jump to a page. */
+static NEOERR *fill_addresses(struct request *req, HDF *list, const struct view *v)
+{
+	const char *page = v->page > 1 ? arena_printf(&req->arena, "%lld", (long long)v->page) : NULL;
+	const char *url = view_url(req, v, "page", page);
+	struct hidden h = { list, 0, STATUS_OK };
+	NEOERR *err;
+
+	TRY(hdf_put(list, arena_printf(&req->arena, "%s%spart=table", url, url[1] ? "&" : ""), "part"));
+	view_each_param(req, v, put_hidden, &h);
+	TRY(h.err);
+	if (resource_may(req, v->res, "export"))
+		TRY(hdf_put(list, arena_printf(&req->arena, "%s%s", resource_path(req, v->res, 0, "export"), view_url(req, v, NULL, NULL)), "export"));
+	TRY(form_fill_hidden(req, resource_path(req, v->res, 0, NULL)));
+	if (v->res->live)
+		TRY(hdf_put(list, "1", "live"));
 out:
 	return nerr_pass(err);
 }
@@ -509,7 +557,6 @@ out:
 NEOERR *list_page(struct request *req)
 {
 	const struct resource *res;
-	bool part = text_eq(request_param(req, "part"), "table");
 	struct view v;
 	HDF *list;
 	NEOERR *err;
@@ -519,15 +566,13 @@ NEOERR *list_page(struct request *req)
 	TRY(page_title(req, res, resource_noun(req, res)));
 	TRY(hdf_get_node(req->hdf, "List", &list));
 	TRY(list_fill_table(req, list, &v, false));
-	TRY(hdf_put(list, view_url(req, &v, "page", v.page > 1 ? arena_printf(&req->arena, "%lld", (long long)v.page) : NULL), "url"));
+	TRY(fill_addresses(req, list, &v));
 	TRY(fill_buttons(req, list, &v));
 	TRY(fill_empty(req, list, &v));
-	if (part)
+	if (text_eq(request_param(req, "part"), "table"))
 		return nerr_pass(render_part(req, "list_table.cs"));
 	TRY(fill_tabs(req, list, &v));
 	TRY(list_fill_filters(req, list, &v));
-	if (res->live)
-		TRY(hdf_put(list, "1", "live"));
 	TRY(page_render(req, res, "list"));
 out:
 	return nerr_pass(err);

@@ -18,6 +18,22 @@ static const struct { enum verb verb; const char *name; } verbs[] = {
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
+static bool has_pii(const struct resource *res)
+{
+	for (const struct field *f = res->fields; f->name; f++)
+		if (f->flags & PII)
+			return true;
+	return false;
+}
+
+static bool names_pii(const struct resource *res)
+{
+	for (const char *const *v = res->verbs_extra; v && *v; v++)
+		if (!strcmp(*v, "pii"))
+			return true;
+	return false;
+}
+
 NEOERR *resource_each_verb(const struct resource *res, NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx)
 {
 	NEOERR *err = STATUS_OK;
@@ -29,6 +45,8 @@ NEOERR *resource_each_verb(const struct resource *res, NEOERR *(*fn)(const char 
 		TRY(fn(res->name, a->name, ctx));
 	for (const char *const *v = res->verbs_extra; v && *v; v++)
 		TRY(fn(res->name, *v, ctx));
+	if (has_pii(res) && !names_pii(res))
+		TRY(fn(res->name, "pii", ctx));
 out:
 	return nerr_pass(err);
 }

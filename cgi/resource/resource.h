@@ -54,6 +54,7 @@ struct scope {
 
 enum verb { CAN_LIST = 1, CAN_SHOW = 2, CAN_CREATE = 4, CAN_UPDATE = 8, CAN_ENABLE = 16, CAN_DELETE = 32, CAN_EXPORT = 64, CAN_IMPORT = 128 };
 /* The words of permissions are list show create update enable delete export import, the names of actions, and verbs_extra.
+ * A resource with PII fields has the word pii: who holds it may see a record's personal data whole (and is audited).
  * CAN_ENABLE: column status enabled/disabled, two actions enable and disable. CAN_DELETE: sets deleted = id (refused by before_delete). */
 
 /* A submitted form: declared fields only, cast and checked; only what differs is written and audited. */

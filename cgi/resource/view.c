@@ -160,48 +160,50 @@ out:
 
 /* ---- back to a URL ---- */
 
-struct url { struct request *req; struct buf text; const char *name, *value; };
-
-static void url_param(struct url *u, const char *name, const char *value)
+/* Every parameter that makes this view, but page: fn(name, value). */
+void view_each_param(struct request *req, const struct view *v, void (*fn)(const char *name, const char *value, void *ctx), void *ctx)
 {
-	if (u->name && !strcmp(u->name, name))
-		value = NULL;
-	if (value)
-		buf_printf(&u->text, "%s%s=%s", u->text.len ? "&" : "?", name, url_encode(u->req, value));
-}
-
-static void url_filters(struct url *u, const struct view *v)
-{
-	struct arena *a = &u->req->arena;
+	struct arena *a = &req->arena;
 
 	for (int i = 0; v->res->fields[i].name; i++) {
 		const struct filter *f = &v->filter[i];
 		const char *name = v->res->fields[i].name;
 
-		url_param(u, name, f->text);
-		if (!f->defaulted) {
-			url_param(u, arena_printf(a, "%s_from", name), f->from);
-			url_param(u, arena_printf(a, "%s_to", name), f->to);
-		}
+		if (f->text)
+			fn(name, f->text, ctx);
+		if (f->from && !f->defaulted)
+			fn(arena_printf(a, "%s_from", name), f->from, ctx);
+		if (f->to && !f->defaulted)
+			fn(arena_printf(a, "%s_to", name), f->to, ctx);
 	}
+	if (v->tab && v->tab != v->res->tabs)
+		fn("tab", v->tab->name, ctx);
+	if (v->sort)
+		fn("sort", arena_printf(a, "%s%s", v->descending ? "-" : "", v->sort->name), ctx);
+	if (v->size != 20)
+		fn("size", arena_printf(a, "%d", (int)v->size), ctx);
+}
+
+struct url { struct request *req; struct buf text; const char *replaced; };
+
+static void url_param(const char *name, const char *value, void *ctx)
+{
+	struct url *u = ctx;
+
+	if (!u->replaced || strcmp(u->replaced, name) != 0)
+		buf_printf(&u->text, "%s%s=%s", u->text.len ? "&" : "?", name, url_encode(u->req, value));
 }
 
 const char *view_url(struct request *req, const struct view *v, const char *name, const char *value)
 {
-	struct url u = { .req = req, .name = name };
+	struct url u = { .req = req, .replaced = name };
 	const char *out;
 
 	buf_init(&u.text, 0);
-	url_filters(&u, v);
-	if (v->tab && v->tab != v->res->tabs)
-		url_param(&u, "tab", v->tab->name);
-	if (v->sort)
-		url_param(&u, "sort", arena_printf(&req->arena, "%s%s", v->descending ? "-" : "", v->sort->name));
-	if (v->size != 20)
-		url_param(&u, "size", arena_printf(&req->arena, "%d", (int)v->size));
-	u.name = NULL;
+	view_each_param(req, v, url_param, &u);
+	u.replaced = NULL;
 	if (name && value)
-		url_param(&u, name, value);
+		url_param(name, value, &u);
 	out = arena_strdup(&req->arena, u.text.len ? buf_str(&u.text) : "?");
 	buf_clear(&u.text);
 	return out;

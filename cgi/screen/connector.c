@@ -1,5 +1,6 @@
 /* connector.c - connectors: the gun or socket a driver scans, live state, the way to its QR code (D4, D11).
  * Owns the screen. Serves clerks of the 电站管理 group. */
+#include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/screen.h"
 
 static const struct field fields[] = {
@@ -24,7 +25,7 @@ static const struct field fields[] = {
 	FIELDS_END
 };
 
-static const struct action actions[] = { { "qr_sheet", ACT_PAGE }, { "qr", ACT_ROW | ACT_LINK }, ACTIONS_END };
+static const struct action actions[] = { { "qr_sheet", ACT_PAGE, .run = qr_sheet_action }, { "qr", ACT_ROW | ACT_LINK }, ACTIONS_END };
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
 static const struct tab tabs[] = {
 	{ "all", "1 = 1" }, { "idle", "l.state IN ('idle', 'plugged')" }, { "charging", "l.state IN ('starting', 'charging')" },

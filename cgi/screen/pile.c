@@ -2,6 +2,7 @@
  * Owns the screen; connectors are made with their pile. Serves clerks of the 电站管理 group. */
 #include "charge/command.h"
 #include "charge/tariff.h"
+#include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/screen.h"
 
 #define ONLINE "EXISTS (SELECT 1 FROM pile_live w WHERE w.pile_id = t.id AND w.online = 1)"
@@ -209,7 +210,7 @@ out:
 static const struct field reboot_fields[] = { { "when_idle", F_BOOL, CREATE }, FIELDS_END };
 static const struct field tariff_fields[] = { { "tariff_id", F_REF, CREATE, .ref = &tariff_resource }, FIELDS_END };
 static const struct action actions[] = {
-	{ "qr_sheet", ACT_PAGE },
+	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
 	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
 	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, ONLINE, sync_tariff },
 	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, ONLINE, sync_time },

@@ -1,5 +1,6 @@
 /* station.c - charging stations: where, whose, open when, priced how (S2, S5, S6).
  * Owns the screen. Serves clerks of the 电站管理 group. */
+#include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/screen.h"
 
 SQL(area_add_default, "INSERT INTO area (station_id, code, name, is_default, created_at, created_by, updated_at, updated_by)"
@@ -92,7 +93,7 @@ out:
 }
 
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.id" };
-static const struct action actions[] = { { "qr_sheet", ACT_PAGE }, ACTIONS_END };
+static const struct action actions[] = { { "qr_sheet", ACT_PAGE, .run = qr_sheet_action }, ACTIONS_END };
 static const struct tab tabs[] = {
 	{ "all", "1 = 1" }, { "car", "t.kind = 'car'" }, { "ebike", "t.kind = 'ebike'" }, { "disabled", "t.status = 'disabled'" }, { NULL }
 };

@@ -28,6 +28,13 @@ static bool take_flag(const char *flag, int *argc, char **argv)
 	return false;
 }
 
+static NEOERR *(*check_more)(struct db *db, int *bad);
+
+void program_check_more(NEOERR *(*check)(struct db *db, int *bad))
+{
+	check_more = check;
+}
+
 static int check_sql(void)
 {
 	struct db *db = NULL;
@@ -36,6 +43,8 @@ static int check_sql(void)
 
 	TRY(db_open(&db));
 	TRY(db_check_registry(db, &bad));
+	if (check_more)
+		TRY(check_more(db, &bad));
 out:
 	db_close(&db);
 	if (err != STATUS_OK) {

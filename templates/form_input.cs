@@ -1,0 +1,1 @@
+<?cs include!"field.cs" ?><?cs call:form_field(Field) ?>

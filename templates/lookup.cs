@@ -1,0 +1,1 @@
+<?cs each:o = option ?><option value="<?cs var:o.value ?>"><?cs var:o ?></option><?cs /each ?>
