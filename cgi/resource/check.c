@@ -294,9 +294,10 @@ static NEOERR *check_column(struct sql_check *k, const struct resource *res, con
 		complain(k, res, f->name, "is no column");
 		return STATUS_OK;
 	}
-	if (!number && f->kind != F_CHOICE && f->kind != F_PASSWORD && facts.chars && field_max_chars(f) > facts.chars)
+	if (f->flags & FORM && !number && f->kind != F_CHOICE && f->kind != F_PASSWORD && facts.chars && field_max_chars(f) > facts.chars)
 		complain(k, res, f->name, "longer than its column");
-	if ((number || f->flags & EMPTY_NULL) && f->flags & FORM && !(f->flags & REQUIRED) && f->kind != F_BOOL && !facts.nullable)
+	if ((number || f->flags & EMPTY_NULL) && f->flags & FORM && !(f->flags & REQUIRED) && f->kind != F_BOOL && !facts.nullable
+			&& !res->check && !res->save)
 		complain(k, res, f->name, "may be left empty, but its column is NOT NULL");
 out:
 	return nerr_pass(err);

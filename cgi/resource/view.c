@@ -363,10 +363,10 @@ static void add_ids(struct query *q, const struct request *req, const struct vie
 	query_clear(&where);
 	query_add(q, " ORDER BY ");
 	query_add(q, order);
-	query_add(q, " LIMIT ? OFFSET ?) k");
+	query_add(q, " LIMIT ? OFFSET ?) page_ids");
 	query_bind(q, I64(rows));
 	query_bind(q, I64(from));
-	query_addf(q, " JOIN `%s` t ON t.id = k.id ", resource_table(v->res));
+	query_addf(q, " JOIN `%s` t ON t.id = page_ids.id ", resource_table(v->res));
 	if (v->res->joins)
 		query_add(q, v->res->joins);
 }
