@@ -18,6 +18,9 @@ css/driver.css driver.css
 js/app.js app.js
 js/chart.js chart.js
 js/driver.js driver.js
+screen/screen.css screen.css
+screen/tariff.js tariff.js
+screen/tree.js tree.js
 '
 
 fresh=vendor.new

@@ -13,7 +13,7 @@ SQL(api_key_add, "INSERT INTO api_key (user_id, name, prefix, key_hash, permissi
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | EDIT | REQUIRED, 1, 60 },
 	{ "user_id", F_REF, SEEN | FILTER, .ref = &user_resource },
-	{ "prefix", F_CODE, SEEN | SEARCH | PREFIX },
+	{ "prefix", F_CODE, SEEN | SEARCH | PREFIX, 0, 8 },
 	{ "permissions", F_LONGTEXT, SHOW },
 	{ "last_used_at", F_TIME, SEEN | SORT },
 	{ "expires_at", F_TIME, SEEN | SORT | EDIT },

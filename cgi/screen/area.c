@@ -7,7 +7,7 @@ SQL(area_station_provider, "SELECT provider_id FROM station WHERE id = ?");
 SQL(area_is_only, "SELECT t.is_default OR t.tariff_id IS NOT NULL FROM area t WHERE t.id = ?");
 
 static const struct field fields[] = {
-	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60 },
 	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource },
 	{ "phone", F_CODE, SEEN | TYPED, 0, 20 },

@@ -14,7 +14,7 @@ SQL(card_is_used, "SELECT (SELECT COUNT(*) FROM account WHERE owner_kind = 'card
 	" + (SELECT COUNT(*) FROM session WHERE card_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended'))");
 
 static const struct field fields[] = {
-	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 9 },
 	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &card_kind_choices, .fallback = "electronic" },
 	{ "station_id", F_REF, SEEN | FILTER | PLACED, .ref = &station_resource },
 	{ "member_no", F_CODE, SEEN | SEARCH | EXACT | PLACED | REQUIRED, 9, 9, .sql = "m.no" },

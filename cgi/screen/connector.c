@@ -4,7 +4,7 @@
 #include "cgi/screen/screen.h"
 
 static const struct field fields[] = {
-	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SEARCH | EDIT | REQUIRED, 1, 60 },
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
 	{ "pile_id", F_REF, SEEN | FILTER, .ref = &pile_resource },

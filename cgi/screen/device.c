@@ -12,9 +12,9 @@ static const struct field connectivity_fields[] = {
 	{ "pile_serial", F_CODE, SEEN | SEARCH | PREFIX, .sql = "p.serial" },
 	{ "protocol", F_CHOICE, SEEN | FILTER | FOLD, .sql = "p.protocol", .choices = &protocol_choices },
 	{ "event", F_CHOICE, SEEN | FILTER, .choices = &connectivity_event_choices },
-	{ "reason", F_CODE, SEEN },
+	{ "reason", F_CODE, SEEN, 0, 40 },
 	{ "address", F_CODE, SEEN | HIDE },
-	{ "gateway_id", F_CODE, SEEN | HIDE },
+	{ "gateway_id", F_CODE, SEEN | HIDE, 0, 32 },
 	FIELDS_END
 };
 
@@ -24,7 +24,7 @@ const struct resource connectivity_resource = {
 };
 
 static const struct field stranger_fields[] = {
-	{ "serial", F_CODE, SEEN | SEARCH | PREFIX },
+	{ "serial", F_CODE, SEEN | SEARCH | PREFIX, 0, 40 },
 	{ "protocol", F_CHOICE, SEEN | FILTER, .choices = &protocol_choices },
 	{ "address", F_CODE, SEEN | SEARCH },
 	{ "detail", F_TEXT, SEEN },

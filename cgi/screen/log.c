@@ -21,12 +21,12 @@ static const struct field audit_fields[] = {
 	{ "user_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &user_resource },
 	{ "resource", F_CHOICE, SEEN | FILTER, .choices = &nouns },
 	{ "record_id", F_INT, SEEN | SEARCH | EXACT },
-	{ "action", F_CODE, SEEN | SEARCH | EXACT },
+	{ "action", F_CODE, SEEN | SEARCH | EXACT, 0, 40 },
 	{ "field", F_CODE, SEEN },
 	{ "old_value", F_TEXT, SEEN },
 	{ "new_value", F_TEXT, SEEN },
-	{ "ip", F_CODE, SEEN | SEARCH | EXACT | FOLD },
-	{ "request_id", F_CODE, SEEN | HIDE | SEARCH | EXACT | FOLD },
+	{ "ip", F_CODE, SEEN | SEARCH | EXACT | FOLD, 0, 45 },
+	{ "request_id", F_CODE, SEEN | HIDE | SEARCH | EXACT | FOLD, 0, 40 },
 	FIELDS_END
 };
 
@@ -37,7 +37,7 @@ const struct resource audit_resource = {
 
 static const struct scope system_scope = { .system_only = true };
 static const struct field job_run_fields[] = {
-	{ "job", F_CODE, SEEN | SEARCH | EXACT },
+	{ "job", F_CODE, SEEN | SEARCH | EXACT, 0, 40 },
 	{ "started_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
 	{ "ended_at", F_TIME, SEEN },
 	{ "status", F_CHOICE, SEEN | FILTER, .choices = &statuses },

@@ -17,9 +17,9 @@ SQL(member_no_station, "SELECT no, COALESCE(station_id, 0) FROM member WHERE id 
 #define CARDS_OF(word) "(SELECT GROUP_CONCAT(k.no ORDER BY k.id SEPARATOR ' ') FROM card k WHERE k.member_id = t.id AND k.kind = '" word "' AND k.deleted = 0)"
 
 static const struct field fields[] = {
-	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 9 },
 	{ "station_id", F_REF, SEEN | FILTER | TYPED, .ref = &station_resource },
-	{ "provider_id", F_REF, SHOW | EXPORT | FILTER | FOLD | PLACED, .ref = &provider_resource },
+	{ "provider_id", F_REF, SHOW | EXPORT | FILTER | FOLD, .ref = &provider_resource },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED, 0, 40 },
 	{ "nickname", F_TEXT, SHOW | EXPORT | TYPED, 0, 40 },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | TYPED | REQUIRED | PII, 0, 20 },
@@ -38,7 +38,7 @@ static const struct field fields[] = {
 	FIELDS_END
 };
 
-/* The provider follows from the station; without a station it is the asker's own or the one chosen. */
+/* The provider follows from the station; without a station it is the asker's own. */
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
@@ -56,7 +56,7 @@ static NEOERR *check(struct request *req, struct change *c)
 			change_error(c, "station_id", "error.station_of_other");
 	}
 	if (!change_i64(c, "provider_id"))
-		change_error(c, "station_id", "error.station_or_provider");
+		change_error(c, "station_id", "error.station_needed");
 	if (change_text(c, "phone") && *change_text(c, "phone") && !text_is_phone(change_text(c, "phone")))
 		change_error(c, "phone", "error.phone");
 	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id")));

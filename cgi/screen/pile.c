@@ -21,7 +21,7 @@ SQL(pile_set_tariff, "UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by 
 SQL(pile_provider, "SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
 
 static const struct field fields[] = {
-	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "base" },
 	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource, .group = "base" },
 	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource, .depends = "station_id", .group = "base" },

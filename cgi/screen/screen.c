@@ -86,6 +86,11 @@ const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals
 	return arena_strdup(&req->arena, fixed_group(v, scale, decimals, text));
 }
 
+const char *screen_money(struct request *req, int64_t v)
+{
+	return screen_fixed(req, v, MONEY_SCALE, v % MONEY_FEN ? 5 : 2);
+}
+
 NEOERR *screen_page(struct request *req, const char *resource, const char *title_key, const char *subject, const char *template)
 {
 	NEOERR *err = STATUS_OK;
@@ -95,8 +100,8 @@ NEOERR *screen_page(struct request *req, const char *resource, const char *title
 	TRY(hdf_put(req->hdf, resource, "Page.active"));
 	TRY(hdf_put(req->hdf, title, "Page.heading"));
 	TRY(hdf_put(req->hdf, subject, "Page.subject"));
-	TRY(hdf_put(req->hdf, text_get(req, resource), "Page.parent"));
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource), "Page.parent_href"));
+	TRY(hdf_put(req->hdf, text_get(req, resource), "Page.crumb.0"));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource), "Page.crumb.0.href"));
 	TRY(render_page(req, template));
 out:
 	return nerr_pass(err);

@@ -14,12 +14,16 @@ const struct resource *const resources[] = {
 };
 
 const struct menu_page menu_pages[] = {
-	{ "home", "home", "/admin", NULL, "station" },
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ NULL }
 };
 
 const struct route screen_routes[] = {
+	{ METHOD_GET, "/admin", home_show, NULL },
+	{ METHOD_GET, "/admin/", home_show, NULL },
+	{ METHOD_GET, "/admin/home", home_show, NULL },
+	{ METHOD_GET, "/admin/setting", setting_show, "setting.update" },
+	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
 	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },
@@ -34,10 +38,15 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/role/:id/permit", role_permit_save, "role.permit" },
 	{ METHOD_GET, "/admin/role/:id/users", role_users_show, "role.users" },
 	{ METHOD_POST, "/admin/role/:id/users", role_users_save, "role.users" },
-	{ METHOD_GET, "/admin/api_key/new", api_key_new, "api_key.create" },
-	{ METHOD_POST, "/admin/api_key/new", api_key_make, "api_key.create" },
+	{ METHOD_GET, "/admin/api_key/create", api_key_new, "api_key.create" },
+	{ METHOD_POST, "/admin/api_key/create", api_key_make, "api_key.create" },
 	{ METHOD_GET, "/admin/stranger/:id/register", stranger_register, "stranger.register" },
 	{ METHOD_GET, "/admin/member/:id/issue", member_issue, "member.issue" },
+	{ METHOD_GET, "/admin/tariff/new", tariff_new, "tariff.create" },
+	{ METHOD_POST, "/admin/tariff/new", tariff_create, "tariff.create" },
+	{ METHOD_GET, "/admin/tariff/:id/edit", tariff_edit, "tariff.update" },
+	{ METHOD_POST, "/admin/tariff/:id/edit", tariff_update, "tariff.update" },
+	{ METHOD_GET, "/admin/tariff/:id/calculate", tariff_calculate, "tariff.calculate" },
 	{ METHOD_GET, "/admin/session/:id/recompute", session_recompute_show, "session.recompute" },
 	{ METHOD_GET, "/admin/daily_report/:id/download", daily_report_download, "daily_report.download" },
 	{ METHOD_GET, NULL }

@@ -5,19 +5,19 @@
 #include "cgi/screen/screen.h"
 
 static const struct field fields[] = {
-	{ "no", F_CODE, SEEN | SEARCH | PREFIX },
+	{ "no", F_CODE, SEEN | SEARCH | PREFIX, 0, 32 },
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
 	{ "area_id", F_REF, SEEN | HIDE, .ref = &area_resource },
-	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII },
+	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII, 0, 20 },
 	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource },
 	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource },
-	{ "plate", F_PLATE, SEEN | HIDE | SEARCH | PREFIX | FOLD },
-	{ "vin", F_CODE, SHOW | EXPORT | PII },
+	{ "plate", F_PLATE, SEEN | HIDE | SEARCH | PREFIX | FOLD, 0, 12 },
+	{ "vin", F_CODE, SHOW | EXPORT | PII, 0, 17 },
 	{ "pile_id", F_REF, SEEN | FILTER, .ref = &pile_resource },
 	{ "pile_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "p.code" },
 	{ "pile_serial", F_CODE, SEEN | HIDE | SEARCH | PREFIX, .sql = "p.serial" },
-	{ "connector_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "k.code" },
-	{ "connector_number", F_INT, SEEN, .sql = "k.number" },
+	{ "connector_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "g.code" },
+	{ "connector_number", F_INT, SEEN, .sql = "g.number" },
 	{ "kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &station_kind_choices },
 	{ "state", F_CHOICE, SEEN | FILTER, .choices = &session_state_choices },
 	{ "start_mode", F_CHOICE, SEEN | FILTER, .choices = &start_mode_choices },
@@ -76,7 +76,7 @@ static const struct child children[] = { { &command_resource, "session_id" }, { 
 static const char *const extra[] = { "pii", NULL };
 
 const struct resource session_resource = {
-	.name = "session", .group = "order", .title = "t.no", .joins = "JOIN pile p ON p.id = t.pile_id JOIN connector k ON k.id = t.connector_id",
+	.name = "session", .group = "order", .title = "t.no", .joins = "JOIN pile p ON p.id = t.pile_id JOIN connector g ON g.id = t.connector_id",
 	.order = "t.requested_at DESC, t.id DESC", .scope = &scope, .no_author = true, .big = true, .live = true, .verbs_extra = extra,
 	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
 	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .show = session_show,

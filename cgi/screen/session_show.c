@@ -1,9 +1,7 @@
 /* session_show.c - the detail page of an order: curve, timeline, bill line by line, money, raw records, and the proof by rating again.
  * Owns nothing. Serves the table of sessions (O7, W7). */
-#include "base/json.h"
-#include "base/text.h"
 #include "charge/session.h"
-#include "charge/tariff.h"
+#include "cgi/screen/chart.h"
 #include "cgi/screen/screen.h"
 #include "cgi/screen/session_show.h"
 
@@ -30,45 +28,51 @@ static const char *choice_text(struct request *req, const char *list, const char
 	return text_get(req, arena_printf(&req->arena, "choice.%s.%s", list, word));
 }
 
-/* A series for the chart: a JSON text in a data attribute, never script. Gaps stay gaps. */
-struct curve { json_t *at, *energy, *power, *voltage, *current, *soc; int n; };
-
-static json_t *number_or_null(const char *text)
-{
-	return text ? json_real(strtod(text, NULL)) : json_null();
-}
+/* The curve, drawn twice: power with energy and SOC, volts with amperes. Gaps stay gaps. */
+struct curve { struct chart power, current; };
 
 static NEOERR *sample_row(const struct row *r, void *ctx)
 {
 	struct curve *c = ctx;
+	const char *power[] = { r->value[2], r->value[1], r->value[5] }, *current[] = { r->value[3], r->value[4] };
+	const char *at = row_str(r, 0);
 
-	json_array_append_new(c->at, json_string(row_str(r, 0)));
-	json_array_append_new(c->energy, number_or_null(r->value[1]));
-	json_array_append_new(c->power, number_or_null(r->value[2]));
-	json_array_append_new(c->voltage, number_or_null(r->value[3]));
-	json_array_append_new(c->current, number_or_null(r->value[4]));
-	json_array_append_new(c->soc, number_or_null(r->value[5]));
-	c->n++;
+	at += strlen(at) == 19 ? 11 : 0;     /* the time of the day */
+	chart_point(&c->power, at, power);
+	chart_point(&c->current, at, current);
 	return STATUS_OK;
 }
 
 static NEOERR *put_curve(struct request *req, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
-	struct curve c = { json_array(), json_array(), json_array(), json_array(), json_array(), json_array(), 0 };
-	json_t *all = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "at", c.at, "energy", c.energy, "power", c.power, "voltage", c.voltage,
-		"current", c.current, "soc", c.soc);
-	char *text = NULL;
+	struct curve c;
 
+	chart_init(&c.power, "kW", "kWh / %");
+	chart_series(&c.power, text_get(req, "session.power"), "line", 0);
+	chart_series(&c.power, text_get(req, "session.energy"), "line", 1);
+	chart_series(&c.power, "SOC", "line", 1);
+	chart_init(&c.current, "V", "A");
+	chart_series(&c.current, text_get(req, "connector.voltage"), "line", 0);
+	chart_series(&c.current, text_get(req, "connector.current"), "line", 1);
 	TRY(db_query(req->db, &show_samples, ARGS(I64(id)), sample_row, &c));
-	if (c.n) {
-		text = json_write_dup(all);
-		TRY(hdf_put(req->hdf, text, "More.curve"));
-	}
+	if (c.power.points)
+		TRY(hdf_put(req->hdf, "1", "Page.chart"));
+	TRY(hdf_put(req->hdf, screen_number(req, c.power.points), "More.samples"));
 out:
-	free(text);
-	json_decref(all);
+	if (err == STATUS_OK)
+		err = chart_put(&c.power, req->hdf, "More.curve.power");
+	if (err == STATUS_OK)
+		err = chart_put(&c.current, req->hdf, "More.curve.current");
 	return nerr_pass(err);
+}
+
+/* Some events carry a word of a list. */
+static const char *event_detail(struct request *req, const char *kind, const char *detail)
+{
+	const char *key = arena_printf(&req->arena, "choice.%s.%s", text_eq(kind, "requested") ? "start_mode" : "stop_reason", detail);
+
+	return *detail && text_has(req->lang, key) ? text_get(req, key) : detail;
 }
 
 static NEOERR *event_row(const struct row *r, void *ctx)
@@ -79,7 +83,7 @@ static NEOERR *event_row(const struct row *r, void *ctx)
 
 	TRY(put(l, "at", row_str(r, 0)));
 	TRY(put(l, "label", text_has(l->req->lang, key) ? text_get(l->req, key) : row_str(r, 1)));
-	TRY(put(l, "detail", row_str(r, 2)));
+	TRY(put(l, "detail", event_detail(l->req, row_str(r, 1), row_str(r, 2))));
 	TRY(put(l, "actor", row_str(r, 3)));
 	l->n++;
 out:
@@ -121,8 +125,8 @@ static NEOERR *journal_row(const struct row *r, void *ctx)
 	TRY(put(l, "at", row_str(r, 1)));
 	TRY(put(l, "kind", choice_text(req, "journal_kind", row_str(r, 2))));
 	TRY(put(l, "account", arena_printf(&req->arena, "%s · %s", choice_text(req, "account_owner", row_str(r, 3)), choice_text(req, "account_kind", row_str(r, 4)))));
-	TRY(put(l, "amount", screen_fixed(req, row_money(r, 5), MONEY_SCALE, 2)));
-	TRY(put(l, "balance", screen_fixed(req, row_money(r, 6), MONEY_SCALE, 2)));
+	TRY(put(l, "amount", screen_money(req, row_money(r, 5))));
+	TRY(put(l, "balance", screen_money(req, row_money(r, 6))));
 	TRY(put(l, "note", row_str(r, 7)));
 	l->n++;
 out:

@@ -10,7 +10,7 @@ SQL(station_is_used, "SELECT (SELECT COUNT(*) FROM pile WHERE station_id = ? AND
 	" + (SELECT COUNT(*) FROM session WHERE station_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended'))");
 
 static const struct field fields[] = {
-	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX },
+	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 20 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 80, .group = "base" },
 	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &station_kind_choices, .fallback = "car", .group = "base" },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &provider_resource, .group = "base" },

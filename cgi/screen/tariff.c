@@ -176,7 +176,7 @@ static const struct child children[] = {
 };
 
 const struct resource tariff_resource = {
-	.name = "tariff", .group = "price", .title = "t.name", .joins = "LEFT JOIN station s ON s.id = t.station_id", .order = "t.id DESC", .scope = &scope,
+	.name = "tariff", .group = "tariff", .title = "t.name", .joins = "LEFT JOIN station s ON s.id = t.station_id", .order = "t.id DESC", .scope = &scope,
 	.soft = true, .can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
 	.fields = fields, .actions = actions, .children = children, .check = check, .save = save, .before_delete = before_delete, .show = show,
 };

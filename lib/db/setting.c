@@ -39,6 +39,16 @@ static const struct setting *find(const char *name)
 	return NULL;
 }
 
+bool setting_row(int i, const char **name, char *kind, const char **fallback)
+{
+	if (i < 0 || i >= (int)(sizeof settings / sizeof *settings))
+		return false;
+	*name = settings[i].name;
+	*kind = settings[i].kind;
+	*fallback = settings[i].fallback;
+	return true;
+}
+
 static NEOERR *take_value(const struct row *r, void *ctx)
 {
 	struct wanted *w = ctx;

@@ -1,0 +1,6 @@
+<?cs include!"screen/bill_lines.cs" ?><link rel="stylesheet" href="<?cs var:asset("screen.css") ?>">
+<div class="page-head"><h1><?cs var:Page.heading ?></h1><span class="page-note code"><?cs var:Page.subject ?></span><div class="page-buttons"><a class="btn" href="/admin/session/<?cs var:More.id ?>"><?cs var:t("screen.back_to_order") ?></a></div></div>
+<?cs if:More.same == "1" ?><div class="alert alert-success" role="status"><?cs var:t("session.same") ?></div><?cs else ?><div class="alert alert-danger" role="alert"><?cs var:t("session.different") ?></div><?cs /if ?>
+<div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("session.bill_stored") ?></h2><span class="page-note"><?cs var:t("session.revision") ?> <?cs var:More.cdr.revision ?> · <?cs var:More.cdr.created_at ?></span></div><div class="card-body"><?cs call:bill_lines(More.line, More.line_sum) ?></div></div>
+<div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("session.bill_again") ?></h2></div><div class="card-body"><?cs call:bill_lines(More.again, More.again_sum) ?></div></div>
+<details class="card"><summary class="card-header"><?cs var:t("session.inputs") ?></summary><pre class="card-body raw"><?cs var:More.cdr.inputs ?></pre></details>

@@ -1,0 +1,6 @@
+<link rel="stylesheet" href="<?cs var:asset("screen.css") ?>">
+<?cs include!"show_head.cs" ?>
+<?cs if:Show.detail ?><div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("tariff.versions") ?></h2></div><div class="table-responsive"><table class="table table-sm card-table"><thead><tr><th class="num"><?cs var:t("tariff.number") ?></th><th><?cs var:t("field.status") ?></th><th><?cs var:t("tariff.effective_at") ?></th><th><?cs var:t("tariff.summary") ?></th><th><?cs var:t("field.created_at") ?></th><th><?cs var:t("field.created_by") ?></th></tr></thead>
+<tbody><?cs each:v = More.version ?><tr><td class="num"><?cs var:v.number ?></td><td><?cs if:v.state == "in_force" ?><span class="badge bg-green-lt"><?cs var:t("tariff.state.in_force") ?></span><?cs elif:v.state == "coming" ?><span class="badge bg-orange-lt"><?cs var:t("tariff.state.coming") ?></span><?cs else ?><span class="badge bg-secondary-lt"><?cs var:t("tariff.state.past") ?></span><?cs /if ?></td><td><?cs var:v.effective_at ?></td><td class="wrap"><?cs var:v.summary ?></td><td><?cs var:v.created_at ?></td><td><?cs var:v.created_by ?></td></tr>
+<?cs /each ?></tbody></table></div></div><?cs /if ?>
+<?cs include!"show_body.cs" ?>
