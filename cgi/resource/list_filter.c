@@ -82,11 +82,13 @@ static NEOERR *put_input(struct request *req, HDF *node, const struct view *v, i
 {
 	const struct field *f = &v->res->fields[i];
 	const struct filter *filter = &v->filter[i];
+	struct field loose = *f;                 /* a filter is never required */
 
+	loose.flags &= ~(unsigned)REQUIRED;
 	if (f->kind == F_CHOICE || f->kind == F_BOOL)
 		return nerr_pass(options_put(req, node, f, filter->text));
 	if (f->kind == F_REF)
-		return nerr_pass(lookup_fill(req, node, f, v->res->name, filter->value.number, 0, filter->bad ? filter->typed : NULL));
+		return nerr_pass(lookup_fill(req, node, &loose, v->res->name, filter->value.number, 0, filter->bad ? filter->typed : NULL));
 	return nerr_pass(hdf_put(node, "text", "input"));
 }
 
