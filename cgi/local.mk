@@ -28,3 +28,12 @@ chargeops_admin_LDADD = $(SCREEN_LIBS) $(CGI_LIBS) $(GD_LIBS) $(MIMALLOC_LIBS)
 libexec_PROGRAMS += chargeops-task
 chargeops_task_SOURCES = %D%/task.c
 chargeops_task_LDADD = $(SCREEN_LIBS) $(CGI_LIBS) $(MIMALLOC_LIBS)
+
+check_PROGRAMS += t/unit/request_test t/unit/render_test t/fuzz/request_fuzz
+TESTS += t/unit/request_test t/unit/render_test t/fuzz/request_fuzz
+t_unit_request_test_SOURCES = t/unit/request_test.c t/unit/unit.h
+t_unit_request_test_LDADD = $(CGI_LIBS) $(CMOCKA_LIBS)
+t_unit_render_test_SOURCES = t/unit/render_test.c t/unit/unit.h
+t_unit_render_test_LDADD = $(CGI_LIBS) $(CMOCKA_LIBS)
+t_fuzz_request_fuzz_SOURCES = t/fuzz/request_fuzz.c t/fuzz/driver.c t/fuzz/fuzz.h
+t_fuzz_request_fuzz_LDADD = $(CGI_LIBS)

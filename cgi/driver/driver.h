@@ -21,11 +21,13 @@ struct place {
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
 NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;
 
-/* Numbers for people into HDF: "1.50" (money), "1.2345" or "1.23456" (price), what it is exactly but at least two decimals (fee of a line), "12.340" (kWh). */
+/* Numbers for people: "1.50" (money), "1.2345" or "1.23456" (price), the whole number but at least two decimals (fee of a line), "12.340" (kWh),
+ * kWh with all its digits where a bill is checked by hand. */
 const char *say_money(struct request *req, int64_t v);
 const char *say_price(struct request *req, int64_t v);
 const char *say_exact(struct request *req, int64_t v);
 const char *say_energy(struct request *req, int64_t v);
+const char *say_energy_exact(struct request *req, int64_t v);
 const char *say_seconds(struct request *req, int64_t seconds);       /* "1:02:03" */
 /* "08:30" of a minute of the day (1440: "24:00"). */
 const char *say_minute(struct request *req, int minute);

@@ -42,6 +42,11 @@ const char *say_exact(struct request *req, int64_t v)
 
 const char *say_energy(struct request *req, int64_t v)
 {
+	return say(req, v, ENERGY_SCALE, 3, 3);
+}
+
+const char *say_energy_exact(struct request *req, int64_t v)
+{
 	return say(req, v, ENERGY_SCALE, ENERGY_SCALE, 3);
 }
 

@@ -109,7 +109,7 @@ static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
 	if (l->kind != BILL_ENERGY)
 		return STATUS_OK;
 	TRY(hdf_put(req->hdf, say_span(req, l->from, l->to), "Bill.line.%d.span", i));
-	TRY(hdf_put(req->hdf, say_energy(req, l->energy), "Bill.line.%d.energy", i));
+	TRY(hdf_put(req->hdf, say_energy_exact(req, l->energy), "Bill.line.%d.energy", i));
 	TRY(hdf_put(req->hdf, say_price(req, l->energy_price), "Bill.line.%d.energy_price", i));
 	TRY(hdf_put(req->hdf, say_price(req, l->service_price), "Bill.line.%d.service_price", i));
 	TRY(put_choice(req, &price_type_choices, l->type, arena_printf(&req->arena, "Bill.line.%d.type", i)));
