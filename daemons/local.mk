@@ -20,3 +20,16 @@ chargeops_gateway_LDADD = libproto.a $(CHARGE_LIBS)
 libexec_PROGRAMS += chargeops-courier
 chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/sms.c
 chargeops_courier_LDADD = $(CHARGE_LIBS)
+
+bin_PROGRAMS += chargeops-pilesim
+chargeops_pilesim_SOURCES = \
+	%D%/wheel.c %D%/wheel.h \
+	%D%/pilesim/control.c \
+	%D%/pilesim/fleet.c \
+	%D%/pilesim/gun.c \
+	%D%/pilesim/pile.c \
+	%D%/pilesim/pilesim.c \
+	%D%/pilesim/record.c \
+	%D%/pilesim/sim.h \
+	%D%/pilesim/ykc.c
+chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS)

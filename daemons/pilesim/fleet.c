@@ -1,0 +1,98 @@
+/* fleet.c - virtual drivers: they come with a card, charge some, and leave, so that a share of the guns is always busy.
+ * Owns which card is in use.
+ * Serves the demo and load. */
+#include "daemons/pilesim/sim.h"
+
+#include "base/text.h"
+
+#define ARRIVALS 5                   /* a second at most: people do not come all at once */
+
+static uint32_t state = 12345;
+
+static uint32_t dice(uint32_t sides)
+{
+	state = state * 1664525u + 1013904223u;
+	return (state >> 8) % sides;
+}
+
+int fleet_charging(void)
+{
+	int busy = 0;
+
+	for (int i = 0; i < sim.piles; i++)
+		for (int k = 0; k < sim.pile[i].guns; k++)
+			busy += sim.pile[i].gun[k].state != GUN_IDLE;
+	return busy;
+}
+
+static int guns_total(void)
+{
+	int n = 0;
+
+	for (int i = 0; i < sim.piles; i++)
+		n += sim.pile[i].guns;
+	return n;
+}
+
+static int free_card(void)
+{
+	int from = (int)dice((uint32_t)sim.card_count);
+
+	for (int i = 0; i < sim.card_count; i++)
+		if (!sim.card_busy[(from + i) % sim.card_count])
+			return (from + i) % sim.card_count;
+	return -1;
+}
+
+static void arrive(void)
+{
+	struct pile *p = &sim.pile[dice((uint32_t)sim.piles)];
+	struct gun *g = &p->gun[dice(p->guns)];
+	int card;
+
+	if (p->link != LINK_UP || !p->prices.known || g->plugged || g->state != GUN_IDLE || g->fault != 0)
+		return;
+	card = free_card();
+	if (card < 0)
+		return;
+	sim.card_busy[card] = true;
+	g->fleet = true;
+	g->limit = (5 + (int64_t)dice(35)) * ENERGY_KWH;
+	text_copy(g->card, sizeof(g->card), sim.cards[card]);
+	gun_plug(p, g);
+	g->state = GUN_ASKING;
+	g->leave_ms = 0;
+	p->protocol->show_card(p, g);
+}
+
+void fleet_answer(struct pile *p, struct gun *g, bool accepted)
+{
+	if (accepted || g->state != GUN_ASKING)
+		return;
+	g->state = GUN_IDLE;
+	sim.refused++;
+	if (g->fleet)
+		g->leave_ms = sim.now_ms + 10000 + pile_dice(p, 20000);
+	pile_due(p);
+}
+
+void fleet_left(struct gun *g)
+{
+	if (!g->fleet)
+		return;
+	g->fleet = false;
+	for (int i = 0; i < sim.card_count; i++)
+		if (text_eq(sim.cards[i], g->card))
+			sim.card_busy[i] = false;
+}
+
+void fleet_run(void)
+{
+	int wanted;
+
+	if (sim.charging_share == 0 || sim.card_count == 0)
+		return;
+	wanted = guns_total() * sim.charging_share / 100 - fleet_charging();
+	for (int i = 0; i < ARRIVALS && wanted > 0; i++, wanted--)
+		arrive();
+}

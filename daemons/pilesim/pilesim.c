@@ -1,0 +1,339 @@
+/* pilesim.c - main of the virtual piles: options, who exists, the loop.
+ * Owns struct sim.
+ * Serves the demo, tests and load; talks to a gateway over real sockets and to nobody else. */
+#include <unistd.h>
+
+#include "daemons/pilesim/sim.h"
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#define PILES_MAX 100000
+
+struct sim sim;
+
+static struct wish {
+	const char *protocol, *serials, *cards, *faults;
+	char first_serial[SIM_SERIAL], serials_path[300], cards_path[300];
+	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, port, version;
+	bool demo, ac;
+} wish = {
+	.protocol = "ykc", .first_serial = "32010600000001", .piles = 1, .connectors = 2, .charging = 0, .speedup = 1,
+	.idle_report = 300, .retry = 30, .rate = 500, .seed = 1, .port = 0, .version = 16,
+};
+
+static const char usage_text[] =
+	"usage: chargeops-pilesim [options]        virtual piles on real sockets\n"
+	"  --protocol ykc            what they speak\n"
+	"  --host ADDRESS --port N   the gateway [listen and pile_port of the configuration]\n"
+	"  --piles N                 how many [1]\n"
+	"  --first-serial DIGITS     serial of the first, the others count up [32010600000001]\n"
+	"  --serials FILE            serials instead, one a line, perhaps with a number of connectors; - is standard input\n"
+	"  --connectors N            guns of each [2]\n"
+	"  --ac                      AC piles (7 kW), else DC (60 kW)\n"
+	"  --version N               protocol version times ten [16]\n"
+	"  --cards FILE              card numbers (hex) of virtual drivers, one a line\n"
+	"  --charging N%             share of the guns that virtual drivers keep busy [0]\n"
+	"  --speedup N               energy flows N times as fast; clocks do not [1]\n"
+	"  --idle-report SECONDS     between live reports of an idle gun [300]\n"
+	"  --retry SECONDS           between tries of a final record [30]\n"
+	"  --rate N                  connections a second at the start [500]\n"
+	"  --faults LIST             drop=N,silent=N (per mille a minute), crc=N (per mille of frames),\n"
+	"                            repeat=N (per mille of records), clock=SECONDS (at most)\n"
+	"  --seed N                  the same seed, the same chances [1]\n"
+	"  --control PATH            UNIX socket; a line each: status [SERIAL], plug|unplug|stop SERIAL GUN,\n"
+	"                            card SERIAL GUN NUMBER, fault SERIAL GUN WORD, drop SERIAL, silent SERIAL SECONDS,\n"
+	"                            repeat-records on|off\n"
+	"  --demo                    the demo operator's fleet: data_dir/demo/serials and cards, run_dir/sim.control\n"
+	"  CHARGEOPS_CONF names the configuration.\n";
+
+/* ---- options */
+
+static const struct option {
+	const char *name;
+	int64_t *number;
+	const char **text;
+	bool *flag;
+	int64_t min, max;
+} options[] = {
+	{ "--protocol", NULL, &wish.protocol, NULL, 0, 0 },
+	{ "--serials", NULL, &wish.serials, NULL, 0, 0 },
+	{ "--cards", NULL, &wish.cards, NULL, 0, 0 },
+	{ "--faults", NULL, &wish.faults, NULL, 0, 0 },
+	{ "--port", &wish.port, NULL, NULL, 1, 65535 },
+	{ "--piles", &wish.piles, NULL, NULL, 1, PILES_MAX },
+	{ "--connectors", &wish.connectors, NULL, NULL, 1, 99 },
+	{ "--charging", &wish.charging, NULL, NULL, 0, 100 },
+	{ "--speedup", &wish.speedup, NULL, NULL, 1, 1000 },
+	{ "--idle-report", &wish.idle_report, NULL, NULL, 1, 86400 },
+	{ "--retry", &wish.retry, NULL, NULL, 1, 3600 },
+	{ "--rate", &wish.rate, NULL, NULL, 1, 1000000 },
+	{ "--seed", &wish.seed, NULL, NULL, 0, INT64_MAX },
+	{ "--version", &wish.version, NULL, NULL, 10, 16 },
+	{ "--ac", NULL, NULL, &wish.ac, 0, 0 },
+	{ "--demo", NULL, NULL, &wish.demo, 0, 0 },
+};
+
+static void refuse(const char *name, const char *why)
+{
+	fprintf(stderr, "pilesim: %s %s\n%s", name, why, usage_text);
+	exit(2);
+}
+
+static void take_text(const char *name, const char *value)
+{
+	if (text_eq(name, "--host"))
+		text_copy(sim.host, sizeof(sim.host), value);
+	else if (text_eq(name, "--first-serial"))
+		text_copy(wish.first_serial, sizeof(wish.first_serial), value);
+	else if (text_eq(name, "--control"))
+		text_copy(sim.control, sizeof(sim.control), value);
+	else
+		refuse(name, "is no option");
+}
+
+static void take_value(const struct option *o, const char *value)
+{
+	char digits[24];
+	size_t len = strlen(value);
+
+	if (o->text != NULL) {
+		*o->text = value;
+		return;
+	}
+	text_copy(digits, sizeof(digits), value);
+	if (len > 0 && len < sizeof(digits) && digits[len - 1] == '%')
+		digits[len - 1] = '\0';
+	if (!text_i64(digits, o->number) || *o->number < o->min || *o->number > o->max)
+		refuse(o->name, "wants another number");
+}
+
+static const struct option *option_find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (strlen(options[i].name) == len && strncmp(options[i].name, name, len) == 0)
+			return &options[i];
+	return NULL;
+}
+
+static void take_options(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		size_t len = strcspn(argv[i], "=");
+		const struct option *o = option_find(argv[i], len);
+		const char *value = argv[i][len] == '=' ? argv[i] + len + 1 : NULL;
+		char name[32];
+
+		if (o != NULL && o->flag != NULL) {
+			*o->flag = true;
+			continue;
+		}
+		snprintf(name, sizeof(name), "%.*s", (int)(len < 31 ? len : 31), argv[i]);
+		if (value == NULL)
+			value = i + 1 < argc ? argv[++i] : NULL;
+		if (value == NULL)
+			refuse(name, "wants a value");
+		if (o != NULL)
+			take_value(o, value);
+		else
+			take_text(name, value);
+	}
+}
+
+static void take_faults(const char *list)
+{
+	static const struct { const char *name; int *value; } names[] = {
+		{ "drop", &sim.faults.drop }, { "repeat", &sim.faults.repeat }, { "crc", &sim.faults.crc },
+		{ "silent", &sim.faults.silent }, { "clock", &sim.faults.clock },
+	};
+	char text[200], *rest = text, *item;
+	int64_t value;
+
+	text_copy(text, sizeof(text), list);
+	while ((item = text_split(&rest, ',')) != NULL) {
+		char *name = text_split(&item, '=');
+		bool known = false;
+
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (text_eq(names[i].name, name) && item != NULL && text_i64(item, &value) && value >= 0 && value <= 1000000) {
+				*names[i].value = (int)value;
+				known = true;
+			}
+		if (!known)
+			refuse("--faults", "wants drop= repeat= crc= silent= clock=");
+	}
+}
+
+/* ---- who exists */
+
+static struct pile *pile_more(void)
+{
+	if (sim.piles % 1024 == 0) {
+		sim.pile = realloc(sim.pile, (size_t)(sim.piles + 1024) * sizeof(*sim.pile));
+		if (sim.pile == NULL)
+			error_die("out of memory");
+	}
+	if (sim.piles == PILES_MAX)
+		refuse("--piles", "are too many");
+	return &sim.pile[sim.piles++];
+}
+
+static void add_pile(const char *serial, int64_t guns)
+{
+	struct pile *p = pile_more();
+
+	pile_init(p, serial, (int)guns, (uint64_t)wish.seed);
+	p->ac = wish.ac;
+	p->version = (uint8_t)wish.version;
+}
+
+static NEOERR *each_line(const char *path, void (*fn)(char *line))
+{
+	FILE *f = text_eq(path, "-") ? stdin : fopen(path, "re");
+	char line[200], *text;
+
+	if (f == NULL)
+		return nerr_raise_errno(ERR_INVALID, "%s cannot be read", path);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		text = text_trim(line);
+		if (*text != '\0' && *text != '#')
+			fn(text);
+	}
+	if (f != stdin)
+		fclose(f);
+	return STATUS_OK;
+}
+
+static void serial_line(char *line)
+{
+	char *serial = text_split(&line, ' ');
+	int64_t guns = wish.connectors;
+
+	if (line != NULL && (!text_i64(text_trim(line), &guns) || guns < 1 || guns > 99))
+		guns = wish.connectors;
+	add_pile(serial, guns);
+}
+
+static void card_line(char *line)
+{
+	sim.cards = realloc(sim.cards, (size_t)(sim.card_count + 1) * sizeof(*sim.cards));
+	if (sim.cards == NULL)
+		error_die("out of memory");
+	text_copy(sim.cards[sim.card_count++], SIM_CARD, line);
+}
+
+static NEOERR *people(void)
+{
+	int64_t first = 0;
+	NEOERR *err = STATUS_OK;
+
+	if (wish.cards != NULL)
+		TRY(each_line(wish.cards, card_line));
+	sim.card_busy = calloc((size_t)sim.card_count + 1, sizeof(*sim.card_busy));
+	if (sim.card_busy == NULL)
+		error_die("out of memory");
+	if (wish.serials != NULL)
+		return nerr_pass(each_line(wish.serials, serial_line));
+	if (!text_i64(wish.first_serial, &first))
+		refuse("--first-serial", "wants 14 digits");
+	for (int64_t i = 0; i < wish.piles; i++) {
+		char serial[SIM_SERIAL];
+
+		snprintf(serial, sizeof(serial), "%014lld", (long long)(first + i) % 100000000000000LL);
+		add_pile(serial, wish.connectors);
+	}
+out:
+	return nerr_pass(err);
+}
+
+/* What the demo's job left for us; a fleet that is there but idle shows nothing. */
+static void demo_wishes(void)
+{
+	snprintf(wish.serials_path, sizeof(wish.serials_path), "%s/demo/serials", conf.data_dir);
+	snprintf(wish.cards_path, sizeof(wish.cards_path), "%s/demo/cards", conf.data_dir);
+	wish.serials = wish.serials_path;
+	wish.cards = wish.cards_path;
+	if (wish.charging == 0)
+		wish.charging = 20;
+	if (sim.control[0] == '\0')
+		snprintf(sim.control, sizeof(sim.control), "%.90s/sim.control", conf.run_dir);
+}
+
+/* ---- life */
+
+static void each_second(struct loop *l, void *ctx)
+{
+	(void)ctx;
+	sim.now_ms = loop_now_ms(l);
+	fleet_run();
+}
+
+static NEOERR *run(void)
+{
+	NEOERR *err;
+
+	if (daemon_fd_limit() < sim.piles + 16)
+		log_line(LOG_WARN, "descriptors", "piles=%d limit=%lld", sim.piles, (long long)daemon_fd_limit());
+	TRY(loop_new(&sim.loop));
+	sim.now_ms = clock_mono_ms();
+	wheel_init(&sim.wheel, sim.now_ms);
+	pile_index();
+	TRY(loop_every(sim.loop, 100, pile_turn, NULL));
+	TRY(loop_every(sim.loop, 1000, each_second, NULL));
+	if (sim.control[0] != '\0')
+		TRY(control_serve(sim.control));
+	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s:%d", sim.piles, sim.card_count,
+		sim.charging_share, sim.speedup, sim.host, sim.port);
+	TRY(loop_run(sim.loop, NULL));
+out:
+	if (sim.control[0] != '\0')
+		unlink(sim.control);
+	return nerr_pass(err);
+}
+
+static NEOERR *start(int argc, char **argv)
+{
+	NEOERR *err;
+
+	TRY(conf_load(NULL, NULL, NULL, usage_text));
+	clock_zone((int)conf.zone_offset);
+	take_options(argc, argv);
+	log_level_named(conf.log_level);
+	if (!text_eq(wish.protocol, ykc_sim.name))
+		refuse("--protocol", "knows only ykc");
+	if (wish.demo)
+		demo_wishes();
+	if (wish.faults != NULL)
+		take_faults(wish.faults);
+	if (sim.host[0] == '\0')
+		text_copy(sim.host, sizeof(sim.host), text_eq(conf.listen, "0.0.0.0") ? "127.0.0.1" : conf.listen);
+	sim.port = wish.port != 0 ? (int)wish.port : (int)conf.pile_port;
+	sim.speedup = (int)wish.speedup;
+	sim.charging_share = (int)wish.charging;
+	sim.idle_report_s = (int)wish.idle_report;
+	sim.retry_s = (int)wish.retry;
+	sim.rate = (int)wish.rate;
+	TRY(people());
+	TRY(run());
+out:
+	return nerr_pass(err);
+}
+
+int main(int argc, char **argv)
+{
+	NEOERR *err;
+
+	error_init();
+	log_init("pilesim");
+	if (argc > 1 && text_eq(argv[1], "--help")) {
+		fputs(usage_text, stdout);
+		return 0;
+	}
+	err = start(argc, argv);
+	if (err == STATUS_OK)
+		return 0;
+	error_log("pilesim", err);
+	return 1;
+}

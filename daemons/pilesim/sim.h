@@ -1,0 +1,142 @@
+/* sim.h - virtual piles: what a pile, a gun, a car and a final record are, in no pile's protocol.
+ * Owns the shapes. Serves daemons/pilesim; no database anywhere. */
+#ifndef PILESIM_SIM_H
+#define PILESIM_SIM_H
+
+#include "base/money.h"
+#include "daemons/wheel.h"
+#include "run/daemon.h"
+
+#define SIM_SERIAL 21
+#define SIM_NO 33
+#define SIM_CARD 21
+#define SIM_TYPES 4
+#define SIM_SLOTS 48
+
+enum gun_state { GUN_IDLE, GUN_ASKING, GUN_STARTING, GUN_CHARGING };      /* asking: a card was shown */
+enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_LOGIN, LINK_UP };
+enum stop_cause { STOP_REMOTE, STOP_SOC, STOP_LOCAL, STOP_MONEY, STOP_PLUG_PULLED, STOP_START_FAILED };
+
+struct prices {
+	bool known;
+	char model[5];
+	struct { int64_t energy, service; } price[SIM_TYPES];
+	uint8_t slot[SIM_SLOTS];
+};
+
+/* Kept until the platform has acknowledged it. */
+struct sim_record {
+	struct sim_record *next;
+	char no[SIM_NO], card[SIM_CARD];
+	int gun, tries;
+	bool by_card;
+	enum stop_cause cause;
+	int64_t started, ended, meter_start, meter_end, energy, amount, next_ms;      /* 1e-4 kWh, 1e-5 yuan in whole 1e-4 */
+	struct { int64_t price, energy, amount; } type[SIM_TYPES];
+};
+
+struct gun {
+	int number, state, fault, soc_milli;
+	bool plugged, fleet, by_card;        /* fleet: nobody's but the virtual drivers' */
+	char no[SIM_NO], card[SIM_CARD];
+	int64_t balance, limit;              /* money to spend; energy after which the virtual driver leaves, 0: none */
+	int64_t started, begin_ms, tick_ms, report_ms, leave_ms, plug_until_ms;
+	int64_t meter, meter_start, work, power;      /* work: watt milliseconds of this charge */
+	int64_t energy, type_energy[SIM_TYPES];
+	int64_t capacity;                    /* of the car's battery, 1e-4 kWh */
+};
+
+struct pile {
+	struct loop_io io;
+	struct wheel_entry timer;
+	const struct sim_protocol *protocol;
+	char serial[SIM_SERIAL];
+	uint8_t link, guns, version, tries, missed;
+	bool ac;
+	uint16_t seq;
+	uint32_t dice;
+	int clock_off;                       /* seconds its clock is wrong */
+	uint8_t *partial;
+	uint32_t partial_len;
+	int64_t connect_ms, login_ms, beat_ms, ask_ms, silent_until_ms, chance_ms;
+	struct prices prices;
+	struct sim_record *records;
+	struct gun *gun;
+	struct pile *hash_next;
+};
+
+struct sim_protocol {
+	const char *name;
+	size_t frame_max;
+	void (*hello)(struct pile *p);
+	void (*beat)(struct pile *p);
+	void (*ask_prices)(struct pile *p);
+	void (*report)(struct pile *p, struct gun *g);
+	void (*start_done)(struct pile *p, struct gun *g);       /* a start that waited for the plug has begun */
+	void (*show_card)(struct pile *p, struct gun *g);
+	void (*record)(struct pile *p, const struct sim_record *r);
+	size_t (*take)(struct pile *p, const uint8_t *data, size_t n);
+};
+extern const struct sim_protocol ykc_sim;
+
+struct faults { int drop, repeat, crc, silent, clock; };      /* per mille; drop and silent a minute; clock: seconds */
+
+struct sim {
+	struct loop *loop;
+	struct wheel wheel;
+	int64_t now_ms;
+	struct pile *pile;
+	int piles, speedup, charging_share, idle_report_s, retry_s, rate;
+	char host[64], control[108];
+	int port;
+	struct faults faults;
+	char (*cards)[SIM_CARD];
+	bool *card_busy;
+	int card_count;
+	int64_t sent, received, refused, records_acknowledged;
+};
+extern struct sim sim;
+
+/* pile.c: the link */
+struct pile *pile_find(const char *serial);
+void pile_init(struct pile *p, const char *serial, int guns, uint64_t seed);
+void pile_index(void);                                   /* once, after all are there */
+void pile_turn(struct loop *l, void *ctx);                /* a few times a second */
+void pile_send(struct pile *p, uint8_t *frame, size_t n);
+void pile_drop(struct pile *p, const char *why);
+void pile_up(struct pile *p);                            /* the protocol: logged in */
+void pile_silence(struct pile *p, int seconds);
+void pile_due(struct pile *p);                           /* something about it changed: its timer is set anew */
+int64_t pile_clock(const struct pile *p);                /* UNIX seconds by its own clock */
+uint32_t pile_dice(struct pile *p, uint32_t sides);
+bool pile_chance(struct pile *p, int per_mille);
+
+/* gun.c: the charge */
+void gun_plug(struct pile *p, struct gun *g);
+void gun_unplug(struct pile *p, struct gun *g);
+/* The platform's start; 0: accepted, else the wire's reason (1 .. 5). */
+int gun_start(struct pile *p, struct gun *g, const char *no, const char *card, int64_t balance, bool by_card);
+bool gun_stop(struct pile *p, struct gun *g, enum stop_cause cause);
+void gun_run(struct pile *p, struct gun *g);
+int64_t gun_due(const struct gun *g);                    /* INT64_MAX: nothing to do */
+int64_t gun_amount(const struct pile *p, const struct gun *g);
+const char *gun_state_name(const struct gun *g);
+int gun_volts_d(const struct gun *g);                    /* 0.1 V */
+
+/* record.c: what is owed to the platform */
+void record_add(struct pile *p, struct gun *g, enum stop_cause cause);
+void record_done(struct pile *p, const char *no);
+void record_run(struct pile *p);
+void record_wake(struct pile *p);                        /* the link is back: all at once */
+int64_t record_due(const struct pile *p);
+
+/* fleet.c: virtual drivers */
+void fleet_run(void);                                    /* once a second */
+void fleet_answer(struct pile *p, struct gun *g, bool accepted);
+void fleet_left(struct gun *g);                          /* the gun is free, so is its card */
+int fleet_charging(void);
+
+/* control.c */
+NEOERR *control_serve(const char *path) CHECKED;
+
+#endif
