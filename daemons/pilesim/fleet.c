@@ -57,7 +57,7 @@ static void arrive(void)
 		return;
 	sim.card_busy[card] = true;
 	g->fleet = true;
-	g->limit = (5 + (int64_t)dice(35)) * ENERGY_KWH;
+	g->limit = sim.take * ENERGY_KWH / 8 + (int64_t)dice((uint32_t)(sim.take * ENERGY_KWH * 7 / 8));
 	text_copy(g->card, sizeof(g->card), sim.cards[card]);
 	gun_plug(p, g);
 	g->state = GUN_ASKING;

@@ -119,7 +119,7 @@ bool gun_stop(struct pile *p, struct gun *g, enum stop_cause cause)
 /* CC up to 80 %, then falling to a tenth; soft at the beginning. */
 static int64_t power_now(const struct pile *p, const struct gun *g)
 {
-	int64_t full = p->ac ? AC_WATT : DC_WATT, since = sim.now_ms - g->begin_ms;
+	int64_t full = p->ac ? AC_WATT : DC_WATT, since = (sim.now_ms - g->begin_ms) * sim.speedup;
 
 	if (g->soc_milli > 800)
 		full = full * (1100 - g->soc_milli) / 300;

@@ -114,6 +114,8 @@ void pile_drop(struct pile *p, const char *why)
 	if (p->tries < 255)
 		p->tries++;
 	p->connect_ms = sim.now_ms + (pause < BACK_MAX_MS ? pause : BACK_MAX_MS) / 2 + pile_dice(p, (uint32_t)pause / 2 + 1);
+	if (p->connect_ms < p->silent_until_ms)
+		p->connect_ms = p->silent_until_ms;
 	for (int i = 0; i < p->guns; i++)
 		if (p->gun[i].state == GUN_ASKING)       /* the question is lost; the virtual driver goes away */
 			fleet_answer(p, &p->gun[i], false);

@@ -17,11 +17,11 @@ struct sim sim;
 static struct wish {
 	const char *protocol, *serials, *cards, *faults;
 	char first_serial[SIM_SERIAL], serials_path[300], cards_path[300];
-	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, port, version;
+	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port, version;
 	bool demo, ac;
 } wish = {
 	.protocol = "ykc", .first_serial = "32010600000001", .piles = 1, .connectors = 2, .charging = 0, .speedup = 1,
-	.idle_report = 300, .retry = 30, .rate = 500, .seed = 1, .port = 0, .version = 16,
+	.idle_report = 300, .retry = 30, .rate = 500, .seed = 1, .take = 40, .version = 16,
 };
 
 static const char usage_text[] =
@@ -36,7 +36,9 @@ static const char usage_text[] =
 	"  --version N               protocol version times ten [16]\n"
 	"  --cards FILE              card numbers (hex) of virtual drivers, one a line\n"
 	"  --charging N%             share of the guns that virtual drivers keep busy [0]\n"
-	"  --speedup N               energy flows N times as fast; clocks do not [1]\n"
+	"  --take KWH                a virtual driver takes an eighth of it at least [40]\n"
+	"  --speedup N               energy flows N times as fast, clocks do not [1]; from 10 times 60 kW on the platform finds\n"
+	"                            it implausible, and rightly so\n"
 	"  --idle-report SECONDS     between live reports of an idle gun [300]\n"
 	"  --retry SECONDS           between tries of a final record [30]\n"
 	"  --rate N                  connections a second at the start [500]\n"
@@ -67,6 +69,7 @@ static const struct option {
 	{ "--connectors", &wish.connectors, NULL, NULL, 1, 99 },
 	{ "--charging", &wish.charging, NULL, NULL, 0, 100 },
 	{ "--speedup", &wish.speedup, NULL, NULL, 1, 1000 },
+	{ "--take", &wish.take, NULL, NULL, 1, 100 },
 	{ "--idle-report", &wish.idle_report, NULL, NULL, 1, 86400 },
 	{ "--retry", &wish.retry, NULL, NULL, 1, 3600 },
 	{ "--rate", &wish.rate, NULL, NULL, 1, 1000000 },
@@ -315,6 +318,7 @@ static NEOERR *start(int argc, char **argv)
 	sim.idle_report_s = (int)wish.idle_report;
 	sim.retry_s = (int)wish.retry;
 	sim.rate = (int)wish.rate;
+	sim.take = (int)wish.take;
 	TRY(people());
 	TRY(run());
 out:

@@ -86,7 +86,7 @@ struct sim {
 	struct wheel wheel;
 	int64_t now_ms;
 	struct pile *pile;
-	int piles, speedup, charging_share, idle_report_s, retry_s, rate;
+	int piles, speedup, charging_share, idle_report_s, retry_s, rate, take;
 	char host[64], control[108];
 	int port;
 	struct faults faults;

@@ -35,33 +35,33 @@ def start(site, f, serial, yuan=100):
 
 @pytest.mark.feature("N1", "N7", "O2", "P1")
 def test_bill_is_the_piles_to_the_cent(site, fleet):
-    f = fleet(1, "--speedup", 60)
+    f = fleet(1, "--speedup", 9)
     serial = f.serials[0]
     no, card = start(site, f, serial)
-    wait_for(lambda: int(f.status(serial)["energy1"]) > 20000, 20, "2 kWh")
+    wait_for(lambda: int(f.status(serial)["energy1"]) > 10000, 20, "1 kWh")
     wait_for(lambda: site.session(no) == "charging", 5)
     site.probe("stop", site.session(no, "id"))
     wait_for(lambda: site.session(no) == "finished", 8, "settled")
     wait_for(lambda: f.status(serial)["records"] == "0", 5, "acknowledged")
     energy, amount, device, reason = site.i.rows("select energy, amount, device_amount, device_reason from session where no = %s", no)[0]
-    assert energy > 2 and reason == 0x40
+    assert energy > 1 and reason == 0x40
     assert abs(amount - device) <= 0.01, (amount, device)          # fen here, four decimals there
-    assert site.i.value("select sum(amount) from cdr_line l join cdr c on c.id = l.cdr_id where c.session_id = %s", site.session(no, "id")) == amount
+    assert site.i.value("select sum(l.amount) from cdr_line l join cdr c on c.id = l.cdr_id where c.session_id = %s", site.session(no, "id")) == amount
 
 
 @pytest.mark.feature("P22", "N7")
 def test_balance_ends_the_charge(site, fleet):
-    f = fleet(1, "--speedup", 300)
+    f = fleet(1, "--speedup", 9)
     serial = f.serials[0]
-    no, card = start(site, f, serial, yuan=10)
+    no, card = start(site, f, serial, yuan=3)
     wait_for(lambda: site.session(no) == "finished", 30, "settled")
     assert site.i.value("select balance from account where owner_kind = 'card' and owner_id = %s and kind = 'cash'", card) >= -1
-    assert site.session(no, "amount") <= 11
+    assert site.session(no, "amount") <= 3.5
 
 
 @pytest.mark.feature("N1")
 def test_record_waits_in_the_pile_while_the_link_is_down(site, fleet):
-    f = fleet(1, "--speedup", 60)
+    f = fleet(1, "--speedup", 9)
     serial = f.serials[0]
     no, _ = start(site, f, serial)
     time.sleep(2)
@@ -76,7 +76,7 @@ def test_record_waits_in_the_pile_while_the_link_is_down(site, fleet):
 @pytest.mark.feature("N1", "N7")
 def test_fleet_keeps_charging_through_faults(site, fleet):
     cards = [site.card(200)[1] for _ in range(8)]
-    f = fleet(6, "--charging", "50%", "--speedup", 400, "--faults", "crc=20,repeat=500,drop=300", cards=cards)
+    f = fleet(6, "--charging", "50%", "--speedup", 9, "--take", 2, "--faults", "crc=20,repeat=500,drop=300", cards=cards)
     wait_for(lambda: int(f.totals()["charging"]) >= 4, 30, "half of the guns are busy")
     wait_for(lambda: int(f.totals()["records"]) >= 6, 60, "charges end and are acknowledged")
     marks = ", ".join(["%s"] * len(f.serials))
