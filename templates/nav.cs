@@ -2,6 +2,7 @@
 <div class="side-head"><a class="brand" href="/admin/"><img src="<?cs var:asset("logo.svg") ?>" alt="" width="28" height="28"><span><?cs var:t("site.name") ?></span></a>
 <a class="side-close" href="#" aria-label="<?cs var:t("app.close") ?>"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#x"/></svg></a></div>
 <nav class="side-nav" aria-label="<?cs var:t("app.menu") ?>">
+<a class="side-link<?cs if:Page.active == "home" ?> active<?cs /if ?>"<?cs if:Page.active == "home" ?> aria-current="page"<?cs /if ?> href="/admin/"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#menu_home"/></svg><?cs var:t("app.home") ?></a>
 <?cs each:group = Menu ?><?cs if:subcount(group.entry) == #1 ?><?cs each:entry = group.entry ?><a class="side-link<?cs if:entry.active ?> active<?cs /if ?>"<?cs if:entry.active ?> aria-current="page"<?cs /if ?> href="<?cs var:url(entry.href) ?>"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#menu_<?cs var:group.name ?>"/></svg><?cs var:entry ?></a>
 <?cs /each ?><?cs elif:subcount(group.entry) ?><details class="side-group"<?cs if:group.active ?> open<?cs /if ?>>
 <summary class="side-link<?cs if:group.active ?> here<?cs /if ?>"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#menu_<?cs var:group.name ?>"/></svg><?cs var:group ?><svg class="icon icon-s side-arrow"><use href="<?cs var:asset("icons.svg") ?>#chevron_down"/></svg></summary>
