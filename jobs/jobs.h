@@ -5,6 +5,7 @@
 
 #include "run/job.h"
 
+extern const struct job job_bench_fill;
 extern const struct job job_daily_report;
 extern const struct job job_expire;
 extern const struct job job_first_admin;

@@ -1,6 +1,7 @@
 # jobs: sources and programs of this room
 bin_PROGRAMS += chargeops-job
 chargeops_job_SOURCES = \
+	%D%/bench_fill.c \
 	%D%/daily_report.c \
 	%D%/expire.c \
 	%D%/first_admin.c \

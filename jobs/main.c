@@ -4,6 +4,7 @@
 #include "jobs/jobs.h"
 
 static const struct job *const jobs[] = {
+	&job_bench_fill,
 	&job_daily_report,
 	&job_expire,
 	&job_first_admin,
