@@ -7,6 +7,7 @@
 
 extern const struct job job_bench_fill;
 extern const struct job job_daily_report;
+extern const struct job job_demo;
 extern const struct job job_expire;
 extern const struct job job_first_admin;
 extern const struct job job_ledger_proof;

@@ -3,6 +3,9 @@ bin_PROGRAMS += chargeops-job
 chargeops_job_SOURCES = \
 	%D%/bench_fill.c \
 	%D%/daily_report.c \
+	%D%/demo.c %D%/demo.h \
+	%D%/demo_day.c \
+	%D%/demo_place.c \
 	%D%/expire.c \
 	%D%/first_admin.c \
 	%D%/jobs.h \

@@ -6,6 +6,7 @@
 static const struct job *const jobs[] = {
 	&job_bench_fill,
 	&job_daily_report,
+	&job_demo,
 	&job_expire,
 	&job_first_admin,
 	&job_ledger_proof,
