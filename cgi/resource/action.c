@@ -33,7 +33,7 @@ static NEOERR *run_disable(struct request *req, const struct resource *res, int6
 
 static NEOERR *run_delete(struct request *req, const struct resource *res, int64_t id, struct change *input)
 {
-	const char *problem = NULL;
+	const char *problem = NULL, *here = resource_path(req, res, id, NULL);
 	NEOERR *err = STATUS_OK;
 
 	if (res->before_delete)
@@ -42,6 +42,8 @@ static NEOERR *run_delete(struct request *req, const struct resource *res, int64
 		change_error(input, NULL, problem);
 	else
 		TRY(set_column(req, res, id, "deleted", I64(id)));
+	if (text_starts(form_back(req, here), here))
+		input->go = resource_path(req, res, 0, NULL);        /* not back to the page of what is gone */
 out:
 	return nerr_pass(err);
 }

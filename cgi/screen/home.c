@@ -138,7 +138,6 @@ static NEOERR *put_inventory(struct home *h)
 		{ "ebike", " AND t.kind = 'ebike'", " AND s.kind = 'ebike'", " AND s.kind = 'ebike'" },
 	};
 	NEOERR *err = STATUS_OK;
-	struct orders orders = { 0, 0 };
 
 	for (int i = 0; i < 2; i++) {
 		const char *k = kinds_of[i].kind;
@@ -147,12 +146,21 @@ static NEOERR *put_inventory(struct home *h)
 		TRY(put_count(h, &area_resource, true, kinds_of[i].area, arena_printf(&h->req->arena, "have.%s.areas", k)));
 		TRY(put_count(h, &pile_resource, true, kinds_of[i].pile, arena_printf(&h->req->arena, "have.%s.piles", k)));
 	}
+	TRY(put_count(h, &member_resource, true, "", "have.members"));
+	TRY(put_count(h, &card_resource, true, "", "have.cards"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_order_counts(struct home *h)
+{
+	NEOERR *err = STATUS_OK;
+	struct orders orders = { 0, 0 };
+
 	TRY(scoped(h, &session_resource, false, "SELECT t.kind, COUNT(*)", "", " GROUP BY t.kind", NOARGS, orders_row, &orders));
 	TRY(hdf_put(h->node, screen_fixed(h->req, orders.car, 0, 0), "have.orders.car"));
 	TRY(hdf_put(h->node, screen_fixed(h->req, orders.ebike, 0, 0), "have.orders.ebike"));
 	TRY(hdf_put(h->node, screen_fixed(h->req, orders.car + orders.ebike, 0, 0), "have.orders.all"));
-	TRY(put_count(h, &member_resource, true, "", "have.members"));
-	TRY(put_count(h, &card_resource, true, "", "have.cards"));
 out:
 	return nerr_pass(err);
 }
@@ -349,7 +357,7 @@ static NEOERR *put_heavy(struct home *h)
 
 	if (c->text && h->now >= c->at && h->now - c->at < FRESH && h->today == clock_day_start(c->at))
 		return nerr_pass(hdf_read_string(h->node, c->text));
-	TRY(put_inventory(h));
+	TRY(put_order_counts(h));
 	TRY(put_orders(h));
 	TRY(put_energy(h));
 	TRY(put_trend(h));
@@ -371,6 +379,7 @@ NEOERR *home_show(struct request *req)
 	h.today = clock_day_start(h.now);
 	TRY(hdf_get_node(req->hdf, "Home", &h.node));
 	TRY(put_heavy(&h));
+	TRY(put_inventory(&h));
 	TRY(put_today(&h));
 	TRY(put_now(&h));
 	TRY(hdf_put(req->hdf, "1", "Page.chart"));
