@@ -107,6 +107,15 @@ static json_t *names_json(const struct resource *res)
 	return out;
 }
 
+/* A screen may have an action of its own by that name instead. */
+static bool is_engines(const struct resource *res, const char *name)
+{
+	for (const struct action *a = res->actions; a && a->name; a++)
+		if (!strcmp(a->name, name))
+			return false;
+	return action_find(res, name) != NULL;
+}
+
 static json_t *resource_json(const struct resource *res)
 {
 	static const char *const built_in[] = { "enable", "disable", "delete" };
@@ -126,7 +135,7 @@ static json_t *resource_json(const struct resource *res)
 	for (const struct action *a = res->actions; a && a->name; a++)
 		json_array_append_new(actions, action_json(a));
 	for (int i = 0; i < 3; i++)
-		if (action_find(res, built_in[i]))
+		if (is_engines(res, built_in[i]))
 			json_array_append_new(actions, action_json(action_find(res, built_in[i])));
 	json_object_set_new(out, "actions", actions);
 	return out;

@@ -1,0 +1,135 @@
+"""Three owners with a row of everything, and people of each kind to ask for them: the ground of the tenant proofs."""
+import re
+
+OWNERS = ("a1", "a2", "b")           # a1, a2: two properties of one provider; b: another provider's
+
+
+class Tenants:
+    """Rows inserted beside the program; rows[resource][owner] is an id."""
+
+    def __init__(self, instance):
+        self.instance = instance
+        self.n = 0
+        self.columns = {}
+        self.rows = {}
+        self.db = instance.connect()
+        for owner in OWNERS:
+            self.owner(owner)
+
+    def sql(self, text, *args):
+        with self.db.cursor() as c:
+            c.execute(text, args or None)
+            return c.lastrowid
+
+    def query(self, text, *args):
+        with self.db.cursor() as c:
+            c.execute(text, args or None)
+            return list(c.fetchall())
+
+    def facts(self, table):
+        if table not in self.columns:
+            self.columns[table] = self.query(
+                "select column_name, data_type, is_nullable, column_default, extra, coalesce(character_maximum_length, 0)"
+                " from information_schema.columns where table_schema = database() and table_name = %s", table)
+        return self.columns[table]
+
+    def add(self, table, **values):
+        """Inserts a row; what must be given and is not gets a harmless value of its type."""
+        self.n += 1
+        for name, kind, nullable, default, extra, room in self.facts(table):
+            if name in values or nullable == "YES" or default is not None or "auto_increment" in extra:
+                continue
+            if kind in ("varchar", "char", "text", "mediumtext"):
+                values[name] = f"{self.n:09d}"[-min(int(room) or 9, 9):]
+            elif kind in ("datetime", "date"):
+                values[name] = "2026-11-20 08:00:00"
+            else:
+                values[name] = 1
+        names = ", ".join(f"`{n}`" for n in values)
+        return self.sql(f"insert into `{table}` ({names}) values ({', '.join(['%s'] * len(values))})", *values.values())
+
+    def keep(self, resource, owner, table=None, **values):
+        row = self.add(table or resource, **values)
+        self.rows.setdefault(resource, {})[owner] = row
+        return row
+
+    def owner(self, o):
+        if o == "a2":
+            provider = self.rows["provider"]["a1"]
+            self.rows["provider"]["a2"] = provider
+        else:
+            provider = self.keep("provider", o, name=f"服务商 {o}", phone=f"1380000000{len(self.rows)}", audit_status="approved")
+        prop = self.keep("property", o, provider_id=provider, name=f"物业 {o}")
+        station = self.keep("station", o, provider_id=provider, property_id=prop, name=f"电站 {o}")
+        area = self.keep("area", o, station_id=station, name=f"区域 {o}")
+        tariff = self.keep("tariff", o, provider_id=provider, station_id=station, name=f"规则 {o}")
+        version = self.add("tariff_version", tariff_id=tariff, number=1, effective_at="2026-01-01")
+        self.add("tariff_slot", tariff_version_id=version, start_minute=0, end_minute=1440, type="flat", energy_price=1, service_price=1)
+        pile = self.keep("pile", o, station_id=station, area_id=area, name=f"电桩 {o}")
+        connector = self.keep("connector", o, pile_id=pile, station_id=station, number=1, name=f"枪 {o}")
+        self.keep("connectivity", o, pile_id=pile, station_id=station, event="online")
+        self.keep("command", o, pile_id=pile, kind="reboot", payload="{}")
+        member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
+        card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
+        session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,
+                            connector_id=connector, member_id=member, card_id=card, start_mode="app", pay_kind="card", phone="13900000000",
+                            requested_at=self.today(), tariff_version_id=version, state="charging")
+        journal = self.add("journal", kind="recharge")
+        self.keep("statement", o, journal_id=journal, owner_kind="card", owner_id=card, provider_id=provider, station_id=station,
+                  member_id=member, kind="recharge", at=self.today(), cash=1, gift=0)
+        role = self.keep("role", o, kind="property", provider_id=provider, property_id=prop, name=f"角色 {o}")
+        user = self.keep("user", o, kind="property", provider_id=provider, property_id=prop, login=f"user-{o}", name=f"用户 {o}")
+        self.add("user_role", user_id=user, role_id=role)
+        self.keep("api_key", o, user_id=user, name=f"key {o}", permissions="*")
+        self.keep("task", o, user_id=user, kind="export", title="x", params="{}", expires_at="2036-01-01")
+        self.keep("audit", o, at=self.today(), user_id=user, actor="x", resource="station", record_id=station, action="update")
+        partner = provider
+        self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
+        if o == "a1":
+            self.keep("stranger", o)
+            self.keep("job_run", o)
+        del session
+
+    def today(self):
+        return self.query("select date_format(now(), '%Y-%m-%d 00:00:01')")[0][0]
+
+    def person(self, login, kind, owner=None, words=("*",), stations=()):
+        """A user who may log in with the password "Person-1"; his permissions are words."""
+        provider = self.rows["provider"][owner] if kind != "system" else None
+        prop = self.rows["property"][owner] if kind == "property" else None
+        hashed = self.query("select password_hash from user where login = %s", self.instance.login_name)[0][0]
+        user = self.add("user", kind=kind, provider_id=provider, property_id=prop, login=login, name=login, password_hash=hashed,
+                        must_change=0, payment_must_change=0)
+        role = self.add("role", kind=kind, provider_id=provider, property_id=prop, name=f"role of {login}",
+                        data_scope="stations" if stations else "tenant")
+        self.sql("insert into user_role (user_id, role_id) values (%s, %s)", user, role)
+        for s in stations:
+            self.sql("insert into user_station (user_id, station_id) values (%s, %s)", user, self.rows["station"][s])
+        self.permit(role, words)
+        web = self.instance.session()
+        web.login(self.instance, login, self.instance.password)
+        web.user, web.role = user, role
+        return web
+
+    def permit(self, role, words):
+        self.sql("delete from role_permission where role_id = %s", role)
+        for w in words:
+            self.sql("insert into role_permission (role_id, permission) values (%s, %s)", role, w)
+        self.sql("insert into setting (name, value, updated_at) values ('permission.epoch', '1', now())"
+                 " on duplicate key update value = value + 1")
+
+    def checksum(self, without=()):
+        """A figure for the content of each table that a person's request may not change."""
+        leave = {"login", "throttle", "captcha", *without}
+        tables = [t for (t,) in self.query("show tables") if t not in leave]
+        return {t.split(".", 1)[1]: n for t, n in self.query("checksum table " + ", ".join(f"`{t}`" for t in tables))}
+
+
+def count_of(page):
+    """The number of records a list says it has."""
+    found = re.search(r'<div class="list-foot"><span>[^<]*<b>([\d,]+)\+?</b>', page.html)
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def csrf_of(page):
+    return re.search(r'<meta name="csrf" content="([^"]*)"', page.html).group(1)
