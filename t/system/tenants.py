@@ -33,7 +33,7 @@ class Tenants:
                 " from information_schema.columns where table_schema = database() and table_name = %s", table)
         return self.columns[table]
 
-    def add(self, table, **values):
+    def add(self, table, /, **values):
         """Inserts a row; what must be given and is not gets a harmless value of its type."""
         self.n += 1
         for name, kind, nullable, default, extra, room in self.facts(table):
@@ -48,9 +48,9 @@ class Tenants:
         names = ", ".join(f"`{n}`" for n in values)
         return self.sql(f"insert into `{table}` ({names}) values ({', '.join(['%s'] * len(values))})", *values.values())
 
-    def keep(self, resource, owner, table=None, **values):
-        row = self.add(table or resource, **values)
-        self.rows.setdefault(resource, {})[owner] = row
+    def keep(self, kind_of, owner, /, **values):
+        row = self.add(kind_of, **values)
+        self.rows.setdefault(kind_of, {})[owner] = row
         return row
 
     def owner(self, o):
