@@ -266,7 +266,7 @@ static NEOERR *export_start(struct request *req)
 {
 	const struct resource *res;
 	NEOERR *err = STATUS_OK;
-	const char *title = "";
+	const char *title = "", *token = request_param(req, "_token");
 	struct view v;
 	int64_t id;
 
@@ -275,7 +275,7 @@ static NEOERR *export_start(struct request *req)
 		return nerr_raise(ERR_NOT_FOUND, "%s is not exported", res->name);
 	TRY(view_read(req, res, &v));
 	TRY(title_of(req, &v, &title));
-	TRY(task_make(req, res, "export", title, "", json_pack("{s:s}", "query", task_query(req)), request_param(req, "_token"), &id));
+	TRY(task_make(req, res, "export", title, "", json_pack("{s:s}", "query", task_query(req)), token != NULL && *token != '\0' ? token : NULL, &id));
 	if (id == 0)
 		response_redirect_saying(req, "/admin/task", "task_page.too_many", NULL);
 	else
