@@ -88,6 +88,7 @@ int main(int argc, char **argv)
 	NEOERR *err = STATUS_OK;
 	bool once;
 
+	program_check_more(resource_check_sql);
 	program_start("chargeops-task", usage, &argc, argv);
 	once = argc == 2 && strcmp(argv[1], "--once") == 0;
 	if (argc > 1 && !once) {

@@ -1,13 +1,17 @@
 """Tenants and their users for tests: made in the database, with the administrator's password, so that many can be made at once."""
 import hashlib
+import itertools
 import secrets
 import time
 
 NOW = "2026-01-01 00:00:00"
 
 
+_phones = itertools.count(time.time_ns() // 1000000)
+
+
 def phone():
-    return "138" + f"{time.time_ns() // 1000 % 100000000:08d}"
+    return f"138{next(_phones) % 100000000:08d}"
 
 
 class Tenant:
@@ -62,9 +66,9 @@ class Tenant:
         assert "/admin/login" not in page.url, page.text[:300]
         return web
 
-    def key(self, permissions="*"):
-        """An API key of the user, whole."""
+    def key(self, permissions="*", user=None):
+        """An API key of the user (or of another), whole."""
         key = "co_" + secrets.token_hex(24)
-        self.insert("api_key", user_id=self.user, name="test", prefix=key[:8], permissions=permissions,
+        self.insert("api_key", user_id=user or self.user, name="test", prefix=key[:8], permissions=permissions,
                     key_hash=hashlib.sha256(key.encode()).hexdigest())
         return key

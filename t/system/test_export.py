@@ -10,7 +10,7 @@ import pytest
 
 from instance import wait_for
 from people import Tenant
-from work import csrf, download, ended, export, task_of
+from work import csrf, download, ended, export, running, task_of
 
 DAY = datetime.date(2031, 5, 1)
 
@@ -151,14 +151,10 @@ def many(instance):
     return tenant
 
 
-def running(instance, task):
-    return wait_for(lambda: instance.value("select done from task where id = %s and status = 'running'", task), 30, "the task gets on", 0.02)
-
-
 @pytest.mark.feature("H10")
 def test_cancel_ends_it_and_leaves_no_file(instance, many):
     web = many.web()
-    task = export(web, "daily_report")
+    task = export(web, "daily_report", "tab=payable")
     running(instance, task)
     page = web.get(f"/admin/task/{task}")
     assert page.form(action="cancel") and 'http-equiv="refresh"' in page.html and "hx-get" in page.html
@@ -173,7 +169,7 @@ def test_cancel_ends_it_and_leaves_no_file(instance, many):
 def test_a_runner_that_dies_costs_nothing(instance, many):
     """Killed in the middle: another one begins anew when the heartbeat is silent, and the file is whole."""
     web = many.web()
-    task = export(web, "daily_report")
+    task = export(web, "daily_report", "tab=payable")
     running(instance, task)
     pid = int(instance.value("select holder from task where id = %s", task).split(":")[1])
     os.kill(pid, signal.SIGKILL)

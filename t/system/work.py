@@ -37,6 +37,11 @@ def ended(instance, task, seconds=60):
     return wait_for(row, seconds, f"task {task} ends")
 
 
+def running(instance, task):
+    """Waits until a runner tells of rows it has done."""
+    return wait_for(lambda: instance.value("select done from task where id = %s and status = 'running'", task), 30, "the task gets on", 0.02)
+
+
 def download(web, task):
     answer = web.http.get(f"{web.base}/admin/task/{task}/download", timeout=60)
     assert answer.status_code == 200, answer.text[:300]
