@@ -15,8 +15,8 @@ extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS s
 struct place {
 	int64_t connector_id, pile_id, station_id, provider_id;
 	const char *code, *connector, *pile, *station, *address, *hours, *hotline;
-	enum connector_state state;                  /* offline if the pile is */
-	bool enabled, plate_required;
+	enum connector_state state;                  /* of an online pile: offline means not reported yet */
+	bool online, enabled, plate_required;
 };
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
 NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;

@@ -15,8 +15,8 @@
 #include "charge/tariff.h"
 
 SQL(place_select, "SELECT c.id, p.id, s.id, s.provider_id, c.code, c.name, p.name, s.name, s.address, s.hours, s.hotline,"
-	" IF(COALESCE(pl.online, 0), COALESCE(cl.state, 'offline'), 'offline'), s.plate_required,"
-	" c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled'"
+	" COALESCE(cl.state, 'offline'), s.plate_required,"
+	" c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled', COALESCE(pl.online, 0)"
 	" FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
 	" LEFT JOIN pile_live pl ON pl.pile_id = p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
 	" WHERE c.code = ? AND c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0");
@@ -40,7 +40,7 @@ static NEOERR *on_place(const struct row *r, void *ctx)
 		.pile = arena_strdup(a, row_str(r, 6)), .station = arena_strdup(a, row_str(r, 7)), .address = arena_strdup(a, row_str(r, 8)),
 		.hours = arena_strdup(a, row_str(r, 9)), .hotline = arena_strdup(a, row_str(r, 10)),
 		.state = state < 0 ? CONNECTOR_OFFLINE : (enum connector_state)state,
-		.plate_required = row_i64(r, 12) != 0, .enabled = row_i64(r, 13) != 0 };
+		.plate_required = row_i64(r, 12) != 0, .enabled = row_i64(r, 13) != 0, .online = row_i64(r, 14) != 0 };
 	return STATUS_OK;
 }
 
@@ -61,7 +61,11 @@ static NEOERR *put_place(struct request *req, const struct place *p)
 
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		TRY(hdf_put(req->hdf, facts[i].value, "Place.%s", facts[i].name));
-	TRY(put_choice(req, &connector_state_choices, p->state, "Place.state"));
+	TRY(put_choice(req, &connector_state_choices, p->online ? p->state : CONNECTOR_OFFLINE, "Place.state"));
+	if (p->online && p->state == CONNECTOR_OFFLINE) {      /* right after the pile's log-in: it has not said yet; a start may be tried */
+		TRY(hdf_put(req->hdf, text_get(req, "driver.online"), "Place.state"));
+		TRY(hdf_put(req->hdf, "unknown", "Place.state.word"));
+	}
 	if (!p->enabled)
 		TRY(hdf_put(req->hdf, "1", "Place.closed"));
 	TRY(hdf_put(req->hdf, p->station, "Page.title"));
