@@ -33,3 +33,8 @@ chargeops_pilesim_SOURCES = \
 	%D%/pilesim/sim.h \
 	%D%/pilesim/ykc.c
 chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS)
+
+check_PROGRAMS += wheel_test
+wheel_test_SOURCES = t/unit/wheel_test.c daemons/wheel.c daemons/wheel.h
+wheel_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+TESTS += wheel_test

@@ -15,6 +15,10 @@ fuzz_tests += %D%/csv_fuzz %D%/json_fuzz %D%/number_fuzz %D%/sheet_fuzz %D%/xlsx
 %C%_xlsx_fuzz_SOURCES = %D%/xlsx_fuzz.c %D%/xlsx_check.h $(fuzz_driver)
 %C%_xlsx_fuzz_LDADD = $(BASE_LIBS)
 
+fuzz_tests += %D%/ykc_fuzz
+%C%_ykc_fuzz_SOURCES = %D%/ykc_fuzz.c $(fuzz_driver)
+%C%_ykc_fuzz_LDADD = libproto.a $(BASE_LIBS)
+
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/corpus

@@ -11,7 +11,7 @@ NOW = "now()"
 class Site:
     """Piles have serials 3201060000NNNN, their guns ids by connector(serial, number)."""
 
-    def __init__(self, instance, piles=200, guns=2):
+    def __init__(self, instance, piles=300, guns=2):
         self.i = instance
         self.created = f"created_at, updated_at) values ({{}}, {NOW}, {NOW})"
         self.provider = self.insert("provider", name="充电", phone="13800000001", audit_status="approved")

@@ -1,12 +1,7 @@
 /* ykc_test.c - the YKC codec against captured frames, and the scanner against every way to split a stream.
  * Owns nothing.
  * Serves lib/proto/ykc. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/clock.h"
 #include "base/text.h"
