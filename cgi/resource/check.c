@@ -193,7 +193,8 @@ static void explain(struct sql_check *k, const struct resource *res, const char 
 static void sample_filter(const struct field *f, struct filter *out)
 {
 	bool range = f->flags & RANGE && !(f->flags & SEARCH);
-	struct value v = { .text = f->kind == F_CHOICE ? f->choices->rows[0].name : "1", .number = f->kind == F_DATE || f->kind == F_TIME ? 1 : 0 };
+	const char *text = f->kind == F_CHOICE ? f->choices->rows[0].name : field_may_hold(f, "一") ? "一" : "1";
+	struct value v = { .text = kinds[f->kind].number ? "1" : text, .number = f->kind == F_DATE || f->kind == F_TIME ? 1 : 0 };
 
 	out->value = out->low = out->high = (struct value){ .text = "", .null = true };
 	if (f->flags & (SEARCH | FILTER) && !range)

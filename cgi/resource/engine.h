@@ -101,6 +101,7 @@ const char *field_show(struct request *req, const struct field *f, const char *r
 const char *field_input(struct request *req, const struct field *f, const char *raw);
 const char *field_mask(struct request *req, const struct field *f, const char *raw);
 const char *choice_label(const struct request *req, const struct field *f, const char *word);
+bool field_may_hold(const struct field *f, const char *text);
 int64_t field_max_chars(const struct field *f);
 
 /* change.c: from texts to a checked change. Used by forms, API (texts from JSON) and import (texts from cells; labels of choices and titles

@@ -280,6 +280,17 @@ const char *field_unit(const struct request *req, const struct field *f)
 	}
 }
 
+/* Columns of codes and phones are ascii: the server refuses to compare them with other text, and nothing in them could match. */
+bool field_may_hold(const struct field *f, const char *text)
+{
+	if (f->kind != F_CODE && f->kind != F_PHONE)
+		return true;
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
 int64_t field_max_chars(const struct field *f)
 {
 	if (f->max > 0)

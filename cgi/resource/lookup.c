@@ -42,7 +42,7 @@ static void add_text(struct query *q, const struct resource *ref, const char *te
 	query_add(q, " AND (");
 	add_like(q, title_sql(q->arena, ref, "t."), text, ref->big);
 	for (const struct field *f = ref->fields; f->name; f++) {
-		if (!(f->flags & SEARCH) || f->flags & VIRTUAL || kinds[f->kind].number)
+		if (!(f->flags & SEARCH) || f->flags & VIRTUAL || kinds[f->kind].number || f->kind == F_CHOICE || !field_may_hold(f, text))
 			continue;
 		if (f->flags & EXACT || f->flags & PII) {
 			query_addf(q, " OR %s = ?", field_sql(q->arena, f));

@@ -276,7 +276,9 @@ static void where_field(struct query *q, const struct field *f, const struct fil
 {
 	bool whole = kinds[f->kind].number || f->kind == F_CHOICE || f->flags & EXACT;
 
-	if (!filter->value.null && !whole)
+	if (!filter->value.null && !field_may_hold(f, filter->value.text))
+		query_add(q, " AND 0 = 1");
+	else if (!filter->value.null && !whole)
 		where_like(q, f, filter->value.text);
 	else
 		where_compare(q, f, "=", &filter->value);
