@@ -1,7 +1,7 @@
 """Clicking and typing as a person does: by labels and texts, with patience. Wraps a Selenium driver."""
 import time
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoAlertPresentException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
@@ -56,6 +56,12 @@ class Page:
             element.clear()
             element.send_keys(str(value))
 
+    def press(self, element):
+        """Brings it to the middle of the window first: nothing sticky may lie over it."""
+        element = self.one(element) if isinstance(element, str) else element
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+        element.click()
+
     def click(self, text, css="button, a, input[type=submit], summary, label"):
         """Clicks what is called so; the page that follows is awaited by the next call."""
         def find():
@@ -64,14 +70,26 @@ class Page:
                 if shown == text and element.is_displayed():
                     return element
             return None
-        element = self.wait(find, 10, f"something called {text!r} to click")
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+        self.press(self.wait(find, 10, f"something called {text!r} to click"))
+
+    def agree(self):
+        """Says yes to the question that stands over the page."""
+        def alert():
+            try:
+                return self.driver.switch_to.alert
+            except NoAlertPresentException:
+                return None
+        self.wait_quietly(alert, "a question").accept()
+
+    def wait_quietly(self, condition, what, seconds=10):
+        end = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < end, f"not within {seconds} s: {what}"
+            time.sleep(0.05)
+        return value
 
     def submit(self, css="form button[type=submit]"):
-        element = self.one(css)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+        self.press(css)
 
     def phone(self):
         self.driver.set_window_size(390, 844)
