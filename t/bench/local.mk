@@ -2,4 +2,7 @@
 noinst_PROGRAMS += hand_page
 hand_page_SOURCES = %D%/hand_page.c
 hand_page_LDADD = $(FCGI_LIBS) $(MARIADB_LIBS)
-EXTRA_DIST += %D%/bench_pages.py %D%/bench_report.py %D%/measure.py
+noinst_PROGRAMS += bare_xlsx
+bare_xlsx_SOURCES = %D%/bare_xlsx.c
+bare_xlsx_LDADD = $(XLSXWRITER_LIBS)
+EXTRA_DIST += %D%/bench_export.py %D%/bench_pages.py %D%/bench_report.py %D%/measure.py
