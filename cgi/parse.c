@@ -301,7 +301,7 @@ void parse_cookies(struct param_list *l, char *header)
 			continue;
 		*equals = '\0';
 		len = parse_percent(equals + 1, strlen(equals + 1), false);
-		if (text_is_utf8(pair, strlen(pair)) && text_is_utf8(equals + 1, len))
+		if (strlen(pair) <= PARSE_NAME_MAX && text_is_utf8(pair, strlen(pair)) && text_is_utf8(equals + 1, len))
 			error_drop(list_add(l, pair, equals + 1, len, false));
 	}
 }

@@ -217,7 +217,7 @@ static void at_most_eight_files(void **state)
 
 static void cookies_of_others_do_no_harm(void **state)
 {
-	char header[] = "a=1; b=%E7%94%B5; broken; =x; bad=%ff; a=2";
+	char header[] = "a=1; b=%E7%94%B5; broken; =x; bad=%ff; a=2", lengthy[PARSE_NAME_MAX + 10];
 	struct arena a;
 
 	(void)state;
@@ -227,6 +227,10 @@ static void cookies_of_others_do_no_harm(void **state)
 	assert_int_equal(l.n, 3);
 	assert_string_equal(l.param[0].value, "1");
 	assert_string_equal(l.param[1].value, "\xE7\x94\xB5");
+	memset(lengthy, 'n', sizeof lengthy - 1);
+	memcpy(lengthy + sizeof lengthy - 3, "=1", 3);
+	parse_cookies(&l, lengthy);
+	assert_int_equal(l.n, 3);
 	arena_clear(&a);
 }
 
