@@ -4,12 +4,10 @@
 #include "charge/member.h"
 #include "cgi/screen/screen.h"
 
-#define RECHARGE_MAX (INT64_C(1000000) * MONEY_YUAN)
 #define MONEY_OF(kind) "COALESCE((SELECT a.balance FROM account a WHERE a.owner_kind = 'card' AND a.owner_id = t.id AND a.kind = '" kind "'), 0)"
 
 SQL(card_member, "SELECT id, status = 'enabled', provider_id FROM member WHERE no = ? AND deleted = 0");
 SQL(card_station_provider, "SELECT provider_id FROM station WHERE id = ?");
-SQL(card_owner, "SELECT member_id, provider_id, COALESCE(station_id, 0), status = 'enabled' FROM card WHERE id = ? AND deleted = 0");
 SQL(card_is_used, "SELECT (SELECT COUNT(*) FROM account WHERE owner_kind = 'card' AND owner_id = ? AND balance <> 0)"
 	" + (SELECT COUNT(*) FROM session WHERE card_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended'))");
 
@@ -91,72 +89,6 @@ out:
 	return nerr_pass(err);
 }
 
-struct owner { int64_t member_id, provider_id, station_id, open; };
-
-static NEOERR *owner_row(const struct row *r, void *ctx)
-{
-	*(struct owner *)ctx = (struct owner){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) };
-	return STATUS_OK;
-}
-
-static NEOERR *move_of(struct request *req, int64_t id, struct change *input, enum journal_kind kind, struct journal *out)
-{
-	NEOERR *err = STATUS_OK;
-	struct owner o = { 0 };
-
-	TRY(db_get(req->db, &card_owner, ARGS(I64(id)), owner_row, &o));
-	*out = (struct journal){
-		.kind = kind, .dedupe_key = screen_once(req, choice_name(&journal_kind_choices, kind), id),
-		.provider_id = o.provider_id, .station_id = o.station_id, .member_id = o.member_id, .card_id = id,
-		.note = change_text(input, "note") ? change_text(input, "note") : "", .operator = req->who.name, .by = req->who.user_id,
-		.purse = { OWNER_CARD, id },
-	};
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *recharge(struct request *req, const struct resource *res, int64_t id, struct change *input)
-{
-	NEOERR *err = STATUS_OK;
-	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
-	struct journal j;
-	bool fresh;
-
-	(void)res;
-	if (gift + cash == 0) {
-		change_error(input, "gift", "error.amount_needed");
-		return STATUS_OK;
-	}
-	TRY(move_of(req, id, input, cash ? JOURNAL_RECHARGE : JOURNAL_GRANT, &j));
-	TRY(purse_recharge(req->db, &j, cash, gift, &fresh));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *refund(struct request *req, const struct resource *res, int64_t id, struct change *input)
-{
-	NEOERR *err = STATUS_OK;
-	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
-	struct purse_balance have;
-	struct journal j;
-	bool fresh;
-
-	(void)res;
-	if (gift + cash == 0)
-		change_error(input, "gift", "error.amount_needed");
-	TRY(purse_lock(req->db, (struct purse){ OWNER_CARD, id }, &have));
-	if (gift > have.gift)
-		change_error(input, "gift", "error.more_than_free");
-	if (cash > have.cash)
-		change_error(input, "cash", "error.more_than_free");
-	if (input->errors)
-		goto out;
-	TRY(move_of(req, id, input, cash ? JOURNAL_WITHDRAW : JOURNAL_REVOKE, &j));
-	TRY(purse_withdraw(req->db, &j, cash, gift, &fresh));
-out:
-	return nerr_pass(err);
-}
-
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
 {
 	NEOERR *err = STATUS_OK;
@@ -170,15 +102,9 @@ out:
 }
 
 static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
-static const struct field money_fields[] = {
-	{ "gift", F_MONEY, CREATE, 0, RECHARGE_MAX },
-	{ "cash", F_MONEY, CREATE, 0, RECHARGE_MAX },
-	{ "note", F_TEXT, CREATE, 0, 200 },
-	FIELDS_END
-};
 static const struct action actions[] = {
-	{ "recharge", ACT_ROW, money_fields, "t.status = 'enabled'", recharge },
-	{ "refund", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, money_fields, NULL, refund },
+	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
+	{ "refund", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL, purse_refund_run },
 	ACTIONS_END
 };
 static const struct tab tabs[] = {

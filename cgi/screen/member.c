@@ -135,6 +135,8 @@ out:
 static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
 static const struct action actions[] = {
 	{ "issue", ACT_ROW | ACT_LINK, NULL, "t.status = 'enabled'" },
+	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
+	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL, purse_refund_run },
 	{ "certify", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.certified = 0", certify },
 	{ "enable", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.status <> 'enabled'", enable },
 	{ "freeze", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, NULL, "t.status = 'enabled'", freeze },

@@ -36,6 +36,10 @@ void screen_own_tenant(struct request *req, struct change *c, bool property);
 /* The tariff of `field` must be of provider_id, enabled, and have slots. */
 NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field, int64_t provider_id) CHECKED;
 /* What makes a money move happen once however often its form is posted. */
+/* 充值 and 退款 of a purse, for the actions of members (their wallet) and cards: amounts of gift and cash, each move once a form. */
+extern const struct field purse_fields[];
+NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id, struct change *input);
+NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id, struct change *input);
 const char *screen_once(struct request *req, const char *kind, int64_t id);
 /* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101. Inside the tx, under the station's lock. */
 NEOERR *code_for_station(struct request *req, const char **out) CHECKED;

@@ -225,8 +225,16 @@ def test_the_bill_is_what_a_hand_calculation_gives(page, instance, story):
 @pytest.mark.feature("I6", "N6")
 def test_the_report_of_the_day_comes_out_as_excel(page, instance, story):
     """A member of the other provider charges here: yesterday is reported to both sides, as a receivable and a payable."""
+    page.open("/admin/property/new")
+    page.fill(provider_id="城际出行", name="江北物业", phone="13900000004")
+    save(page)
+    page.open("/admin/station/new")
+    page.fill(name="江北充电站", provider_id="城际出行")
+    page.wait(lambda: "江北物业" in page.field("property_id").text, what="the provider's properties")
+    page.fill(property_id="江北物业")
+    save(page)
     page.open("/admin/member/new")
-    page.fill(provider_id="城际出行", phone="13800138001", name="韩梅梅")
+    page.fill(station_id="江北充电站", phone="13800138001", name="韩梅梅")
     save(page)
     guest = instance.value("SELECT id FROM member WHERE phone = '13800138001'")
     page.open(f"/admin/member/{guest}/recharge")

@@ -1,0 +1,81 @@
+/* purse.c - a clerk fills and empties a purse: a member's wallet or a card (M2, M6, M15).
+ * Owns the two actions and their inputs. Serves member.c and card.c. */
+#include "charge/ledger.h"
+#include "cgi/screen/screen.h"
+
+#define RECHARGE_MAX (INT64_C(1000000) * MONEY_YUAN)
+
+SQL(purse_card, "SELECT member_id, provider_id, COALESCE(station_id, 0), id FROM card WHERE id = ? AND deleted = 0");
+SQL(purse_member, "SELECT id, provider_id, COALESCE(station_id, 0), 0 FROM member WHERE id = ? AND deleted = 0");
+
+const struct field purse_fields[] = {
+	{ "gift", F_MONEY, CREATE, 0, RECHARGE_MAX },
+	{ "cash", F_MONEY, CREATE, 0, RECHARGE_MAX },
+	{ "note", F_TEXT, CREATE, 0, 200 },
+	FIELDS_END
+};
+
+static NEOERR *owner_row(const struct row *r, void *ctx)
+{
+	struct journal *j = ctx;
+
+	j->member_id = row_i64(r, 0);
+	j->provider_id = row_i64(r, 1);
+	j->station_id = row_i64(r, 2);
+	j->card_id = row_i64(r, 3);
+	return STATUS_OK;
+}
+
+static struct purse purse_of(const struct resource *res, int64_t id)
+{
+	return (struct purse){ res == &card_resource ? OWNER_CARD : OWNER_MEMBER, id };
+}
+
+static NEOERR *move_of(struct request *req, struct purse purse, struct change *input, enum journal_kind kind, struct journal *out)
+{
+	*out = (struct journal){
+		.kind = kind, .dedupe_key = screen_once(req, choice_name(&journal_kind_choices, kind), purse.id), .purse = purse,
+		.note = change_text(input, "note") ? change_text(input, "note") : "", .operator = req->who.name, .by = req->who.user_id,
+	};
+	return nerr_pass(db_get(req->db, purse.kind == OWNER_CARD ? &purse_card : &purse_member, ARGS(I64(purse.id)), owner_row, out));
+}
+
+NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
+	struct journal j;
+	bool fresh;
+
+	if (gift + cash == 0) {
+		change_error(input, "gift", "error.amount_needed");
+		return STATUS_OK;
+	}
+	TRY(move_of(req, purse_of(res, id), input, cash ? JOURNAL_RECHARGE : JOURNAL_GRANT, &j));
+	TRY(purse_recharge(req->db, &j, cash, gift, &fresh));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
+	struct purse_balance have;
+	struct journal j;
+	bool fresh;
+
+	if (gift + cash == 0)
+		change_error(input, "gift", "error.amount_needed");
+	TRY(purse_lock(req->db, purse_of(res, id), &have));
+	if (gift > have.gift)
+		change_error(input, "gift", "error.more_than_free");
+	if (cash > have.cash)
+		change_error(input, "cash", "error.more_than_free");
+	if (input->errors)
+		goto out;
+	TRY(move_of(req, purse_of(res, id), input, cash ? JOURNAL_WITHDRAW : JOURNAL_REVOKE, &j));
+	TRY(purse_withdraw(req->db, &j, cash, gift, &fresh));
+out:
+	return nerr_pass(err);
+}
