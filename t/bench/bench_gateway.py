@@ -1,0 +1,197 @@
+"""The gateway under connected piles, beside a bare epoll echo of the same frames in the same run.
+
+./chargeops bench gateway [--piles 10000] [--seconds 15] [--busy 200] [--commands 200]
+
+Loops run on core 0, everything else on the others. More piles than a process may have descriptors: several loops."""
+import argparse
+import os
+import subprocess
+import threading
+import time
+
+from instance import Instance, key_values, wait_for
+from measure import children, cpu_seconds, result
+
+PER_LOOP = 15000
+FIRST = 10000000000001
+
+
+def rss_kb(pid):
+    with open(f"/proc/{pid}/smaps_rollup") as f:
+        return sum(int(line.split()[1]) for line in f if line.startswith(("Private_Dirty", "Private_Clean")))
+
+
+def fill(made, piles):
+    """Registered piles with a tariff; in bulk."""
+    made.sql("insert into provider (name, phone, created_at, updated_at) values ('p', '13800000001', now(), now())")
+    made.sql("insert into property (provider_id, name, phone, created_at, updated_at) select id, 'w', '13800000002', now(), now()"
+             " from provider where name = 'p'")
+    made.sql("insert into station (provider_id, property_id, code, name, created_at, updated_at) select provider_id, id, 'S', 's', now(), now()"
+             " from property where name = 'w'")
+    made.sql("insert into area (station_id, code, name, created_at, updated_at) select id, 'A', 'a', now(), now() from station where code = 'S'")
+    made.sql("insert into tariff (provider_id, name, created_at, updated_at) select id, 't', now(), now() from provider where name = 'p'")
+    made.sql("update station set tariff_id = (select id from tariff where name = 't') where code = 'S'")
+    made.sql("insert into tariff_version (tariff_id, number, effective_at, summary, created_at) select id, 1, '2020-01-01', '', now() from tariff")
+    made.sql("insert into tariff_slot select id, 0, 1440, 'flat', 0.7, 0.4 from tariff_version")
+    made.sql(f"insert into pile (station_id, area_id, code, serial, name, created_at, updated_at) select a.station_id, a.id, concat('L', q.seq),"
+             f" {FIRST - 1} + q.seq, 'l', now(), now() from area a join seq_1_to_{piles} q where a.code = 'A'")
+    made.sql("insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
+             " select id, station_id, 1, concat(code, '1'), '1', now(), now() from pile where name = 'l'")
+
+
+class Load:
+    """frame_load processes that act as one."""
+
+    def __init__(self, made, port, piles, login):
+        self.parts = []
+        for at in range(0, piles, PER_LOOP):
+            self.parts.append(subprocess.Popen([made.path("frame_load"), str(port), str(min(PER_LOOP, piles - at)), str(FIRST + at), str(login)],
+                                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=off_core_0))
+
+    def do(self, line):
+        for p in self.parts:
+            p.stdin.write(line + "\n")
+            p.stdin.flush()
+        answers = [dict(w.split("=") for w in p.stdout.readline().split()) for p in self.parts]
+        return {k: (max if k in ("seconds", "p50_us", "p99_us") else sum)(float(a[k]) for a in answers) for k in answers[0]}
+
+    def end(self):
+        for p in self.parts:
+            p.stdin.close()
+            p.wait()
+
+
+def off_core_0():
+    cores = os.sched_getaffinity(0) - {0}
+    if cores:
+        os.sched_setaffinity(0, cores)
+
+
+def on_core_0(pids):
+    for pid in pids:
+        os.sched_setaffinity(pid, {0})
+
+
+def flood(load, pids, seconds, busy):
+    """Messages/s (one in and its answer are one) and CPU microseconds of the server for each."""
+    cpu = sum(map(cpu_seconds, pids))
+    got = load.do(f"flood {seconds} {busy}")
+    assert got["lost"] == 0, got
+    return got["messages"] / seconds, (sum(map(cpu_seconds, pids)) - cpu) / got["messages"] * 1e6, got
+
+
+def paced(load, pids, seconds):
+    cpu = sum(map(cpu_seconds, pids))
+    began = time.monotonic()
+    got = load.do(f"paced {seconds}")
+    return got, (sum(map(cpu_seconds, pids)) - cpu) / (time.monotonic() - began) * 100
+
+
+def bench_echo(made, args, port):
+    servers = [subprocess.Popen([made.path("frame_echo"), str(port)], stdout=subprocess.PIPE, text=True) for _ in range(args.loops)]
+    try:
+        for s in servers:
+            s.stdout.readline()
+        pids = [s.pid for s in servers]
+        on_core_0(pids)
+        load = Load(made, port, args.piles, 0)
+        connect = load.do("connect")
+        rate, us, _ = flood(load, pids, args.flood_seconds, args.busy)
+        _, cpu = paced(load, pids, args.seconds)
+        load.end()
+        return {"connect": connect["seconds"], "rate": rate, "us": us, "cpu": cpu}
+    finally:
+        for s in servers:
+            s.kill()
+            s.wait()
+
+
+def start_gateway(made, args):
+    folder = made.var / "bench"
+    folder.mkdir(exist_ok=True)
+    log = open(made.var / "log/bench-gateway.log", "w")
+    g = made.popen("gateway", f"--run-dir={folder}", f"--pile-port={args.port}", "--gateway-id=bench", f"--gateway-loops={args.loops}",
+                   f"--db-socket={made.var}/run/mysql.sock", f"--gateway-max-piles={args.piles}", stderr=log)
+    wait_for(lambda: (folder / "gateway.ready").exists(), 20, "ready")
+    # A loop holds listening sockets, a writer does not.
+    loops = [pid for pid in children(g.pid) if len(os.listdir(f"/proc/{pid}/fd")) > 7 and
+             any("anon_inode:[eventpoll]" == os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd"))]
+    assert len(loops) == args.loops, loops
+    return g, loops, folder
+
+
+def commands(made, args, folder, piles):
+    """Row to wire under the paced load, as the gateway itself measures it."""
+    for i in range(args.commands):
+        pile = piles[i * len(piles) // args.commands]
+        subprocess.run([made.path("charge_probe"), f"--run-dir={folder}", "command", "read_live", str(pile), "0"], check=True,
+                       env=made.program_env(), stdout=subprocess.DEVNULL, preexec_fn=off_core_0)
+
+
+def metrics(folder):
+    import socket
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(str(folder / "gateway.metrics"))
+    s.sendall(b"GET / HTTP/1.0\r\n\r\n")
+    text = b""
+    while part := s.recv(65536):
+        text += part
+    return {l.split()[0].removeprefix("chargeops_gateway_"): int(l.split()[1]) for l in text.decode().split("\r\n\r\n")[1].splitlines() if l[0] != "#"}
+
+
+def bench_gateway(made, args):
+    fill(made, args.piles)
+    g, loops, folder = start_gateway(made, args)
+    try:
+        on_core_0(loops)
+        empty = sum(map(rss_kb, loops))
+        load = Load(made, args.port, args.piles, 1)
+        login = load.do("connect")
+        time.sleep(1)
+        memory = (sum(map(rss_kb, loops)) - empty) * 1024 / args.piles
+        rate, us, _ = flood(load, loops, args.flood_seconds, args.busy)
+        ids = [r[0] for r in made.rows("select id from pile where name = 'l'")]
+        worker = threading.Thread(target=commands, args=(made, args, folder, ids))
+        worker.start()
+        got, cpu = paced(load, loops, args.seconds)
+        worker.join()
+        time.sleep(1.2)
+        m = metrics(folder)
+        online = made.value("select count(*) from pile_live where online = 1")
+        load.end()
+        return {"login": login["seconds"], "memory": memory, "rate": rate, "us": us, "cpu": cpu, "sent": got["sent"], "lost": got["lost"],
+                "online": online, "p50": m["command_wire_p50_ms"], "p99": m["command_wire_p99_ms"], "counted": m["commands_total"]}
+    finally:
+        g.terminate()
+        g.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--piles", type=int, default=10000)
+    parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--flood-seconds", type=int, default=4)
+    parser.add_argument("--busy", type=int, default=200)
+    parser.add_argument("--commands", type=int, default=200)
+    args = parser.parse_args()
+    args.loops = -(-args.piles // PER_LOOP)
+    made = Instance("bench-gateway")
+    args.port = made.pile + 3000
+    try:
+        made.up("--bare")
+        echo = bench_echo(made, args, made.pile + 3001)
+        ours = bench_gateway(made, args)
+        assert ours["online"] == args.piles, ours
+        print(f"{args.piles} piles on {args.loops} loop(s), one core")
+        print(f"connected: echo {echo['connect']:.2f} s; logged in: gateway {ours['login']:.2f} s")
+        print(f"heartbeats, {args.busy} busy: echo {echo['rate']:.0f}/s at {echo['us']:.2f} us, gateway {ours['rate']:.0f}/s at {ours['us']:.2f} us")
+        print(f"paced ({ours['sent'] / args.seconds:.0f} messages/s): echo {echo['cpu']:.1f} % of the core, gateway {ours['cpu']:.1f} %")
+        print(f"memory {ours['memory']:.0f} bytes a connection; command row to wire p50 {ours['p50']} ms, p99 {ours['p99']} ms ({ours['counted']})")
+        result(piles=args.piles, login_s=ours["login"], echo_connect_s=echo["connect"], msg_s=ours["rate"], echo_msg_s=echo["rate"],
+               ratio_to_echo=ours["rate"] / echo["rate"], us_per_msg=ours["us"], echo_us_per_msg=echo["us"], paced_cpu_percent=ours["cpu"],
+               echo_paced_cpu_percent=echo["cpu"], bytes_per_connection=ours["memory"], command_p50_ms=ours["p50"], command_p99_ms=ours["p99"])
+    finally:
+        made.destroy()
+
+
+main()
