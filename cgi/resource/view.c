@@ -353,13 +353,14 @@ void query_column_joins(struct query *q, const struct column *column, int n, con
 /* The page's ids come first, by an index as narrow as the search allows; only then their rows are read whole. */
 static void add_ids(struct query *q, const struct request *req, const struct view *v, const char *order, int64_t rows, int64_t from)
 {
+	bool by_title = v->sort && v->sort->kind == F_REF;
 	struct query where;
 
 	query_init(&where, q->arena);
 	view_where(&where, req, v, v->tab);
 	query_add(q, " FROM (SELECT t.id");
-	query_from(q, v->res, sql_needs_joins(order) || sql_needs_joins(buf_str(&where.text)));
-	if (v->sort && v->sort->kind == F_REF)
+	query_from(q, v->res, sql_needs_joins(by_title ? field_sql(q->arena, v->sort) : order) || sql_needs_joins(buf_str(&where.text)));
+	if (by_title)
 		query_ref_join(q, v->sort);
 	query_append(q, &where);
 	query_clear(&where);

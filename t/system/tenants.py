@@ -81,7 +81,7 @@ class Tenants:
         user = self.keep("user", o, kind="property", provider_id=provider, property_id=prop, login=f"user-{o}", name=f"用户 {o}")
         self.add("user_role", user_id=user, role_id=role)
         self.keep("api_key", o, user_id=user, name=f"key {o}", permissions="*")
-        self.keep("task", o, user_id=user, kind="export", title="x", params="{}", expires_at="2036-01-01")
+        self.keep("task", o, user_id=user, kind="export", title="x", params="{}", status="done", expires_at="2036-01-01")
         self.keep("audit", o, at=self.today(), user_id=user, actor="x", resource="station", record_id=station, action="update")
         partner = provider
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)

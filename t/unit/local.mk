@@ -44,5 +44,9 @@ unit_tests += %D%/anomaly_test %D%/rating_test %D%/usage_test
 %C%_usage_test_SOURCES = %D%/usage_test.c %D%/unit.h
 %C%_usage_test_LDADD = $(unit_charge_libs)
 
+unit_tests += %D%/engine_test
+%C%_engine_test_SOURCES = %D%/engine_test.c %D%/unit.h
+%C%_engine_test_LDADD = libresource.a $(CGI_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
