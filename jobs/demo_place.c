@@ -176,7 +176,7 @@ out:
 static NEOERR *make_card(struct db *db, const struct demo *d, struct demo_member *m, int i, int64_t now)
 {
 	bool physical = i % 10 == 3;
-	char no[10], physical_no[17];
+	char no[10], physical_no[24];
 	NEOERR *err = STATUS_OK;
 
 	if (i % 3 == 2)
