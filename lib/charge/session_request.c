@@ -17,7 +17,8 @@
 #define LIMIT_TIME_MAX (48 * 3600)
 #define TOKEN_CHARS 32                       /* form_token.token */
 
-/* Locks come first and plain reads after them: a snapshot taken before a lock would not see what the lock waited for. */
+/* Locks come first: what they waited for is decided before anything is judged. Two requests for one connector or by one member
+ * thus go one after the other. */
 SQL(request_connector_lock, "select id from connector where id = ? and deleted = 0 for update");
 SQL(request_card_lock, "select id, member_id, provider_id, station_id, status, expires_at is not null and expires_at <= ?"
 	" from card where id = ? and deleted = 0 for update");
