@@ -31,7 +31,7 @@ libcharge_a_SOURCES = \
 	%D%/usage.c %D%/usage.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
-check_PROGRAMS += ledger_test session_test settle_test
+check_PROGRAMS += ledger_test outbox_test race_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
 ledger_test_SOURCES = t/system/ledger_test.c $(charge_world)
 ledger_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
@@ -39,3 +39,7 @@ session_test_SOURCES = t/system/session_test.c $(charge_world)
 session_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 settle_test_SOURCES = t/system/settle_test.c $(charge_world)
 settle_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+outbox_test_SOURCES = t/system/outbox_test.c $(charge_world)
+outbox_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+race_test_SOURCES = t/system/race_test.c $(charge_world)
+race_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
