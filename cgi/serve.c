@@ -124,6 +124,17 @@ static NEOERR *prepare(struct request *req, const struct request_source *src)
 	return nerr_pass(err);
 }
 
+/* The path between the log's quotes. */
+static const char *loggable(struct request *req, const char *path)
+{
+	char *text = arena_strdup(&req->arena, path);
+
+	for (char *p = text; *p; p++)
+		if (*p == '"')
+			*p = '\'';
+	return text;
+}
+
 static void answer(FCGX_Request *fcgi)
 {
 	struct request_source src = { .env = fcgi_env, .read = fcgi_read, .ctx = fcgi };
@@ -141,7 +152,7 @@ static void answer(FCGX_Request *fcgi)
 	sent = put_answer(&req, fcgi->out);
 	FCGX_Finish_r(fcgi);
 	log_line(LOG_INFO, "request", "method=%s path=\"%s\" status=%d ms=%lld bytes=%lld user=%lld member=%lld ip=%s",
-		methods[req.method], req.path, req.status, (long long)(clock_mono_ms() - began), (long long)sent,
+		methods[req.method], loggable(&req, req.path), req.status, (long long)(clock_mono_ms() - began), (long long)sent,
 		(long long)req.who.user_id, (long long)req.who.member_id, req.ip ? req.ip : "");
 	request_clear(&req);
 }
