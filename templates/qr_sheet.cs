@@ -7,9 +7,9 @@
 <p class="kpi-value"><?cs var:Sticker.code ?></p>
 <p><?cs var:t("qr.scan") ?></p>
 <dl class="facts">
-<dt><?cs var:t("qr.station") ?></dt><dd><?cs var:Sticker.station ?></dd>
-<dt><?cs var:t("qr.pile") ?></dt><dd><?cs var:Sticker.pile ?></dd>
-<dt><?cs var:t("qr.serial") ?></dt><dd><?cs var:Sticker.serial ?></dd>
-<dt><?cs var:t("qr.name") ?></dt><dd><?cs var:Sticker.name ?></dd>
-<dt><?cs var:t("qr.url") ?></dt><dd><a href="<?cs var:url(Sticker.url) ?>"><?cs var:Sticker.url ?></a></dd>
+<div><dt><?cs var:t("qr.station") ?></dt><dd><?cs var:Sticker.station ?></dd></div>
+<div><dt><?cs var:t("qr.pile") ?></dt><dd><?cs var:Sticker.pile ?></dd></div>
+<div><dt><?cs var:t("qr.serial") ?></dt><dd><?cs var:Sticker.serial ?></dd></div>
+<div><dt><?cs var:t("qr.name") ?></dt><dd><?cs var:Sticker.name ?></dd></div>
+<div><dt><?cs var:t("qr.url") ?></dt><dd><a href="<?cs var:url(Sticker.url) ?>"><?cs var:Sticker.url ?></a></dd></div>
 </dl></div></section>

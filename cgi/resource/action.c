@@ -132,10 +132,7 @@ static const char *action_path(struct request *req, const struct resource *res, 
 {
 	if (id)
 		return resource_path(req, res, id, a->name);
-	if (a->flags & ACT_LINK)
-		return arena_printf(&req->arena, "/admin/%s/%s", res->name, a->name);
-	/* What is done to the list is done to what its address shows. */
-	return arena_printf(&req->arena, "/admin/%s/page/%s%s%s", res->name, a->name, *req->query ? "?" : "", req->query);
+	return arena_printf(&req->arena, a->flags & ACT_LINK ? "/admin/%s/%s" : "/admin/%s/page/%s", res->name, a->name);
 }
 
 NEOERR *action_put(struct request *req, HDF *node, const struct resource *res, const struct action *a, int64_t id)

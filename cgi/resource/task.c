@@ -148,6 +148,7 @@ static const char *download_name(struct request *req, const struct task *t)
 static NEOERR *put_state(struct request *req, const struct task *t)
 {
 	const struct choice *status = choice_find(&task_status_choices, t->status);
+	const struct resource *res = resource_find("task");
 	HDF *h = req->hdf;
 	NEOERR *err = STATUS_OK;
 
@@ -161,6 +162,7 @@ static NEOERR *put_state(struct request *req, const struct task *t)
 	TRY(hdf_put(h, left_text(req, t), "Task.left"));
 	TRY(hdf_put(h, message_text(req, t), "Task.message"));
 	TRY(hdf_put(h, task_is_open(t) ? "1" : "", "Task.open"));
+	TRY(hdf_put(h, res != NULL && resource_may(req, res, "cancel") ? "1" : "", "Task.may_cancel"));
 	if (has_file(t)) {
 		TRY(hdf_put(h, download_name(req, t), "Task.file"));
 		TRY(hdf_put(h, size_text(req, t->file_size), "Task.size"));
@@ -288,7 +290,9 @@ NEOERR *task_decorate(struct request *req, int64_t id, HDF *row)
 	struct task t;
 
 	TRY(task_get(req->db, &req->arena, id, &t));
-	TRY(hdf_put(row, arena_printf(&req->arena, "%d%%", percent_of(&t)), "progress"));
+	if (task_is_open(&t) || text_eq(t.status, "done"))
+		TRY(hdf_put(row, arena_printf(&req->arena, "%d%%", percent_of(&t)), "progress"));
+	TRY(hdf_put(row, message_text(req, &t), "message"));
 	TRY(hdf_put(row, t.file_size > 0 ? size_text(req, t.file_size) : "", "size"));
 out:
 	return nerr_pass(err);
