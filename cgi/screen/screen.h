@@ -22,7 +22,7 @@
 #define CREATED_FIELD { "created_at", F_TIME, SEEN | SORT | FILTER | RANGE | FOLD }
 
 extern const struct resource station_resource, area_resource, pile_resource, connector_resource, connectivity_resource, stranger_resource,
-	command_resource, tariff_resource, session_resource, member_resource, card_resource, statement_resource, daily_report_resource,
+	command_resource, device_record_resource, tariff_resource, session_resource, member_resource, card_resource, statement_resource, daily_report_resource,
 	provider_resource, property_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource;
 
 /* Pages by hand; before resource_routes in the router's list, so that one may take an engine page's place. */

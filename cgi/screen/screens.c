@@ -4,6 +4,7 @@
 
 const struct resource *const resources[] = {
 	&station_resource, &area_resource, &pile_resource, &connector_resource, &stranger_resource, &connectivity_resource, &command_resource,
+	&device_record_resource,
 	&tariff_resource,
 	&session_resource,
 	&member_resource, &card_resource, &statement_resource,

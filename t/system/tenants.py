@@ -87,6 +87,7 @@ class Tenants:
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
         if o == "a1":
             self.keep("stranger", o)
+            self.keep("device_record", o, body=b"x", outcome="unknown", first_at=self.today())
             self.keep("job_run", o)
         del session
 
