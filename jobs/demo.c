@@ -110,6 +110,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 	TRY(make_days(r, d, today, sessions));
 	TRY(make_history(r, d, today));
 	TRY(db_exec(r->db, &demo_confirm, ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
+	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));
 out:
 	return nerr_pass(err);

@@ -28,6 +28,8 @@ NEOERR *demo_finish(struct db *db) CHECKED;
 /* Charges, recharges, failures of one day through the rules' own functions, at that day's clock. Runs its own tx; a day that has
  * sessions is left alone. *sessions counts. */
 NEOERR *demo_day(struct db *db, const struct demo *d, int64_t day, int64_t *sessions) CHECKED;
+/* Drivers for the virtual fleet, and the files data_dir/demo/serials and cards that it reads. Needs d->provider. Runs its own tx. */
+NEOERR *demo_fleet(struct db *db, struct demo *d) CHECKED;
 
 /* The clock of this process stands at t (and runs on), or is the real one again. */
 void demo_travel(int64_t t);

@@ -34,31 +34,46 @@ static int guns_total(void)
 	return n;
 }
 
-static int free_card(void)
+static bool is_for(const struct sim_card *c, const char *serial)
 {
-	int from = (int)dice((uint32_t)sim.card_count);
+	char places[sizeof(c->places)], *rest = places, *place;
 
-	for (int i = 0; i < sim.card_count; i++)
-		if (!sim.card_busy[(from + i) % sim.card_count])
-			return (from + i) % sim.card_count;
-	return -1;
+	if (c->places[0] == '\0')
+		return true;
+	text_copy(places, sizeof(places), c->places);
+	while ((place = text_split(&rest, ',')) != NULL)
+		if (text_starts(serial, place))
+			return true;
+	return false;
+}
+
+static struct sim_card *free_card(const char *serial)
+{
+	int from = (int)dice((uint32_t)sim.cards);
+
+	for (int i = 0; i < sim.cards; i++) {
+		struct sim_card *c = &sim.card[(from + i) % sim.cards];
+		if (!c->busy && is_for(c, serial))
+			return c;
+	}
+	return NULL;
 }
 
 static void arrive(void)
 {
 	struct pile *p = &sim.pile[dice((uint32_t)sim.piles)];
 	struct gun *g = &p->gun[dice(p->guns)];
-	int card;
+	struct sim_card *card;
 
 	if (p->link != LINK_UP || !p->prices.known || g->plugged || g->state != GUN_IDLE || g->fault != 0)
 		return;
-	card = free_card();
-	if (card < 0)
+	card = free_card(p->serial);
+	if (card == NULL)
 		return;
-	sim.card_busy[card] = true;
+	card->busy = true;
 	g->fleet = true;
 	g->limit = sim.take * ENERGY_KWH / 8 + (int64_t)dice((uint32_t)(sim.take * ENERGY_KWH * 7 / 8));
-	text_copy(g->card, sizeof(g->card), sim.cards[card]);
+	text_copy(g->card, sizeof(g->card), card->no);
 	gun_plug(p, g);
 	g->state = GUN_ASKING;
 	g->leave_ms = 0;
@@ -81,16 +96,16 @@ void fleet_left(struct gun *g)
 	if (!g->fleet)
 		return;
 	g->fleet = false;
-	for (int i = 0; i < sim.card_count; i++)
-		if (text_eq(sim.cards[i], g->card))
-			sim.card_busy[i] = false;
+	for (int i = 0; i < sim.cards; i++)
+		if (text_eq(sim.card[i].no, g->card))
+			sim.card[i].busy = false;
 }
 
 void fleet_run(void)
 {
 	int wanted;
 
-	if (sim.charging_share == 0 || sim.card_count == 0)
+	if (sim.charging_share == 0 || sim.cards == 0)
 		return;
 	wanted = guns_total() * sim.charging_share / 100 - fleet_charging();
 	for (int i = 0; i < ARRIVALS && wanted > 0; i++, wanted--)

@@ -11,8 +11,6 @@
 #define RAMP_MS 20000
 #define CHARGING_REPORT_MS 15000
 #define PLUG_MS 60000                /* a start may wait so long for the plug */
-#define DC_WATT 60000
-#define AC_WATT 7000
 #define WATT_MS_PER_UNIT 360000      /* watt milliseconds in 1e-4 kWh */
 
 const char *gun_state_name(const struct gun *g)
@@ -119,7 +117,7 @@ bool gun_stop(struct pile *p, struct gun *g, enum stop_cause cause)
 /* CC up to 80 %, then falling to a tenth; soft at the beginning. */
 static int64_t power_now(const struct pile *p, const struct gun *g)
 {
-	int64_t full = p->ac ? AC_WATT : DC_WATT, since = (sim.now_ms - g->begin_ms) * sim.speedup;
+	int64_t full = p->watt, since = (sim.now_ms - g->begin_ms) * sim.speedup;
 
 	if (g->soc_milli > 800)
 		full = full * (1100 - g->soc_milli) / 300;

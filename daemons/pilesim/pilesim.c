@@ -17,11 +17,11 @@ struct sim sim;
 static struct wish {
 	const char *protocol, *serials, *cards, *faults;
 	char first_serial[SIM_SERIAL], serials_path[300], cards_path[300];
-	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port, version;
-	bool demo, ac;
+	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port, version, watt;
+	bool demo;
 } wish = {
 	.protocol = "ykc", .first_serial = "32010600000001", .piles = 1, .connectors = 2, .charging = 0, .speedup = 1,
-	.idle_report = 300, .retry = 30, .rate = 500, .seed = 1, .take = 40, .version = 16,
+	.idle_report = 300, .retry = 30, .rate = 500, .seed = 1, .take = 40, .version = 16, .watt = 60000,
 };
 
 static const char usage_text[] =
@@ -30,11 +30,11 @@ static const char usage_text[] =
 	"  --host ADDRESS --port N   the gateway [listen and pile_port of the configuration]\n"
 	"  --piles N                 how many [1]\n"
 	"  --first-serial DIGITS     serial of the first, the others count up [32010600000001]\n"
-	"  --serials FILE            serials instead, one a line, perhaps with a number of connectors; - is standard input\n"
+	"  --serials FILE            serials instead, a line each: SERIAL [CONNECTORS [WATT]]; - is standard input\n"
 	"  --connectors N            guns of each [2]\n"
-	"  --ac                      AC piles (7 kW), else DC (60 kW)\n"
+	"  --watt N                  of each gun; below 20000 it is an AC pile [60000]\n"
 	"  --version N               protocol version times ten [16]\n"
-	"  --cards FILE              card numbers (hex) of virtual drivers, one a line\n"
+	"  --cards FILE              cards of virtual drivers, a line each: HEX [SERIAL-PREFIX,...] (where it is valid)\n"
 	"  --charging N%             share of the guns that virtual drivers keep busy [0]\n"
 	"  --take KWH                a virtual driver takes an eighth of it at least [40]\n"
 	"  --speedup N               energy flows N times as fast, clocks do not [1]; from 10 times 60 kW on the platform finds\n"
@@ -73,9 +73,9 @@ static const struct option {
 	{ "--idle-report", &wish.idle_report, NULL, NULL, 1, 86400 },
 	{ "--retry", &wish.retry, NULL, NULL, 1, 3600 },
 	{ "--rate", &wish.rate, NULL, NULL, 1, 1000000 },
+	{ "--watt", &wish.watt, NULL, NULL, 1000, 1000000 },
 	{ "--seed", &wish.seed, NULL, NULL, 0, INT64_MAX },
 	{ "--version", &wish.version, NULL, NULL, 10, 16 },
-	{ "--ac", NULL, NULL, &wish.ac, 0, 0 },
 	{ "--demo", NULL, NULL, &wish.demo, 0, 0 },
 };
 
@@ -183,12 +183,12 @@ static struct pile *pile_more(void)
 	return &sim.pile[sim.piles++];
 }
 
-static void add_pile(const char *serial, int64_t guns)
+static void add_pile(const char *serial, int64_t guns, int64_t watt)
 {
 	struct pile *p = pile_more();
 
 	pile_init(p, serial, (int)guns, (uint64_t)wish.seed);
-	p->ac = wish.ac;
+	p->watt = (int)watt;
 	p->version = (uint8_t)wish.version;
 }
 
@@ -209,22 +209,35 @@ static NEOERR *each_line(const char *path, void (*fn)(char *line))
 	return STATUS_OK;
 }
 
+/* The next number of a line, or what is usual. */
+static int64_t number_in(char **line, int64_t usual, int64_t min, int64_t max)
+{
+	char *word = text_split(line, ' ');
+	int64_t v = usual;
+
+	return word != NULL && text_i64(word, &v) && v >= min && v <= max ? v : usual;
+}
+
 static void serial_line(char *line)
 {
 	char *serial = text_split(&line, ' ');
-	int64_t guns = wish.connectors;
+	int64_t guns = number_in(&line, wish.connectors, 1, 99);
 
-	if (line != NULL && (!text_i64(text_trim(line), &guns) || guns < 1 || guns > 99))
-		guns = wish.connectors;
-	add_pile(serial, guns);
+	add_pile(serial, guns, number_in(&line, wish.watt, 1000, 1000000));
 }
 
 static void card_line(char *line)
 {
-	sim.cards = realloc(sim.cards, (size_t)(sim.card_count + 1) * sizeof(*sim.cards));
-	if (sim.cards == NULL)
+	char *no = text_split(&line, ' ');
+	struct sim_card *c;
+
+	sim.card = realloc(sim.card, (size_t)(sim.cards + 1) * sizeof(*sim.card));
+	if (sim.card == NULL)
 		error_die("out of memory");
-	text_copy(sim.cards[sim.card_count++], SIM_CARD, line);
+	c = &sim.card[sim.cards++];
+	memset(c, 0, sizeof(*c));
+	text_copy(c->no, sizeof(c->no), no);
+	text_copy(c->places, sizeof(c->places), line != NULL ? line : "");
 }
 
 static NEOERR *people(void)
@@ -234,9 +247,6 @@ static NEOERR *people(void)
 
 	if (wish.cards != NULL)
 		TRY(each_line(wish.cards, card_line));
-	sim.card_busy = calloc((size_t)sim.card_count + 1, sizeof(*sim.card_busy));
-	if (sim.card_busy == NULL)
-		error_die("out of memory");
 	if (wish.serials != NULL)
 		return nerr_pass(each_line(wish.serials, serial_line));
 	if (!text_i64(wish.first_serial, &first))
@@ -245,7 +255,7 @@ static NEOERR *people(void)
 		char serial[SIM_SERIAL];
 
 		snprintf(serial, sizeof(serial), "%014lld", (long long)(first + i) % 100000000000000LL);
-		add_pile(serial, wish.connectors);
+		add_pile(serial, wish.connectors, wish.watt);
 	}
 out:
 	return nerr_pass(err);
@@ -260,6 +270,8 @@ static void demo_wishes(void)
 	wish.cards = wish.cards_path;
 	if (wish.charging == 0)
 		wish.charging = 20;
+	if (wish.speedup == 1)
+		wish.speedup = 4;
 	if (sim.control[0] == '\0')
 		snprintf(sim.control, sizeof(sim.control), "%.90s/sim.control", conf.run_dir);
 }
@@ -287,7 +299,7 @@ static NEOERR *run(void)
 	TRY(loop_every(sim.loop, 1000, each_second, NULL));
 	if (sim.control[0] != '\0')
 		TRY(control_serve(sim.control));
-	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s:%d", sim.piles, sim.card_count,
+	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s:%d", sim.piles, sim.cards,
 		sim.charging_share, sim.speedup, sim.host, sim.port);
 	TRY(loop_run(sim.loop, NULL));
 out:

@@ -13,6 +13,8 @@
 #define SIM_TYPES 4
 #define SIM_SLOTS 48
 
+#define DC_FROM 20000
+
 enum gun_state { GUN_IDLE, GUN_ASKING, GUN_STARTING, GUN_CHARGING };      /* asking: a card was shown */
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_LOGIN, LINK_UP };
 enum stop_cause { STOP_REMOTE, STOP_SOC, STOP_LOCAL, STOP_MONEY, STOP_PLUG_PULLED, STOP_START_FAILED };
@@ -52,7 +54,7 @@ struct pile {
 	const struct sim_protocol *protocol;
 	char serial[SIM_SERIAL];
 	uint8_t link, guns, version, tries, missed;
-	bool ac;
+	int watt;                            /* of each gun; below DC_FROM it is an AC pile */
 	uint16_t seq;
 	uint32_t dice;
 	int clock_off;                       /* seconds its clock is wrong */
@@ -90,9 +92,8 @@ struct sim {
 	char host[64], control[108];
 	int port;
 	struct faults faults;
-	char (*cards)[SIM_CARD];
-	bool *card_busy;
-	int card_count;
+	struct sim_card { char no[SIM_CARD], places[120]; bool busy; } *card;     /* places: serials it is for begin so; "": all */
+	int cards;
 	int64_t sent, received, refused, records_acknowledged;
 };
 extern struct sim sim;

@@ -24,7 +24,7 @@ static void hello(struct pile *p)
 	struct ykc_message m = { .type = YKC_LOGIN };
 
 	SERIAL(m, login, p);
-	m.u.login.ac = p->ac;
+	m.u.login.ac = p->watt < DC_FROM;
 	m.u.login.guns = p->guns;
 	m.u.login.version = p->version;
 	text_copy(m.u.login.firmware, sizeof(m.u.login.firmware), "sim 1.0");
@@ -66,8 +66,8 @@ static void report(struct pile *p, struct gun *g)
 	l->voltage = gun_volts_d(g);
 	l->current = l->voltage > 0 ? (int)(g->power * 100 / l->voltage) : 0;
 	l->cable_temperature = charging ? 32 + g->soc_milli / 100 : YKC_TEMP_NONE;
-	l->battery_temperature = charging && !p->ac ? 28 + g->soc_milli / 100 : YKC_TEMP_NONE;
-	l->soc = charging && !p->ac ? g->soc_milli / 10 : 0;
+	l->battery_temperature = charging && p->watt >= DC_FROM ? 28 + g->soc_milli / 100 : YKC_TEMP_NONE;
+	l->soc = charging && p->watt >= DC_FROM ? g->soc_milli / 10 : 0;
 	l->minutes = charging ? (int)((pile_clock(p) - g->started) / 60) : 0;
 	l->minutes_left = charging && g->power > 0
 		? (int)((1000 - g->soc_milli) * g->capacity / 1000 * 6 / (g->power * sim.speedup)) : 0;
