@@ -4,7 +4,120 @@ import pytest
 
 @pytest.mark.parametrize("program", ["ledger_test", "outbox_test", "race_test", "session_test", "settle_test"])
 def test_rules(instance, program):
-    """Each program is a cmocka group; its tests name the features they prove."""
-    done = instance.program(program, env={"CMOCKA_MESSAGE_OUTPUT": "TAP"})
+    """Each program is a cmocka group; its tests name the features they prove. They send deliveries themselves: no courier beside them."""
+    instance.stop("courier")
+    try:
+        done = instance.program(program, env={"CMOCKA_MESSAGE_OUTPUT": "TAP"})
+    finally:
+        instance.start("courier")
     failed = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
     assert done.returncode == 0 and not failed, done.stdout + done.stderr
+
+
+@pytest.mark.feature("I6", "H5")
+def test_demo_is_an_operator_that_the_proof_accepts(demo):
+    assert "demo=there" in demo.job("demo"), "again adds nothing"
+    assert "findings=0" in demo.job("ledger_proof")
+    assert demo.value("select count(*) from station") == 4
+    assert demo.value("select count(*) from connector") == 40
+    assert demo.value("select count(*) from session where state = 'finished'") > 1000
+    days = demo.value("select count(distinct date(ended_at)) from session where ended_at < curdate()")
+    assert days >= 60
+    both = demo.rows("select r.sessions, r.amount, p.sessions, p.amount from daily_report r join daily_report p on p.day = r.day"
+                     " and p.provider_id = r.partner_id and p.partner_id = r.provider_id and p.direction = 'payable'"
+                     " where r.direction = 'receivable'")
+    assert len(both) > 60 and all(row[:2] == row[2:] for row in both), "what one receives the other pays"
+
+
+@pytest.mark.feature("I6", "N6")
+def test_daily_report_again_writes_nothing(demo):
+    before = demo.rows("select * from daily_report order by id")
+    out = demo.job("daily_report", "--day", demo.value("select max(day) from daily_report"))
+    assert "rows=0" in out
+    assert demo.rows("select * from daily_report order by id") == before
+    assert demo.job("daily_report", "--day", "2026-13-01", check=False).returncode == 1
+
+
+@pytest.mark.feature("I6", "F13")
+def test_a_late_record_brings_an_old_day_up_to_date(demo):
+    """A session of three days ago whose record is settled yesterday: the default run takes that day, too."""
+    session, day = demo.rows("select s.id, date(s.ended_at) from session s join daily_report r on r.day = date(s.ended_at)"
+                             " and r.confirm_status = 'pending' where s.member_provider_id <> s.provider_id and s.state = 'finished'"
+                             " and s.ended_at between curdate() - interval 6 day and curdate() - interval 3 day limit 1")[0]
+    count = "select sum(sessions) from daily_report where day = %s and direction = 'receivable'"
+    whole = demo.value(count, day)
+    demo.sql("update session set state = 'charging' where id = %s", session)
+    demo.job("daily_report", "--day", day)
+    assert demo.value(count, day) == whole - 1
+    demo.sql("update session set state = 'finished' where id = %s", session)
+    demo.sql("update cdr set created_at = curdate() - interval 1 hour where session_id = %s", session)
+    assert f"day={day}" in demo.job("daily_report")
+    assert demo.value(count, day) == whole
+
+
+def test_proof_that_finds_something_exits_1(demo):
+    demo.sql("update account set balance = balance + 1 where owner_kind = 'card' and kind = 'cash' order by id limit 1")
+    try:
+        done = demo.job("ledger_proof", check=False)
+        assert done.returncode == 1 and "finding=account_balance" in done.stdout
+    finally:
+        demo.sql("update account set balance = balance - 1 where owner_kind = 'card' and kind = 'cash' order by id limit 1")
+    assert "findings=0" in demo.job("ledger_proof")
+
+
+def test_bench_fill_refuses_a_database_in_use(demo):
+    done = demo.job("bench_fill", check=False)
+    assert done.returncode == 1 and "scratch" in done.stderr
+
+
+@pytest.mark.feature("W7")
+def test_purge_makes_day_partitions_and_drops_old_ones(instance):
+    def partitions():
+        return [r[0] for r in instance.rows("select partition_name from information_schema.partitions where table_schema = database()"
+                                            " and table_name = 'session_sample' order by partition_ordinal_position")]
+    instance.job("purge")
+    first = partitions()
+    assert first[-1] == "pmax" and len(first) >= 5
+    instance.job("purge")
+    assert partitions() == first
+    old = f"p{instance.value('select curdate() - interval 91 day'):%Y%m%d}"
+    instance.sql(f"alter table session_sample reorganize partition {first[0]} into (partition {old} values less than"
+                 f" ('{instance.value('select curdate() - interval 90 day')}'), partition {first[0]} values less than"
+                 f" ('{instance.value('select curdate() + interval 1 day')}'))")
+    instance.job("purge")
+    assert partitions() == first
+
+
+def test_purge_forgets_what_is_old(instance):
+    instance.sql("insert into delivery (kind, target, payload, status, next_at, created_at) values"
+                 " ('sms', 'old', '{}', 'sent', now(), now() - interval 31 day), ('sms', 'new', '{}', 'sent', now(), now() - interval 29 day),"
+                 " ('mail', 'old', '{}', 'sent', now(), now() - interval 31 day)")
+    instance.job("purge")
+    assert instance.rows("select kind, target from delivery where target in ('old', 'new') order by kind") == [("mail", "old"), ("sms", "new")]
+    instance.sql("delete from delivery where target in ('old', 'new')")
+
+
+def test_expire_ends_what_has_run_out(instance):
+    instance.sql("insert into captcha (id, answer, expires_at) values (%s, 'ABCD', now() - interval 1 second),"
+                 " (%s, 'ABCD', now() + interval 60 second)", "a" * 32, "b" * 32)
+    instance.job("expire")
+    assert instance.rows("select id from captcha where id in (%s, %s)", "a" * 32, "b" * 32) == [("b" * 32,)]
+
+
+@pytest.mark.feature("G14")
+def test_first_admin_is_made_once_and_reset_on_demand(tmp_path):
+    """On an instance of its own: a reset ends the log-ins of everybody else's administrator."""
+    from instance import Instance, key_values
+    made = Instance("first-admin")
+    try:
+        made.up("--bare")
+        assert made.login_name == "admin" and len(made.password) == 16 and len(made.payment_password) == 10
+        assert made.job("first_admin") == ""
+        hashes = made.rows("select password_hash, payment_hash from user where login = 'admin'")
+        again = key_values(made.job("first_admin", "--reset", "1"))
+        assert again["password"] != made.password
+        assert made.rows("select password_hash, payment_hash from user where login = 'admin'") != hashes
+        assert made.rows("select must_change, payment_must_change from user where login = 'admin'") == [(1, 1)]
+        assert made.value("select permission from role_permission") == "*"
+    finally:
+        made.destroy()
