@@ -14,17 +14,19 @@ LIST = "/admin/session"
 
 
 def statements_of(made, web):
-    """What our page asks the database, with its values, as the server saw it in one request."""
-    made.sql("TRUNCATE mysql.general_log")
+    """What our page asks the database, as the server saw it in one request: values stand in the log only of what was prepared while it is on."""
     made.sql("SET GLOBAL log_output = 'TABLE'")
+    made.sql("TRUNCATE mysql.general_log")
     made.sql("SET GLOBAL general_log = 1")
+    made.run("restart", "admin")
     page = web.get(LIST)
     made.sql("SET GLOBAL general_log = 0")
-    rows = made.rows("SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log WHERE command_type = 'Execute' ORDER BY event_time")
-    texts = [r[0].strip() for r in rows if re.match(r"\s*(SELECT|\(SELECT)", r[0], re.I)]
-    rows_text = max((t for t in texts if "LIMIT" in t), key=len)
-    texts.remove(rows_text)
-    return page.html, texts + [rows_text]
+    made.run("restart", "admin")
+    rows = made.rows("SELECT thread_id, CONVERT(argument USING utf8mb4) FROM mysql.general_log WHERE command_type = 'Execute' ORDER BY event_time")
+    ours = max((r for r in rows if "FROM `session`" in r[1]), key=lambda r: len(r[1]))
+    texts = [text.strip() for thread, text in rows if thread == ours[0] and re.match(r"\s*\(?SELECT", text, re.I)]
+    texts.remove(ours[1].strip())
+    return page.html, texts + [ours[1].strip()]
 
 
 def split_page(html):
@@ -90,8 +92,9 @@ def main():
         web.get(LIST)
         html, statements = statements_of(made, web)
         head, foot = split_page(html)
+        web.get(LIST)
         pid = made.pid("admin")
-        rig = Rig(made, head, foot, statements, len(children(pid)))
+        rig = Rig(made, head, foot, statements, str(len(children(pid))))
         hand_size = len(web.get(rig.url + "/hand").html.encode())
         ours_size = len(html.encode())
         figures = {}
