@@ -93,7 +93,7 @@ static const struct tab tabs[] = {
 };
 
 const struct resource daily_report_resource = {
-	.name = "daily_report", .group = "finance", .title = "CONCAT(t.day, ' ', t.id)", .order = "t.day DESC, t.id DESC", .scope = &scope, .no_author = true,
+	.name = "daily_report", .group = "finance", .title = "CONCAT(t.day, ' #', t.id)", .order = "t.day DESC, t.id DESC", .scope = &scope, .no_author = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT, .fields = fields, .actions = actions, .tabs = tabs, .show = show,
 };
 

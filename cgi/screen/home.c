@@ -296,6 +296,44 @@ out:
 	return nerr_pass(err);
 }
 
+/* ---- hour by weekday ---- */
+
+struct heat { int64_t n[7][24], most; };
+
+static NEOERR *heat_row(const struct row *r, void *ctx)
+{
+	struct heat *h = ctx;
+	int64_t day = row_i64(r, 0), hour = row_i64(r, 1), n = row_i64(r, 2);
+
+	if (day >= 0 && day < 7 && hour >= 0 && hour < 24) {
+		h->n[day][hour] = n;
+		h->most = n > h->most ? n : h->most;
+	}
+	return STATUS_OK;
+}
+
+static NEOERR *put_heat(struct home *h)
+{
+	NEOERR *err = STATUS_OK;
+	struct heat *heat = arena_alloc(&h->req->arena, sizeof *heat);
+
+	TRY(scoped(h, &session_resource, false, "SELECT WEEKDAY(t.requested_at), HOUR(t.requested_at), COUNT(*)", " AND t.requested_at >= ?",
+		" GROUP BY 1, 2", ARGS(TIME(h->today - (TREND_DAYS - 1) * DAY_SECONDS)), heat_row, heat));
+	for (int d = 0; d < 7; d++) {
+		TRY(hdf_put(h->node, text_get(h->req, arena_printf(&h->req->arena, "home.weekday.%d", d)), "heat.%d", d));
+		for (int hour = 0; hour < 24; hour++) {
+			int64_t n = heat->n[d][hour];
+
+			TRY(hdf_put(h->node, screen_number(h->req, n), "heat.%d.hour.%d", d, hour));
+			TRY(hdf_put(h->node, screen_number(h->req, n ? 1 + n * 4 / heat->most : 0), "heat.%d.hour.%d.level", d, hour));
+		}
+	}
+	for (int hour = 0; hour < 24; hour++)
+		TRY(hdf_put(h->node, screen_number(h->req, hour), "hour.%d", hour));
+out:
+	return nerr_pass(err);
+}
+
 struct tops { struct home *h; const char *name; int n; };
 
 static NEOERR *top_row(const struct row *r, void *ctx)
@@ -361,6 +399,7 @@ static NEOERR *put_heavy(struct home *h)
 	TRY(put_orders(h));
 	TRY(put_energy(h));
 	TRY(put_trend(h));
+	TRY(put_heat(h));
 	TRY(put_tops(h));
 	TRY(hdf_put(h->node, screen_time(h->req, h->now), "as_of"));
 	free(c->text);

@@ -2,7 +2,7 @@
  * Owns the screens. Serves clerks of the 系统管理 group. */
 #include "cgi/screen/screen.h"
 
-/* Words that stand in the table as they are written: labels are choice.noun and choice.job_status. */
+/* Words that stand in the table as they are written: labels are choice.noun, choice.deed and choice.job_status. */
 static const struct choice noun[] = {
 	{ "station", "blue" }, { "area", "blue" }, { "pile", "blue" }, { "connector", "blue" }, { "command", "blue" }, { "tariff", "purple" },
 	{ "session", "orange" }, { "member", "green" }, { "card", "green" }, { "daily_report", "orange" }, { "provider", "secondary" },
@@ -10,6 +10,16 @@ static const struct choice noun[] = {
 	{ "login", "secondary" }, { "stranger", "blue" }, { "connectivity", "blue" }, { "statement", "green" }, { "job_run", "secondary" },
 	{ "audit", "secondary" },
 };
+static const struct choice deed[] = {
+	{ "create", "green" }, { "update", "blue" }, { "delete", "red" }, { "enable", "green" }, { "disable", "red" }, { "import", "blue" },
+	{ "export", "blue" }, { "whole", "blue" }, { "login", "blue" }, { "logout", "blue" }, { "change_password", "blue" },
+	{ "change_payment_password", "blue" }, { "reset", "blue" }, { "unlock", "blue" }, { "audit", "green" }, { "account", "blue" },
+	{ "permit", "blue" }, { "roles", "blue" }, { "stations", "blue" }, { "users", "blue" }, { "version", "blue" }, { "recharge", "green" },
+	{ "refund", "blue" }, { "issue", "blue" }, { "freeze", "blue" }, { "certify", "blue" }, { "stop", "blue" }, { "end", "red" },
+	{ "confirm", "green" }, { "set_tariff", "blue" }, { "sync_tariff", "blue" }, { "sync_time", "blue" }, { "reboot", "red" },
+	{ "cancel", "blue" },
+};
+static const struct choices deeds = { "deed", deed, sizeof deed / sizeof *deed };
 static const struct choices nouns = { "noun", noun, sizeof noun / sizeof *noun };
 static const struct choice status[] = { { "running", "blue" }, { "done", "green" }, { "stopped", "secondary" }, { "failed", "red" } };
 static const struct choices statuses = { "job_status", status, sizeof status / sizeof *status };
@@ -21,7 +31,7 @@ static const struct field audit_fields[] = {
 	{ "user_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &user_resource },
 	{ "resource", F_CHOICE, SEEN | FILTER, .choices = &nouns },
 	{ "record_id", F_INT, SEEN | SEARCH | EXACT },
-	{ "action", F_CODE, SEEN | SEARCH | EXACT, 0, 40 },
+	{ "action", F_CHOICE, SEEN | FILTER, .choices = &deeds },
 	{ "field", F_CODE, SEEN },
 	{ "old_value", F_TEXT, SEEN },
 	{ "new_value", F_TEXT, SEEN },

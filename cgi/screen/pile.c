@@ -20,20 +20,23 @@ SQL(pile_delete_connectors, "UPDATE connector SET deleted = id, updated_at = ?, 
 SQL(pile_set_tariff, "UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
 SQL(pile_provider, "SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
 
+static const struct choice online[] = { { "online", "green" }, { "offline", "secondary" } };
+static const struct choices online_states = { "online_state", online, 2 };
+
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "base" },
 	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource, .group = "base" },
 	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource, .depends = "station_id", .group = "base" },
 	{ "serial", F_CODE, SEEN | SEARCH | PREFIX | PLACED | REQUIRED, 1, 40, .group = "base" },
-	{ "protocol", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED, .choices = &protocol_choices, .fallback = "ykc", .group = "base" },
-	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "1", .group = "base" },
-	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
-	{ "online", F_BOOL, SEEN | FILTER, .sql = "COALESCE(l.online, 0)" },
-	{ "seen_at", F_TIME, LIST | SHOW | SORT | HIDE, .sql = "l.seen_at" },
+	{ "online", F_CHOICE, SEEN | FILTER, .choices = &online_states, .sql = "IF(l.online, 'online', 'offline')" },
 	{ "charging", F_INT, LIST | SHOW, .sql = "(SELECT COUNT(*) FROM connector k JOIN connector_live v ON v.connector_id = k.id"
 		" WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
+	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "1", .group = "base" },
 	STATUS_FIELD(status),
+	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED, .choices = &protocol_choices, .fallback = "ykc", .group = "base" },
+	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
+	{ "seen_at", F_TIME, LIST | SHOW | SORT | HIDE, .sql = "l.seen_at" },
 	{ "model", F_TEXT, SEEN | HIDE | TYPED, 0, 60, .group = "device" },
 	{ "device_version", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "device" },
 	{ "sim_no", F_CODE, SHOW | EXPORT | TYPED, 0, 24, .group = "device" },

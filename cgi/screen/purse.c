@@ -9,8 +9,8 @@ SQL(purse_card, "SELECT member_id, provider_id, COALESCE(station_id, 0), id FROM
 SQL(purse_member, "SELECT id, provider_id, COALESCE(station_id, 0), 0 FROM member WHERE id = ? AND deleted = 0");
 
 const struct field purse_fields[] = {
-	{ "gift", F_MONEY, CREATE, 0, RECHARGE_MAX },
-	{ "cash", F_MONEY, CREATE, 0, RECHARGE_MAX },
+	{ "gift_amount", F_MONEY, CREATE, 0, RECHARGE_MAX },
+	{ "cash_amount", F_MONEY, CREATE, 0, RECHARGE_MAX },
 	{ "note", F_TEXT, CREATE, 0, 200 },
 	FIELDS_END
 };
@@ -43,12 +43,12 @@ static NEOERR *move_of(struct request *req, struct purse purse, struct change *i
 NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id, struct change *input)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
+	int64_t gift = change_i64(input, "gift_amount"), cash = change_i64(input, "cash_amount");
 	struct journal j;
 	bool fresh;
 
 	if (gift + cash == 0) {
-		change_error(input, "gift", "error.amount_needed");
+		change_error(input, "gift_amount", "error.amount_needed");
 		return STATUS_OK;
 	}
 	TRY(move_of(req, purse_of(res, id), input, cash ? JOURNAL_RECHARGE : JOURNAL_GRANT, &j));
@@ -60,18 +60,18 @@ out:
 NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id, struct change *input)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t gift = change_i64(input, "gift"), cash = change_i64(input, "cash");
+	int64_t gift = change_i64(input, "gift_amount"), cash = change_i64(input, "cash_amount");
 	struct purse_balance have;
 	struct journal j;
 	bool fresh;
 
 	if (gift + cash == 0)
-		change_error(input, "gift", "error.amount_needed");
+		change_error(input, "gift_amount", "error.amount_needed");
 	TRY(purse_lock(req->db, purse_of(res, id), &have));
 	if (gift > have.gift)
-		change_error(input, "gift", "error.more_than_free");
+		change_error(input, "gift_amount", "error.more_than_free");
 	if (cash > have.cash)
-		change_error(input, "cash", "error.more_than_free");
+		change_error(input, "cash_amount", "error.more_than_free");
 	if (input->errors)
 		goto out;
 	TRY(move_of(req, purse_of(res, id), input, cash ? JOURNAL_WITHDRAW : JOURNAL_REVOKE, &j));

@@ -26,7 +26,7 @@ static const struct field fields[] = {
 	{ "parent_id", F_REF, SEEN | HIDE | PLACED, .ref = &role_resource },
 	{ "data_scope", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &data_scope_choices, .fallback = "tenant" },
 	{ "words", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM role_permission rp WHERE rp.role_id = t.id)" },
-	{ "users", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = t.id AND u.deleted = 0)" },
+	{ "user_count", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = t.id AND u.deleted = 0)" },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,

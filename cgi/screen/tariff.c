@@ -16,18 +16,18 @@ SQL(tariff_versions, "SELECT id, number, effective_at, summary, created_at, (SEL
 
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60 },
-	{ "summary", F_TEXT, SEEN, .sql = NEWEST("summary") },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &provider_resource },
-	{ "station_id", F_REF, SEEN | FILTER | PLACED, .ref = &station_resource, .depends = "provider_id" },
+	{ "station_id", F_REF, SEEN | HIDE | FILTER | PLACED, .ref = &station_resource, .depends = "provider_id" },
 	{ "method", F_CHOICE, SEEN | FILTER, .choices = &tariff_method_choices },
+	STATUS_FIELD(status),
+	{ "in_force_at", F_TIME, SEEN, .sql = NEWEST("effective_at") },
+	{ "summary", F_TEXT, SEEN, .sql = NEWEST("summary") },
+	{ "piles", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM pile p WHERE p.tariff_id = t.id AND p.deleted = 0)" },
 	{ "rounding", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &rounding_choices, .fallback = "half_up" },
 	{ "slots", F_LONGTEXT, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT, 0, 4000 },
 	{ "effective_at", F_TIME, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT },
 	{ "at_once", F_BOOL, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT },
 	{ "number", F_INT, SEEN | HIDE, .sql = NEWEST("number") },
-	{ "in_force_at", F_TIME, SEEN, .sql = NEWEST("effective_at") },
-	{ "piles", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM pile p WHERE p.tariff_id = t.id AND p.deleted = 0)" },
-	STATUS_FIELD(status),
 	{ "note", F_LONGTEXT, TYPED, 0, 500 },
 	CREATED_FIELD,
 	FIELDS_END

@@ -155,7 +155,7 @@ static const struct scope scope = { .provider = "t.provider_id", .property = "t.
 static const struct action actions[] = {
 	{ "roles", ACT_ROW | ACT_LINK },
 	{ "stations", ACT_ROW | ACT_LINK },
-	{ "password", ACT_ROW | ACT_LINK | ACT_MORE },
+	{ "reset", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "unlock", ACT_ROW | ACT_MORE, NULL, "(t.failed_count > 0 OR t.payment_failed_count > 0)", unlock },
 	{ "enable", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.status = 'disabled'", enable },
 	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'", disable },
@@ -220,7 +220,7 @@ NEOERR *user_password_show(struct request *req)
 	TRY(db_get(req->db, &user_get_login, ARGS(I64(f.id)), login_row, &f));
 	TRY(hdf_put(req->hdf, text_format(req, "user.password_ask", f.login, NULL), "Ask.sentence"));
 	TRY(hdf_put(req->hdf, "/admin/user", "Ask.back"));
-	TRY(screen_page(req, "user", "user.password_new", f.login, "screen/ask.cs"));
+	TRY(screen_page(req, "user", "user.reset", f.login, "screen/ask.cs"));
 out:
 	return nerr_pass(err);
 }
@@ -233,7 +233,7 @@ static NEOERR *password_tx(struct db *db, void *ctx)
 	TRY(db_get(db, &user_get_login, ARGS(I64(f->id)), login_row, f));
 	TRY(write_password(f->req, f->id, f->password));
 	TRY(login_end_all_of_user(db, f->id, 0));
-	TRY(audit_add(db, &f->req->actor, "user", f->id, "password", NULL, NULL, NULL));
+	TRY(audit_add(db, &f->req->actor, "user", f->id, "reset", NULL, NULL, NULL));
 out:
 	return nerr_pass(err);
 }
@@ -246,7 +246,7 @@ NEOERR *user_password_save(struct request *req)
 	TRY(resource_reach(req, &user_resource, f.id, false));
 	TRY(random_password(f.password, FIRST_PASSWORD));
 	TRY(db_tx(req->db, password_tx, &f));
-	TRY(screen_secret(req, "user", "user.password_new", f.login, f.password, "provider.password_note", "/admin/user"));
+	TRY(screen_secret(req, "user", "user.reset", f.login, f.password, "provider.password_note", "/admin/user"));
 out:
 	return nerr_pass(err);
 }

@@ -31,7 +31,7 @@
 			if (to > from) shapes.push(shape(from, to, 'twice'));
 		}));
 		bar.replaceChildren(...shapes);
-		bar.hidden = false;
+		bar.removeAttribute('hidden');
 		document.getElementById('day-scale').hidden = false;
 	};
 	/* The first fault as a sentence and the row it stands at; the same rules as the server's, in its order. */
@@ -55,13 +55,15 @@
 	};
 	const check = () => {
 		const slots = read(), wrong = fault(slots);
+		/* Nobody is told off for a form that was just opened. */
+		const empty = slots.length === 1 && ['energy', 'service'].every((n) => cell(slots[0].row, n).value === '');
 		draw(slots);
 		slots.forEach((s) => {
 			const sum = s.energy + s.service;
-			s.row.classList.toggle('wrong', !!wrong && wrong[1] === s);
+			s.row.classList.toggle('wrong', !empty && !!wrong && wrong[1] === s);
 			s.row.querySelector('.slot-sum').textContent = Number.isNaN(sum) ? '' : yuan(sum);
 		});
-		live.textContent = wrong ? wrong[0] : words.good;
+		live.textContent = empty ? '' : wrong ? wrong[0] : words.good;
 		live.className = 'slot-live ' + (wrong ? 'bad' : 'good');
 		[...body.rows].forEach((row, i) => row.querySelectorAll('button').forEach((b) => { b.value = i; }));
 	};

@@ -133,7 +133,7 @@ def test_a_member_gets_a_card_and_the_card_gets_money(page, instance, story):
     save(page)
     story["card_id"], story["card_no"] = instance.rows("SELECT id, no FROM card")[0]
     page.open(f"/admin/card/{story['card_id']}/recharge")
-    page.fill(gift="100")
+    page.fill(gift_amount="100")
     save(page)
     page.open(f"/admin/card/{story['card_id']}")
     page.shows("100.00")
@@ -238,7 +238,7 @@ def test_the_report_of_the_day_comes_out_as_excel(page, instance, story):
     save(page)
     guest = instance.value("SELECT id FROM member WHERE phone = '13800138001'")
     page.open(f"/admin/member/{guest}/recharge")
-    page.fill(cash="50")
+    page.fill(cash_amount="50")
     save(page)
     pile = Peer(instance.pile, SERIAL, guns=2)
     try:

@@ -53,8 +53,8 @@ def test_a_card_is_issued_to_a_number_filled_with_a_gift_and_refunded(clerk, sit
     unknown = clerk.add("card", {"station_id": site.station, "member_no": "000000000"}, status=422)
     assert any("没有这个用户编号" in e for e in errors(unknown))
 
-    clerk.act("card", card, "recharge", {"gift": "10000", "note": "内部用车"})
-    clerk.act("card", card, "recharge", {"cash": "50.5"})
+    clerk.act("card", card, "recharge", {"gift_amount": "10000", "note": "内部用车"})
+    clerk.act("card", card, "recharge", {"cash_amount": "50.5"})
     purse = dict(instance.rows("select kind, balance from account where owner_kind = 'card' and owner_id = %s", card))
     assert purse["gift"] == Decimal("10000") and purse["cash"] == Decimal("50.5")
     assert instance.rows("select kind, cash, gift, cash_balance, gift_balance from statement where card_id = %s order by id", card) == [
@@ -62,11 +62,11 @@ def test_a_card_is_issued_to_a_number_filled_with_a_gift_and_refunded(clerk, sit
     nothing = clerk.act("card", card, "recharge", {}, status=422)
     assert "请填写金额" in nothing.text
 
-    too_much = clerk.act("card", card, "refund", {"gift": "10001", "_payment": instance.payment_password}, status=422)
+    too_much = clerk.act("card", card, "refund", {"gift_amount": "10001", "_payment": instance.payment_password}, status=422)
     assert "超过可退余额" in too_much.text
-    wrong = clerk.act("card", card, "refund", {"cash": "50.5", "_payment": "wrong-password"}, status=422)
+    wrong = clerk.act("card", card, "refund", {"cash_amount": "50.5", "_payment": "wrong-password"}, status=422)
     assert "支付密码不正确" in wrong.text
-    clerk.act("card", card, "refund", {"cash": "50.5", "_payment": instance.payment_password})
+    clerk.act("card", card, "refund", {"cash_amount": "50.5", "_payment": instance.payment_password})
     assert instance.value("select balance from account where owner_kind = 'card' and owner_id = %s and kind = 'cash'", card) == 0
     statement = clerk.get(f"/admin/card/{card}?tab=statement").text
     assert "退款" in statement and "赠送" in statement and "内部用车" in statement
@@ -81,7 +81,7 @@ def test_a_recharge_posted_twice_is_one_recharge(clerk, site, instance):
     card = clerk.add("card", {"station_id": site.station, "member_no": member_no(instance, record)})
     page, form = clerk.form(f"/admin/card/{card}/recharge")
     for _ in range(2):
-        assert clerk.web.submit(page, form, {"gift": "88"}).status == 200
+        assert clerk.web.submit(page, form, {"gift_amount": "88"}).status == 200
     assert instance.rows("select gift from statement where card_id = %s", card) == [(Decimal("88"),)]
 
 

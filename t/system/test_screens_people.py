@@ -140,7 +140,7 @@ def test_disabling_a_user_ends_his_logins(clerk, instance):
 @pytest.mark.feature("G6")
 def test_a_new_password_is_shown_once_and_the_old_one_is_dead(clerk, instance):
     user, web = make_user(clerk, instance, "forgetful", words=["station.list"])
-    password = secret(clerk.send(f"/admin/user/{user}/password", {}))
+    password = secret(clerk.send(f"/admin/user/{user}/reset", {}))
     assert "/admin/login" in web.get("/admin/station").url
     assert "/admin/login" in instance.session().login(instance, "forgetful", "Own-password-1").url
     page = instance.session().login(instance, "forgetful", password)
@@ -228,3 +228,35 @@ def test_a_key_is_shown_once_and_holds_no_more_than_its_words(clerk, instance):
     assert web.get("/api/v1/pile", headers=head).status == 403
     page = clerk.send("/admin/api_key/create", {"name": "空"}, status=422)
     assert any("权限" in e for e in errors(page))
+
+
+@pytest.mark.feature("G2", "G8", "W1")
+def test_a_provider_works_on_its_own_from_its_first_login(clerk, instance):
+    """Approved, logged in, and then everything of its own: property, station, pile, price, member, card - and nothing of others."""
+    other = clerk.site(3)
+    record = clerk.provider("自营服务商", "13900000021", approve=False)
+    password = secret(clerk.send(f"/admin/provider/{record}/audit", {"verdict": "approve"}))
+    mine = Clerk(instance, log_in_first(instance, "13900000021", password))
+    property_ = mine.add("property", {"provider_id": record, "name": "自营物业", "phone": "13900000022"})
+    station = mine.add("station", {"provider_id": record, "property_id": property_, "name": "自营电站"})
+    tariff = mine.tariff(record, "自营电价", [("flat", "00:00", "24:00", "0.9", "0.3")])
+    area = instance.value("select id from area where station_id = %s", station)
+    mine.add("pile", {"station_id": station, "area_id": area, "name": "自营桩", "serial": "32010600030001", "tariff_id": tariff})
+    member = mine.add("member", {"station_id": station, "name": "自营会员", "phone": "13900000023", "tariff_id": tariff})
+    card = mine.add("card", {"station_id": station, "member_no": instance.value("select no from member where id = %s", member)})
+    mine.act("card", card, "recharge", {"gift_amount": "20"})
+    for path in (f"/admin/station/{other.station}", f"/admin/station/{other.station}/edit", f"/admin/tariff/{other.tariff}", f"/admin/tariff/{other.tariff}/edit",
+                 f"/admin/tariff/{other.tariff}/calculate", f"/admin/provider/{other.provider}", f"/admin/property/{other.property}/account"):
+        assert mine.web.get(path).status == 404, path
+    assert mine.web.get("/admin/setting").status == 403
+    assert mine.web.get(f"/admin/provider/{record}/audit").status == 403
+    page = mine.web.get("/admin/")
+    assert page.status == 200 and "电站3" not in page.text
+    # and its property sees its own station alone, and can add a member there
+    password = secret(mine.send(f"/admin/property/{property_}/account", {}))
+    theirs = Clerk(instance, log_in_first(instance, "13900000022", password))
+    assert theirs.get(f"/admin/station/{station}").status == 200
+    assert theirs.web.get(f"/admin/station/{other.station}").status == 404
+    theirs.add("member", {"station_id": station, "name": "物业会员", "phone": "13900000024"})
+    assert instance.rows("select provider_id, station_id from member where phone = '13900000024'") == [(record, station)]
+    theirs.add("card", {"station_id": station, "member_no": instance.value("select no from member where phone = '13900000024'")})

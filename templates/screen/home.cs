@@ -15,6 +15,11 @@
 <div class="home-columns">
 <div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.orders") ?></h2></div><div class="card-body"><div class="chart chart-small" data-chart="<?cs var:Home.orders.chart ?>" role="img" aria-label="<?cs var:t("home.orders") ?>"></div><?cs call:numbers(Home.orders, t("choice.station_kind.car"), t("choice.station_kind.ebike"), t("home.refunds")) ?></div></div>
 <div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.energy_days") ?></h2></div><div class="card-body"><div class="chart chart-small" data-chart="<?cs var:Home.energy.chart ?>" role="img" aria-label="<?cs var:t("home.energy_days") ?>"></div><?cs call:numbers(Home.energy, t("choice.station_kind.car"), t("choice.station_kind.ebike"), "") ?></div></div>
+</div>
+<div class="card mt-3"><div class="card-header"><h2 class="card-title"><?cs var:t("home.heat") ?></h2></div><div class="card-body table-responsive"><table class="heat"><thead><tr><th></th><?cs each:hour = Home.hour ?><th scope="col"><?cs var:hour ?></th><?cs /each ?></tr></thead>
+<tbody><?cs each:day = Home.heat ?><tr><th scope="row"><?cs var:day ?></th><?cs each:hour = day.hour ?><td class="h<?cs var:hour.level ?>" title="<?cs var:day ?> <?cs var:hour ?>"></td><?cs /each ?></tr>
+<?cs /each ?></tbody></table></div></div>
+<div class="home-thirds">
 <div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.have") ?></h2></div><table class="table table-sm card-table"><thead><tr><th></th><th class="num"><?cs var:t("station") ?></th><th class="num"><?cs var:t("area") ?></th><th class="num"><?cs var:t("home.devices") ?></th></tr></thead>
 <tbody><tr><th><?cs var:t("choice.station_kind.car") ?></th><td class="num"><?cs var:Home.have.car.stations ?></td><td class="num"><?cs var:Home.have.car.areas ?></td><td class="num"><?cs var:Home.have.car.piles ?></td></tr>
 <tr><th><?cs var:t("choice.station_kind.ebike") ?></th><td class="num"><?cs var:Home.have.ebike.stations ?></td><td class="num"><?cs var:Home.have.ebike.areas ?></td><td class="num"><?cs var:Home.have.ebike.piles ?></td></tr></tbody></table>

@@ -21,10 +21,10 @@
 <td><input class="form-control num" name="slot_energy" value="<?cs var:row.energy ?>" inputmode="decimal" maxlength="12" aria-label="<?cs var:t("field.energy_fee") ?>"></td>
 <td><input class="form-control num" name="slot_service" value="<?cs var:row.service ?>" inputmode="decimal" maxlength="12" aria-label="<?cs var:t("field.service_fee") ?>"></td>
 <td class="num slot-sum"></td>
-<td class="row-actions"><button class="btn btn-sm" type="submit" name="row_split" value="<?cs var:row.at ?>"><?cs var:t("tariff.split") ?></button><button class="btn btn-sm" type="submit" name="row_remove" value="<?cs var:row.at ?>"><?cs var:t("tariff.remove") ?></button><?cs if:row.error ?><span class="text-danger"><?cs var:row.error ?></span><?cs /if ?></td></tr>
+<td><div class="row-actions"><button class="btn btn-sm" type="submit" name="row_split" value="<?cs var:row.at ?>"><?cs var:t("tariff.split") ?></button><button class="btn btn-sm" type="submit" name="row_remove" value="<?cs var:row.at ?>"><?cs var:t("tariff.remove") ?></button><?cs if:row.error ?><span class="text-danger"><?cs var:row.error ?></span><?cs /if ?></div></td></tr>
 <?cs /each ?></tbody></table></div>
 <button class="btn btn-sm" type="submit" name="row_add" value="1"><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#plus"/></svg> <?cs var:t("tariff.add") ?></button>
-<fieldset class="mt-3"><legend class="form-group-head"><?cs var:t("tariff.effective_at") ?></legend>
+<fieldset class="effective mt-3"><legend class="form-group-head mb-2"><?cs var:t("tariff.effective_at") ?></legend>
 <?cs if:Slot.may_now == "1" ?><label class="form-check"><input class="form-check-input" type="radio" name="effective" value="now"<?cs if:Slot.effective == "now" ?> checked<?cs /if ?>> <span class="form-check-label"><?cs var:t("tariff.effective_now") ?></span></label><?cs /if ?>
 <label class="form-check"><input class="form-check-input" type="radio" name="effective" value="midnight"<?cs if:Slot.effective == "midnight" ?> checked<?cs /if ?>> <span class="form-check-label"><?cs var:t("tariff.effective_midnight") ?></span></label>
 <div class="effective-at"><label class="form-check"><input class="form-check-input" type="radio" name="effective" value="at"<?cs if:Slot.effective == "at" ?> checked<?cs /if ?>> <span class="form-check-label"><?cs var:t("tariff.effective_chosen") ?></span></label><input class="form-control" type="datetime-local" step="60" name="effective_at" value="<?cs var:Slot.effective_at ?>" aria-label="<?cs var:t("tariff.effective_at") ?>"></div>
