@@ -233,7 +233,7 @@ NEOERR *view_describe(struct request *req, const struct view *v, const char **ou
 
 	buf_init(&all, 0);
 	buf_init(&one, 0);
-	if (v->tab && v->tab->where)
+	if (v->tab && v->tab->where && strcmp(v->tab->where, "1 = 1") != 0)
 		buf_puts(&all, text_label(req, arena_printf(&req->arena, "%s.tab", v->res->name), v->tab->name));
 	for (int i = 0; v->res->fields[i].name; i++) {
 		buf_reset(&one);
