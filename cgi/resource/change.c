@@ -17,6 +17,7 @@ struct change *change_new(struct request *req, const struct resource *res, int64
 	c->error = arena_alloc(a, n * sizeof *c->error);
 	c->saving = arena_alloc(a, sizeof *c->saving);
 	c->saving->typed = arena_alloc(a, n * sizeof *c->saving->typed);
+	c->saving->words = arena_alloc(a, n * sizeof *c->saving->words);
 	c->saving->by_title = arena_alloc(a, n * sizeof *c->saving->by_title);
 	c->saving->title = arena_alloc(a, n * sizeof *c->saving->title);
 	c->saving->old_title = arena_alloc(a, n * sizeof *c->saving->old_title);
@@ -59,14 +60,12 @@ void change_read(struct request *req, struct change *c)
 {
 	for (int i = 0; c->res->fields[i].name; i++) {
 		const struct field *f = &c->res->fields[i];
-		const char *typed, *query;
 
 		if (!change_may_set(c, f))
 			continue;
-		typed = request_param(req, f->name);
-		query = f->kind == F_REF ? request_param(req, arena_printf(&req->arena, "%s_q", f->name)) : NULL;
-		c->saving->by_title[i] = blank(typed) && !blank(query);
-		c->saving->typed[i] = c->saving->by_title[i] ? query : typed;
+		c->saving->typed[i] = request_param(req, f->name);
+		if (f->kind == F_REF)
+			c->saving->words[i] = request_param(req, arena_printf(&req->arena, "%s_q", f->name));
 	}
 }
 
@@ -375,6 +374,26 @@ static void check_required(struct change *c, int i)
 		change_error(c, f->name, "error.required");
 }
 
+/* A type-ahead sends an id and the words one sees. Without JavaScript the words may have changed and the id not: then they count. */
+static NEOERR *settle_words(struct request *req, struct change *c, int i)
+{
+	struct saving *s = c->saving;
+	const char *title = "";
+	int64_t id;
+	NEOERR *err = STATUS_OK;
+
+	if (!s->words[i] || s->by_title[i])
+		return STATUS_OK;
+	if (!blank(s->typed[i]) && text_i64(s->typed[i], &id))
+		TRY(resource_title(req, c->res->fields[i].ref, id, &title));
+	if (strcmp(s->words[i], title) != 0) {
+		s->by_title[i] = *s->words[i] != '\0';
+		s->typed[i] = s->words[i];
+	}
+out:
+	return nerr_pass(err);
+}
+
 static void forget(struct change *c)
 {
 	c->errors = 0;
@@ -407,8 +426,10 @@ NEOERR *change_check(struct request *req, struct change *c)
 	forget(c);
 	if (!fresh(c))
 		TRY(change_load(req, c));
-	for (int i = 0; c->res->fields[i].name; i++)
+	for (int i = 0; c->res->fields[i].name; i++) {
+		TRY(settle_words(req, c, i));
 		check_field(req, c, i);
+	}
 	if (!fresh(c))
 		fill_unchanged(req, c);
 	for (int i = 0; c->res->fields[i].name; i++)

@@ -7,6 +7,7 @@
 
 struct saving {
 	const char **typed;                  /* by field: as submitted, NULL not submitted     */
+	const char **words;                  /* F_REF: the visible text of a type-ahead, NULL none */
 	bool *by_title;                      /* F_REF: typed is a title to look for            */
 	const char **title, **old_title;     /* F_REF: title of the new and the stored record  */
 	int64_t version;                     /* of the stored record                           */

@@ -7,7 +7,8 @@
 
 #define BIG_CAP    10000                 /* rows counted, and pages reached, on big lists */
 #define TAB_CAP    1000                  /* rows counted for a tab of a big list          */
-#define SELECT_MAX 200                   /* a reference with more choices is typed ahead  */
+#define SELECT_MAX 100                   /* a reference with more choices is typed ahead  */
+#define FILTER_MAX 30                    /* the same in a search bar, which has several   */
 #define LOOKUP_MAX 20
 #define BATCH_MAX  500
 

@@ -92,7 +92,7 @@ static NEOERR *put_ref(struct request *req, HDF *node, const struct change *c, i
 	int on = f->depends ? field_index(c->res, f->depends) : -1;
 	const char *words = c->saving->by_title[i] ? c->saving->typed[i] : NULL;
 
-	return nerr_pass(lookup_fill(req, node, f, owner, shown_i64(req, c, i), on >= 0 ? shown_i64(req, c, on) : 0, words));
+	return nerr_pass(lookup_fill(req, node, f, owner, shown_i64(req, c, i), on >= 0 ? shown_i64(req, c, on) : 0, words, SELECT_MAX));
 }
 
 static NEOERR *put_limits(struct request *req, HDF *node, const struct field *f)

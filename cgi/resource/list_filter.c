@@ -88,7 +88,7 @@ static NEOERR *put_input(struct request *req, HDF *node, const struct view *v, i
 	if (f->kind == F_CHOICE || f->kind == F_BOOL)
 		return nerr_pass(options_put(req, node, f, filter->text));
 	if (f->kind == F_REF)
-		return nerr_pass(lookup_fill(req, node, &loose, v->res->name, filter->value.number, 0, filter->bad ? filter->typed : NULL));
+		return nerr_pass(lookup_fill(req, node, &loose, v->res->name, filter->value.number, 0, filter->bad ? filter->typed : NULL, FILTER_MAX));
 	return nerr_pass(hdf_put(node, "text", "input"));
 }
 

@@ -123,17 +123,17 @@ out:
 }
 
 NEOERR *lookup_fill(struct request *req, HDF *node, const struct field *f, const char *owner, int64_t chosen, int64_t depends,
-	const char *typed)
+	const char *typed, int most)
 {
 	struct found found;
 	NEOERR *err = STATUS_OK;
 
 	if (f->depends)
 		TRY(hdf_put(node, f->depends, "depends"));
-	found_init(&found, &req->arena, SELECT_MAX + 1);
+	found_init(&found, &req->arena, most + 1);
 	if (!f->ref->big || (typed && *typed))
 		TRY(look(req, f, typed, depends, &found));
-	if (found.n <= SELECT_MAX && (!f->ref->big || found.n > 0)) {
+	if (found.n <= most && (!f->ref->big || found.n > 0)) {
 		sort_found(&found);
 		if (found.n == 1 && !chosen && f->flags & REQUIRED)
 			chosen = found.id[0];

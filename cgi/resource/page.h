@@ -16,9 +16,10 @@ NEOERR *list_fill_filters(struct request *req, HDF *list, struct view *v) CHECKE
 /* input select and option.N of an F_CHOICE or F_BOOL. */
 NEOERR *options_put(struct request *req, HDF *node, const struct field *f, const char *now) CHECKED;
 /* lookup.c */
-/* Choices or a type-ahead into node (input, option.N, lookup, title). owner: "pile" or "card.recharge"; typed narrows (without JavaScript). */
+/* Choices (at most `most`) or a type-ahead into node (input, option.N, lookup, title). owner: "pile" or "card.recharge"; typed narrows
+ * (without JavaScript). */
 NEOERR *lookup_fill(struct request *req, HDF *node, const struct field *f, const char *owner, int64_t chosen, int64_t depends,
-	const char *typed) CHECKED;
+	const char *typed, int most) CHECKED;
 /* The one record that text means, 0 if none or several. */
 NEOERR *lookup_resolve(struct request *req, const struct field *f, const char *text, int64_t *id) CHECKED;
 NEOERR *lookup_page(struct request *req) CHECKED;

@@ -85,11 +85,15 @@ static void read_range(struct request *req, const struct field *f, struct filter
 /* Words instead of a chosen record: the one they mean, else the list is empty and the filter offers what they may mean. */
 static NEOERR *read_typed(struct request *req, const struct field *f, struct filter *filter)
 {
-	const char *typed = given(req, arena_printf(&req->arena, "%s_q", f->name));
+	const char *typed = request_param(req, arena_printf(&req->arena, "%s_q", f->name)), *title = "";
 	int64_t id;
 	NEOERR *err = STATUS_OK;
 
-	if (filter->text || !typed)
+	if (filter->text && typed && text_i64(filter->text, &id))
+		TRY(resource_title(req, f->ref, id, &title));
+	if (typed && strcmp(typed, title) != 0)  /* the words were changed after the record was chosen */
+		filter->text = NULL;
+	if (filter->text || !typed || !*typed)
 		return STATUS_OK;
 	TRY(lookup_resolve(req, f, typed, &id));
 	filter->typed = typed;

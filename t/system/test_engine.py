@@ -250,7 +250,14 @@ def test_without_scripts_words_find_the_record(place, web, crowd):
     assert len([v for v in offered.choices["property_id"] if v]) == 10, "what the words may mean is offered"
     done = web.submit(many, offered, {"property_id": str(crowd[21])})
     assert done.status == 200
-    assert place.value("select property_id from station where name = '打字站'") == crowd[21]
+    row, property_id = place.rows("select id, property_id from station where name = '打字站'")[0]
+    assert property_id == crowd[21]
+    page = web.get(f"/admin/station?property_id_q=众多物业021")
+    assert count_of(page) == 1 and "打字站" in page.text
+    shown = page.form("property_id_q")
+    assert ("property_id", str(crowd[21])) in shown.values
+    assert count_of(web.submit(page, shown, {"property_id_q": "众多物业030"})) == 0, "words changed after the choice count"
+    assert count_of(web.submit(page, shown, {"property_id_q": ""})) > 1
 
 
 def test_a_reference_must_fit_the_one_it_depends_on(place, web):
