@@ -7,7 +7,8 @@
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
 
 SQL(session_samples, "select at, energy from session_sample where session_id = ? and at >= ? and at <= ? order by at");
-SQL(session_finished, "update session set state = 'finished', anomaly = ?, stop_reason = ?, device_reason = ?, vin = if(? = '', vin, ?),"
+/* A mark that a person set while it ran stays (O13). */
+SQL(session_finished, "update session set state = 'finished', anomaly = if(?, 'pending', anomaly), stop_reason = ?, device_reason = ?, vin = if(? = '', vin, ?),"
 	" started_at = ?, ended_at = ?, settled_at = ?, seconds = ?, meter_start = ?, meter_end = ?, energy = ?, energy_fee = ?,"
 	" service_fee = ?, discount = ?, amount = ?, device_amount = ?, power = null, updated_at = ?, version = version + 1 where id = ?");
 SQL(session_failed, "update session set state = 'failed', stop_reason = ?, device_reason = ?, ended_at = ?, settled_at = ?,"
@@ -85,7 +86,7 @@ static NEOERR *write_session(struct db *db, const struct closing *c)
 	bool suspicious = c->anomalies && c->anomalies->n;
 	int64_t now = clock_now();
 
-	return nerr_pass(db_exec(db, &session_finished, ARGS(STR(suspicious ? "pending" : "none"),
+	return nerr_pass(db_exec(db, &session_finished, ARGS(I64(suspicious),
 		STR(choice_name(&stop_reason_choices, c->reason)), c->device_reason < 0 ? NULLARG : I64(c->device_reason), STR(vin), STR(vin),
 		TIME(c->usage.started), TIME(c->usage.ended), TIME(now), I64(c->usage.ended - c->usage.started),
 		energy_or_null(c->meter_start), energy_or_null(c->meter_end), ENERGY(b->energy), MONEY(b->energy_fee),

@@ -448,6 +448,19 @@ static void test_stop_reason_of_the_platform_stays(void **state) /* O7 */
 	text_is("select concat(stop_reason, ' ', device_reason) from session where id = #", "admin 64");
 }
 
+static void test_a_mark_of_the_operator_stays(void **state) /* O13 */
+{
+	struct session_record r;
+
+	(void)state;
+	charged();
+	world_sql("update session set anomaly = 'pending' where id = #", w.started.session_id);
+	r = record("one");
+	assert_int_equal(world_settle(&r), RECORD_SETTLED);
+	text_is("select concat(state, ' ', anomaly) from session where id = #", "finished pending");
+	assert_int_equal(amount(), 20 * YUAN);
+}
+
 static int64_t report_value(const char *what, const char *direction, int64_t provider, int64_t partner)
 {
 	char sql[300];
@@ -525,6 +538,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_notes_do_not_hold_the_money),
 		cmocka_unit_test(test_ended_by_hand_then_the_record),
 		cmocka_unit_test(test_stop_reason_of_the_platform_stays),
+		cmocka_unit_test(test_a_mark_of_the_operator_stays),
 		cmocka_unit_test(test_daily_report_both_ways),
 	};
 
