@@ -17,6 +17,7 @@ libcharge_a_SOURCES = \
 	%D%/session_bill.c %D%/session.h %D%/session_internal.h \
 	%D%/session_close.c \
 	%D%/session_expire.c \
+	%D%/session_judge.c %D%/session_judge.h \
 	%D%/session_live.c \
 	%D%/session_request.c \
 	%D%/session_setting.c \

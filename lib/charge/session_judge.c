@@ -1,0 +1,269 @@
+/* session_judge.c - may this member charge at this connector now: what is known of both, and the reasons that speak against it.
+ * Owns nothing; locks connector, card and member. Serves session_request.c. */
+#include "charge/session_judge.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define STOPPING_SECONDS 180                 /* a stopping session that fell silent no longer blocks its connector or member */
+#define LOOK_BACK (3 * DAY_SECONDS)
+#define LIMIT_ENERGY_MAX (500 * ENERGY_KWH)
+#define LIMIT_AMOUNT_MAX (10000 * MONEY_YUAN)
+#define LIMIT_TIME_MIN 60
+#define LIMIT_TIME_MAX (48 * 3600)
+
+/* Locks come first: what they waited for is decided before anything is judged. Two requests for one connector or by one member
+ * thus go one after the other. */
+SQL(request_connector_lock, "select id from connector where id = ? and deleted = 0 for update");
+SQL(request_card_lock, "select id, member_id, provider_id, station_id, status, expires_at is not null and expires_at <= ?"
+	" from card where id = ? and deleted = 0 for update");
+SQL(request_member_lock, "select id, provider_id, phone, plate, status from member where id = ? and deleted = 0 for update");
+SQL(request_place, "select c.status, p.id, p.serial, p.status, s.id, s.status, a.status, s.provider_id, s.property_id, a.id,"
+	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'), coalesce(v.plugged, 0), c.number"
+	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join area a on a.id = p.area_id"
+	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
+	" where c.id = ? and p.deleted = 0 and s.deleted = 0");
+/* O13: a suspended or abnormal session does not stand in anybody's way. */
+SQL(request_connector_busy, "select 1 from session where connector_id = ? and state in " SESSION_RUNNING
+	" and (state <> 'stopping' or seen_at > ?) limit 1");
+SQL(request_member_busy, "select coalesce(card_id, 0) from session where member_id = ? and requested_at > ? and state in "
+	SESSION_RUNNING " and (state <> 'stopping' or seen_at > ?) and anomaly = 'none' order by card_id <=> ? desc limit 1");
+
+static NEOERR *take_card(const struct row *r, void *ctx)
+{
+	struct payer *p = ctx;
+
+	p->card_id = row_i64(r, 0);
+	p->card_member = row_i64(r, 1);
+	p->card_provider = row_i64(r, 2);
+	p->card_station = row_i64(r, 3);
+	text_copy(p->card_status, sizeof(p->card_status), row_str(r, 4));
+	p->card_expired = row_i64(r, 5) != 0;
+	return STATUS_OK;
+}
+
+static NEOERR *take_member(const struct row *r, void *ctx)
+{
+	struct payer *p = ctx;
+
+	p->member_id = row_i64(r, 0);
+	p->provider_id = row_i64(r, 1);
+	text_copy(p->phone, sizeof(p->phone), row_str(r, 2));
+	text_copy(p->plate, sizeof(p->plate), row_str(r, 3));
+	text_copy(p->status, sizeof(p->status), row_str(r, 4));
+	return STATUS_OK;
+}
+
+static bool enabled(const struct row *r, int i)
+{
+	return text_eq(row_str(r, i), "enabled");
+}
+
+static NEOERR *take_place(const struct row *r, void *ctx)
+{
+	struct place *p = ctx;
+
+	p->connector_enabled = enabled(r, 0);
+	p->pile_id = row_i64(r, 1);
+	text_copy(p->serial, sizeof(p->serial), row_str(r, 2));
+	p->pile_enabled = enabled(r, 3);
+	p->station_id = row_i64(r, 4);
+	p->station_enabled = enabled(r, 5) && enabled(r, 6);
+	p->provider_id = row_i64(r, 7);
+	p->property_id = row_i64(r, 8);
+	p->area_id = row_i64(r, 9);
+	p->plate_required = row_i64(r, 10) != 0;
+	text_copy(p->kind, sizeof(p->kind), row_str(r, 11));
+	p->online = row_i64(r, 12) != 0;
+	p->state = (enum connector_state)choice_value(&connector_state_choices, row_str(r, 13));
+	p->plugged = row_i64(r, 14) != 0;
+	p->number = (int)row_i64(r, 15);
+	return STATUS_OK;
+}
+
+static NEOERR *lock_payer(struct db *db, struct asking *a)
+{
+	struct payer *p = &a->payer;
+	int64_t member_id = a->req->member_id;
+	NEOERR *err = STATUS_OK;
+
+	if (a->req->card_id) {
+		TRY(db_find(db, &request_card_lock, ARGS(TIME(clock_now()), I64(a->req->card_id)), take_card, p, &p->card_found));
+		member_id = member_id ? member_id : p->card_member;
+	}
+	if (member_id)
+		TRY(db_find(db, &request_member_lock, ARGS(I64(member_id)), take_member, p, &p->member_found));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *asking_lock(struct db *db, struct asking *a)
+{
+	bool exists = false;
+	NEOERR *err;
+
+	memset(&a->payer, 0, sizeof(a->payer));
+	memset(&a->place, 0, sizeof(a->place));
+	TRY(db_find(db, &request_connector_lock, ARGS(I64(a->req->connector_id)), NULL, NULL, &exists));
+	TRY(lock_payer(db, a));
+	if (exists)
+		TRY(db_find(db, &request_place, ARGS(I64(a->req->connector_id)), take_place, &a->place, &a->place.found));
+out:
+	return nerr_pass(err);
+}
+
+static enum start_refusal judge_place(const struct asking *a)
+{
+	const struct place *p = &a->place;
+
+	if (!p->found)
+		return REFUSED_CONNECTOR_UNKNOWN;
+	if (!p->connector_enabled)
+		return REFUSED_CONNECTOR_DISABLED;
+	if (!p->pile_enabled)
+		return REFUSED_PILE_DISABLED;
+	if (!p->station_enabled)
+		return REFUSED_STATION_DISABLED;
+	if (a->req->mode != START_APP)                   /* the pile asks itself: it knows its own state */
+		return START_ACCEPTED;
+	if (!p->online)
+		return REFUSED_PILE_OFFLINE;
+	if (p->state == CONNECTOR_FAULT)
+		return REFUSED_CONNECTOR_FAULT;
+	if (p->state == CONNECTOR_CHARGING || p->state == CONNECTOR_STARTING)
+		return REFUSED_CONNECTOR_BUSY;
+	/* Right after a log-in nothing is known yet ("offline"): then the pile decides. */
+	return p->state == CONNECTOR_IDLE && !p->plugged ? REFUSED_NOT_PLUGGED : START_ACCEPTED;
+}
+
+static enum start_refusal judge_member(const struct asking *a)
+{
+	const struct payer *p = &a->payer;
+
+	if (!p->member_found)
+		return a->req->card_id && !p->card_found ? REFUSED_CARD_UNKNOWN : REFUSED_MEMBER_UNKNOWN;
+	if (text_eq(p->status, "frozen"))
+		return REFUSED_MEMBER_FROZEN;
+	return text_eq(p->status, "enabled") ? START_ACCEPTED : REFUSED_MEMBER_DISABLED;
+}
+
+static bool card_is_for(const struct payer *p, const struct place *at)
+{
+	return p->card_station ? p->card_station == at->station_id : p->card_provider == at->provider_id;
+}
+
+static enum start_refusal judge_card(const struct asking *a)
+{
+	const struct payer *p = &a->payer;
+
+	if (!a->req->card_id)
+		return START_ACCEPTED;
+	if (!p->card_found || p->card_member != p->member_id)
+		return REFUSED_CARD_UNKNOWN;
+	if (!text_eq(p->card_status, "enabled"))
+		return REFUSED_CARD_DISABLED;
+	if (p->card_expired)
+		return REFUSED_CARD_EXPIRED;
+	return card_is_for(p, &a->place) ? START_ACCEPTED : REFUSED_CARD_NOT_HERE;
+}
+
+/* S9, U3. */
+static enum start_refusal judge_wish(const struct asking *a)
+{
+	const struct start_request *r = a->req;
+	static const struct { int64_t min, max; } range[] = {
+		[LIMIT_FULL] = { 0, 0 }, [LIMIT_AMOUNT] = { MONEY_FEN, LIMIT_AMOUNT_MAX },
+		[LIMIT_ENERGY] = { 1, LIMIT_ENERGY_MAX }, [LIMIT_TIME] = { LIMIT_TIME_MIN, LIMIT_TIME_MAX },
+	};
+
+	if (a->place.plate_required && !(r->plate && *r->plate) && !*a->payer.plate)
+		return REFUSED_PLATE_REQUIRED;
+	if ((unsigned)r->limit_kind > LIMIT_TIME || r->limit_value < range[r->limit_kind].min ||
+	    r->limit_value > range[r->limit_kind].max)
+		return REFUSED_LIMIT_INVALID;
+	return START_ACCEPTED;
+}
+
+struct running { int64_t card_id; bool found; };
+
+static NEOERR *take_running(const struct row *r, void *ctx)
+{
+	struct running *running = ctx;
+
+	running->card_id = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+static NEOERR *judge_running(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	int64_t now = clock_now(), busy = 0;
+	struct running running = { 0 };
+	NEOERR *err;
+
+	TRY(db_i64(db, &request_connector_busy, ARGS(I64(a->req->connector_id), TIME(now - STOPPING_SECONDS)), &busy));
+	TRY(db_find(db, &request_member_busy, ARGS(I64(a->payer.member_id), TIME(now - LOOK_BACK), TIME(now - STOPPING_SECONDS),
+		IDREF(a->payer.card_id)), take_running, &running, &running.found));
+	if (busy)
+		*refusal = REFUSED_CONNECTOR_BUSY;
+	else if (running.found)
+		*refusal = a->payer.card_id && running.card_id == a->payer.card_id ? REFUSED_CARD_BUSY : REFUSED_MEMBER_BUSY;
+out:
+	return nerr_pass(err);
+}
+
+struct purse asking_purse(const struct asking *a)
+{
+	if (a->req->card_id)
+		return (struct purse){ OWNER_CARD, a->payer.card_id };
+	return (struct purse){ OWNER_MEMBER, a->payer.member_id };
+}
+
+/* P2: a free tariff needs no money. Otherwise the wished amount must be there; without one, what is free up to the setting is held. */
+static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	const struct session_settings *set;
+	struct purse_balance b;
+	int64_t available;
+	NEOERR *err;
+
+	a->hold = 0;
+	if (tariff_is_free(&a->tariff))
+		return STATUS_OK;
+	TRY(session_settings(db, &set));
+	TRY(purse_lock(db, asking_purse(a), &b));
+	available = purse_free(&b);
+	a->hold = available < set->prepay_max ? available : set->prepay_max;
+	if (a->req->limit_kind == LIMIT_AMOUNT)
+		a->hold = a->req->limit_value;
+	if (available < set->balance_min || a->hold > available)
+		*refusal = REFUSED_BALANCE_LOW;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *find_tariff(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	NEOERR *err = tariff_for(db, a->place.pile_id, a->payer.member_id, clock_now(), &a->tariff);
+
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		*refusal = REFUSED_NO_TARIFF;
+		return STATUS_OK;
+	}
+	return nerr_pass(err);
+}
+
+NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	enum start_refusal (*const facts[])(const struct asking *) = { judge_place, judge_member, judge_card, judge_wish };
+	NEOERR *(*const lookups[])(struct db *, struct asking *, enum start_refusal *) = { judge_running, find_tariff, judge_money };
+	NEOERR *err = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		if ((*refusal = facts[i](a)) != START_ACCEPTED)
+			return STATUS_OK;
+	for (size_t i = 0; i < sizeof(lookups) / sizeof(lookups[0]) && *refusal == START_ACCEPTED; i++)
+		TRY(lookups[i](db, a, refusal));
+out:
+	return nerr_pass(err);
+}

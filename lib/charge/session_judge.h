@@ -1,0 +1,36 @@
+/* session_judge.h - a request to charge while it is judged: place, payer, tariff, money.
+ * Owns nothing. Serves session_request.c and session_judge.c alone. */
+#ifndef CHARGE_SESSION_JUDGE_H
+#define CHARGE_SESSION_JUDGE_H
+
+#include "charge/session_internal.h"
+#include "charge/tariff.h"
+
+struct place {
+	int64_t pile_id, station_id, provider_id, property_id, area_id;
+	bool found, connector_enabled, pile_enabled, station_enabled, plate_required, online, plugged;
+	int number;
+	enum connector_state state;
+	char serial[41], kind[9];
+};
+struct payer {
+	int64_t member_id, provider_id, card_id, card_member, card_provider, card_station;
+	bool member_found, card_found, card_expired;
+	char phone[21], plate[13], status[13], card_status[13];
+};
+struct asking {
+	const struct start_request *req;
+	struct start_result *out;
+	struct place place;
+	struct payer payer;
+	struct tariff tariff;
+	int64_t hold, held_cash, held_gift;
+};
+
+/* Locks connector, card, member; reads what is known of them. */
+NEOERR *asking_lock(struct db *db, struct asking *a) CHECKED;
+/* The first reason against it, START_ACCEPTED if there is none; then tariff and hold are set. */
+NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal) CHECKED;
+struct purse asking_purse(const struct asking *a);
+
+#endif
