@@ -1,4 +1,4 @@
-<?cs def:form_field(f) ?><div id="w_<?cs var:f.name ?>" class="<?cs if:f.wide ?>wide<?cs /if ?>"<?cs if:f.depends ?> hx-get="<?cs var:url(f.again) ?>?field=<?cs var:f.name ?>" hx-trigger="change from:#w_<?cs var:f.depends ?>" hx-include="[name='<?cs var:f.depends ?>']" hx-swap="outerHTML"<?cs /if ?>>
+<?cs def:form_field(f) ?><div id="w_<?cs var:f.name ?>" class="<?cs if:f.wide ?>wide<?cs /if ?>"<?cs if:f.depends ?> hx-get="<?cs var:url(f.again) ?>?field=<?cs var:f.name ?>" hx-trigger="change from:#w_<?cs var:f.depends ?>" hx-include="[name='<?cs var:f.depends ?>'],[name='<?cs var:f.name ?>']" hx-swap="outerHTML"<?cs /if ?>>
 <?cs if:f.input == "checkbox" ?><label class="form-check mt-4"><input class="form-check-input" type="checkbox" id="f_<?cs var:f.name ?>" name="<?cs var:f.name ?>" value="1"<?cs if:f.value == "1" ?> checked<?cs /if ?>><input type="hidden" name="<?cs var:f.name ?>" value="0"><span class="form-check-label"><?cs var:f.label ?></span></label>
 <?cs else ?><label class="form-label<?cs if:f.required ?> required<?cs /if ?>" for="f_<?cs var:f.name ?>"><?cs var:f.label ?></label>
 <div class="with-unit">

@@ -55,7 +55,8 @@ static void add_text(struct query *q, const struct resource *ref, const char *te
 	query_add(q, ")");
 }
 
-static NEOERR *look(struct request *req, const struct field *f, const char *text, int64_t depends, struct found *out)
+/* id and depends 0, text NULL or "": not asked. */
+static NEOERR *look(struct request *req, const struct field *f, const char *text, int64_t id, int64_t depends, struct found *out)
 {
 	struct query q;
 	NEOERR *err;
@@ -67,6 +68,10 @@ static NEOERR *look(struct request *req, const struct field *f, const char *text
 	if (depends) {
 		query_addf(&q, " AND t.%s = ?", f->depends);
 		query_bind(&q, I64(depends));
+	}
+	if (id) {
+		query_add(&q, " AND t.id = ?");
+		query_bind(&q, I64(id));
 	}
 	if (text && *text)
 		add_text(&q, f->ref, text);
@@ -109,14 +114,18 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, int64_t chosen, const char *owner)
+/* The chosen record stays only while it fits what the input depends on. */
+static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, int64_t chosen, int64_t depends, const char *owner)
 {
-	const char *title = "";
+	struct found found;
 	NEOERR *err = STATUS_OK;
 
+	found_init(&found, &req->arena, 1);
 	if (chosen)
-		TRY(resource_title(req, f->ref, chosen, &title));
-	TRY(hdf_put(node, title, "title"));
+		TRY(look(req, f, NULL, chosen, depends, &found));
+	TRY(hdf_put(node, found.n ? found.title[0] : "", "title"));
+	if (!found.n)
+		TRY(hdf_put(node, "", "value"));
 	TRY(hdf_put(node, arena_printf(&req->arena, "/admin/%s/lookup?for=%s.%s", f->ref->name, owner, f->name), "lookup"));
 out:
 	return nerr_pass(err);
@@ -132,7 +141,7 @@ NEOERR *lookup_fill(struct request *req, HDF *node, const struct field *f, const
 		TRY(hdf_put(node, f->depends, "depends"));
 	found_init(&found, &req->arena, most + 1);
 	if (!f->ref->big || (typed && *typed))
-		TRY(look(req, f, typed, depends, &found));
+		TRY(look(req, f, typed, 0, depends, &found));
 	if (found.n <= most && (!f->ref->big || found.n > 0)) {
 		sort_found(&found);
 		if (found.n == 1 && !chosen && f->flags & REQUIRED)
@@ -141,7 +150,7 @@ NEOERR *lookup_fill(struct request *req, HDF *node, const struct field *f, const
 		TRY(hdf_put(node, "select", "input"));
 		return STATUS_OK;
 	}
-	TRY(put_typed(req, node, f, chosen, owner));
+	TRY(put_typed(req, node, f, chosen, depends, owner));
 	TRY(hdf_put(node, "lookup", "input"));
 out:
 	return nerr_pass(err);
@@ -154,7 +163,7 @@ NEOERR *lookup_resolve(struct request *req, const struct field *f, const char *t
 
 	*id = 0;
 	found_init(&found, &req->arena, LOOKUP_MAX);
-	TRY(look(req, f, text, 0, &found));
+	TRY(look(req, f, text, 0, 0, &found));
 	if (found.n == 1)
 		*id = found.id[0];
 	for (int i = 0; i < found.n; i++)
@@ -230,7 +239,7 @@ NEOERR *lookup_page(struct request *req)
 	if (f->depends)
 		(void)request_i64(req, f->depends, &depends);
 	found_init(&found, &req->arena, LOOKUP_MAX);
-	TRY(look(req, f, request_param_or(req, "q", ""), depends, &found));
+	TRY(look(req, f, request_param_or(req, "q", ""), 0, depends, &found));
 	sort_found(&found);
 	if (req->json) {
 		answer_json(req, &found);
