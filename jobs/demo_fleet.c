@@ -27,7 +27,7 @@ SQL(fleet_piles, "select serial, connector_count, coalesce(rated_power, 0) from 
 
 static void physical_of(int i, char out[17])
 {
-	snprintf(out, 17, "00000000C0DE%04d", (i + 1) % 10000);
+	snprintf(out, 17, "00000000C0DE%04u", ((unsigned)i + 1) % 10000u);
 }
 
 static NEOERR *fill_purse(struct db *db, int64_t provider_id, int64_t member_id, int64_t card_id)
