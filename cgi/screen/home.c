@@ -1,5 +1,6 @@
 /* home.c - the first page: today beside yesterday and the same weekday last week, what waits, and the trend (H4-H6).
- * Owns a cache of the heavier figures, by what the asker may see, for two minutes. Serves everybody who logs in. */
+ * Owns a cache of the heavier figures, by what the asker may see; when it is stale they come after the page, by a request of their own.
+ * Serves everybody who logs in. */
 #include "cgi/resource/engine.h"
 #include "cgi/screen/chart.h"
 #include "cgi/screen/screen.h"
@@ -8,7 +9,7 @@
 #define ORDER_DAYS  7
 #define ENERGY_DAYS 5
 #define CACHE       32
-#define FRESH       120                  /* seconds a heavy part is shown again; the page says as of when */
+#define FRESH       300                  /* seconds the heavier figures are shown again; they say as of when */
 
 struct home { struct request *req; HDF *node; int64_t now, today; };
 
@@ -334,18 +335,57 @@ out:
 	return nerr_pass(err);
 }
 
-struct tops { struct home *h; const char *name; int n; };
+/* ---- who and where most: ranked by a covering index, energy is summed for those few alone ---- */
+
+#define TOPS 5
+
+SQL(home_member, "SELECT CONCAT(m.no, ' ', m.name), SUM(x.energy) FROM member m JOIN session x ON x.member_id = m.id"
+	" WHERE m.id = ? AND x.requested_at >= ? GROUP BY m.id");
+SQL(home_station, "SELECT name, 0 FROM station WHERE id = ?");
+
+struct top { int64_t id, n; };
+struct tops { struct home *h; const char *name; int n; struct top row[TOPS]; };
 
 static NEOERR *top_row(const struct row *r, void *ctx)
 {
-	NEOERR *err = STATUS_OK;
 	struct tops *t = ctx;
 
-	TRY(hdf_put(t->h->node, row_str(r, 0), "%s.%d.id", t->name, t->n));
-	TRY(hdf_put(t->h->node, row_str(r, 1), "%s.%d.name", t->name, t->n));
-	TRY(hdf_put(t->h->node, screen_fixed(t->h->req, row_i64(r, 2), 0, 0), "%s.%d.sessions", t->name, t->n));
-	TRY(hdf_put(t->h->node, screen_fixed(t->h->req, row_energy(r, 3), ENERGY_SCALE, 2), "%s.%d.energy", t->name, t->n));
-	t->n++;
+	if (t->n < TOPS)
+		t->row[t->n++] = (struct top){ row_i64(r, 0), row_i64(r, 1) };
+	return STATUS_OK;
+}
+
+struct top_text { struct tops *t; int at; };
+
+static NEOERR *top_text(const struct row *r, void *ctx)
+{
+	NEOERR *err = STATUS_OK;
+	struct top_text *x = ctx;
+	struct home *h = x->t->h;
+	const struct top *row = &x->t->row[x->at];
+
+	TRY(hdf_put(h->node, screen_number(h->req, row->id), "%s.%d.id", x->t->name, x->at));
+	TRY(hdf_put(h->node, row_str(r, 0), "%s.%d.name", x->t->name, x->at));
+	TRY(hdf_put(h->node, screen_fixed(h->req, row->n, 0, 0), "%s.%d.sessions", x->t->name, x->at));
+	TRY(hdf_put(h->node, screen_fixed(h->req, row_energy(r, 1), ENERGY_SCALE, 2), "%s.%d.energy", x->t->name, x->at));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_top(struct home *h, const char *name, const char *columns, const char *where, const char *tail, const struct sql *one, int args)
+{
+	NEOERR *err = STATUS_OK;
+	struct tops t = { .h = h, .name = name };
+	int64_t from = h->today - (TREND_DAYS - 1) * DAY_SECONDS;
+	bool found;
+
+	TRY(scoped(h, &session_resource, false, columns, where, tail, ARGS(TIME(from)), top_row, &t));
+	for (int i = 0; i < t.n; i++) {
+		struct top_text x = { &t, i };
+		const struct arg arg[] = { I64(t.row[i].id), TIME(from) };
+
+		TRY(db_find(h->req->db, one, arg, args, top_text, &x, &found));
+	}
 out:
 	return nerr_pass(err);
 }
@@ -353,14 +393,11 @@ out:
 static NEOERR *put_tops(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
-	struct tops users = { h, "users", 0 }, stations = { h, "stations", 0 };
-	int64_t from = h->today - (TREND_DAYS - 1) * DAY_SECONDS;
 
-	TRY(scoped(h, &session_resource, false, "SELECT t.member_id, (SELECT CONCAT(m.no, ' ', m.name) FROM member m WHERE m.id = t.member_id),"
-		" COUNT(*), SUM(t.energy)", " AND t.requested_at >= ? AND t.member_id IS NOT NULL", " GROUP BY t.member_id ORDER BY 3 DESC, 4 DESC LIMIT 4",
-		ARGS(TIME(from)), top_row, &users));
-	TRY(scoped(h, &session_resource, false, "SELECT t.station_id, (SELECT n.name FROM station n WHERE n.id = t.station_id), COUNT(*), SUM(t.energy)",
-		" AND t.requested_at >= ?", " GROUP BY t.station_id ORDER BY 4 DESC LIMIT 5", ARGS(TIME(from)), top_row, &stations));
+	TRY(put_top(h, "users", "SELECT t.member_id, COUNT(*)", " AND t.requested_at >= ? AND t.member_id IS NOT NULL",
+		" GROUP BY t.member_id ORDER BY 2 DESC, 1 LIMIT 4", &home_member, 2));
+	TRY(put_top(h, "stations", "SELECT t.station_id, COUNT(*)", " AND t.requested_at >= ?", " GROUP BY t.station_id ORDER BY 2 DESC, 1 LIMIT 5",
+		&home_station, 1));
 out:
 	return nerr_pass(err);
 }
@@ -388,12 +425,17 @@ static struct cached *cache_place(struct request *req)
 	return c;
 }
 
-static NEOERR *put_heavy(struct home *h)
+static bool is_fresh(const struct home *h, const struct cached *c)
+{
+	return c->text && h->now >= c->at && h->now - c->at < FRESH && h->today == clock_day_start(c->at);
+}
+
+static NEOERR *put_figures(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
 	struct cached *c = cache_place(h->req);
 
-	if (c->text && h->now >= c->at && h->now - c->at < FRESH && h->today == clock_day_start(c->at))
+	if (is_fresh(h, c))
 		return nerr_pass(hdf_read_string(h->node, c->text));
 	TRY(put_order_counts(h));
 	TRY(put_orders(h));
@@ -410,14 +452,36 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *home_open(struct home *h, struct request *req)
+{
+	*h = (struct home){ .req = req, .now = clock_now() };
+	h->today = clock_day_start(h->now);
+	return nerr_pass(hdf_get_node(req->hdf, "Home", &h->node));
+}
+
+/* The part that may take a second when there are millions of orders. */
+NEOERR *home_figures(struct request *req)
+{
+	NEOERR *err = STATUS_OK;
+	struct home h;
+
+	TRY(home_open(&h, req));
+	TRY(put_figures(&h));
+	TRY(render_part(req, "screen/home_figures.cs"));
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *home_show(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
-	struct home h = { .req = req, .now = clock_now() };
+	struct home h;
 
-	h.today = clock_day_start(h.now);
-	TRY(hdf_get_node(req->hdf, "Home", &h.node));
-	TRY(put_heavy(&h));
+	TRY(home_open(&h, req));
+	if (is_fresh(&h, cache_place(req)) || request_param(req, "figures"))
+		TRY(put_figures(&h));
+	else
+		TRY(hdf_put(h.node, "1", "later"));
 	TRY(put_inventory(&h));
 	TRY(put_today(&h));
 	TRY(put_now(&h));

@@ -23,6 +23,7 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin", home_show, NULL },
 	{ METHOD_GET, "/admin/", home_show, NULL },
 	{ METHOD_GET, "/admin/home", home_show, NULL },
+	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
 	{ METHOD_GET, "/admin/setting", setting_show, "setting.update" },
 	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
 	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },

@@ -188,7 +188,9 @@ def test_the_home_page_counts_what_is_there(clerk, site, pile, instance):
     assert f"{today[1]:,.2f}" in page.text and f"{today[2]:,.2f}" in page.text
     members = instance.value("select count(*) from member where deleted = 0")
     assert re.search(rf"会员\s*{members}\b", page.text)
-    assert page.html.count("data-chart=") == 3
+    page = clerk.get("/admin/?figures=1")
+    assert page.html.count("data-chart=") == 3 and "订单总数" in page.text
+    assert clerk.get("/admin/home/figures").html.count("data-chart=") == 3
     assert clerk.get("/admin/session?tab=live").status == 200
 
 

@@ -1,0 +1,18 @@
+<?cs def:numbers(part, a, b, c) ?><details class="numbers"><summary><?cs var:t("home.numbers") ?></summary><table class="table table-sm"><thead><tr><th><?cs var:t("home.day") ?></th><th class="num"><?cs var:a ?></th><th class="num"><?cs var:b ?></th><?cs if:c ?><th class="num"><?cs var:c ?></th><?cs /if ?></tr></thead>
+<tbody><?cs each:row = part.row ?><tr><td><?cs var:row.day ?></td><td class="num"><?cs var:row.v0 ?></td><td class="num"><?cs var:row.v1 ?></td><?cs if:c ?><td class="num"><?cs var:row.v2 ?></td><?cs /if ?></tr><?cs /each ?></tbody></table></details><?cs /def ?>
+<div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("home.trend") ?></h2><span class="page-note"><?cs var:t("home.as_of") ?> <?cs var:Home.as_of ?></span></div>
+<div class="card-body"><div class="chart" data-chart="<?cs var:Home.trend.chart ?>" role="img" aria-label="<?cs var:t("home.trend") ?>"></div><?cs call:numbers(Home.trend, t("home.amount"), t("home.energy"), t("home.sessions")) ?></div></div>
+<div class="home-columns">
+<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.orders") ?></h2></div><div class="card-body"><div class="chart chart-small" data-chart="<?cs var:Home.orders.chart ?>" role="img" aria-label="<?cs var:t("home.orders") ?>"></div><?cs call:numbers(Home.orders, t("choice.station_kind.car"), t("choice.station_kind.ebike"), t("home.refunds")) ?></div></div>
+<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.energy_days") ?></h2></div><div class="card-body"><div class="chart chart-small" data-chart="<?cs var:Home.energy.chart ?>" role="img" aria-label="<?cs var:t("home.energy_days") ?>"></div><?cs call:numbers(Home.energy, t("choice.station_kind.car"), t("choice.station_kind.ebike"), "") ?></div></div>
+</div>
+<div class="card mt-3"><div class="card-header"><h2 class="card-title"><?cs var:t("home.heat") ?></h2></div><div class="card-body table-responsive"><table class="heat"><thead><tr><th></th><?cs each:hour = Home.hour ?><th scope="col"><?cs var:hour ?></th><?cs /each ?></tr></thead>
+<tbody><?cs each:day = Home.heat ?><tr><th scope="row"><?cs var:day ?></th><?cs each:hour = day.hour ?><td class="h<?cs var:hour.level ?>" title="<?cs var:day ?> <?cs var:hour ?>"></td><?cs /each ?></tr>
+<?cs /each ?></tbody></table></div></div>
+<p class="text-secondary mt-3 mb-0"><span><?cs var:t("home.all_orders") ?> <strong><?cs var:Home.have.orders.all ?></strong> (<?cs var:t("choice.station_kind.car") ?> <?cs var:Home.have.orders.car ?>, <?cs var:t("choice.station_kind.ebike") ?> <?cs var:Home.have.orders.ebike ?>)</span></p>
+<div class="home-thirds">
+<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.users") ?></h2></div><table class="table table-sm card-table"><thead><tr><th><?cs var:t("member") ?></th><th class="num"><?cs var:t("home.sessions") ?></th><th class="num">kWh</th></tr></thead>
+<tbody><?cs each:row = Home.users ?><tr><td><a href="/admin/member/<?cs var:row.id ?>"><?cs var:row.name ?></a></td><td class="num"><?cs var:row.sessions ?></td><td class="num"><?cs var:row.energy ?></td></tr><?cs /each ?></tbody></table></div>
+<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.stations") ?></h2></div><table class="table table-sm card-table"><thead><tr><th><?cs var:t("station") ?></th><th class="num"><?cs var:t("home.sessions") ?></th></tr></thead>
+<tbody><?cs each:row = Home.stations ?><tr><td><a href="/admin/station/<?cs var:row.id ?>"><?cs var:row.name ?></a></td><td class="num"><?cs var:row.sessions ?></td></tr><?cs /each ?></tbody></table></div>
+</div>
