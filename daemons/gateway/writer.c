@@ -72,59 +72,74 @@ int writer_wait(int fd, int more_fd, int wait_ms)
 	return n > 0;
 }
 
-/* ---- log-in, farewell */
+/* ---- log-in, farewell: a power cut makes thousands of both, so those that wait go together; if that fails, each for itself */
 
-struct hellos { const struct msg *m; int n; struct msg *answer; };
-
-static NEOERR *hello_one(struct db *db, const struct msg *m, struct msg *answer)
+static void hello_of(const struct msg *m, struct pile_hello *out)
 {
 	const struct msg_hello *h = &m->u.hello;
-	struct pile_hello hello = {
+
+	*out = (struct pile_hello){
 		.protocol = h->protocol, .serial = h->serial, .address = h->address, .gateway_id = conf.gateway_id,
 		.firmware = h->firmware, .iccid = h->iccid, .protocol_version = h->version, .connectors = h->connectors,
 	};
-
-	*answer = ANSWER(m, MSG_KNOWN);
-	return nerr_pass(pile_online(db, &hello, &answer->u.known.pile, &answer->u.known.known));
 }
 
-static NEOERR *hello_all(struct db *db, void *ctx)
-{
-	struct hellos *h = ctx;
-	NEOERR *err = STATUS_OK;
-
-	for (int i = 0; i < h->n && err == STATUS_OK; i++)
-		err = hello_one(db, &h->m[i], &h->answer[i]);
-	return nerr_pass(err);
-}
-
-/* After a power cut all come at once: one transaction for those that wait. If it fails, each for itself. */
 static void on_hellos(int fd, const struct msg *m, int n)
 {
-	static struct msg answer[BATCH];
-	struct hellos h = { m, n, answer };
+	struct pile_hello hello[BATCH];
+	struct pile_known pile[BATCH];
+	bool known[BATCH], together;
 	struct db *db = writer_db();
-	bool together = db != NULL && n > 1 && writer_went("hello", db_tx(db, hello_all, &h));
 
+	for (int i = 0; i < n; i++)
+		hello_of(&m[i], &hello[i]);
+	together = db != NULL && writer_went("hello", pile_online_many(db, hello, n, pile, known));
 	for (int i = 0; i < n; i++) {
-		if (!together && (db == NULL || !writer_went("hello", hello_one(db, &m[i], &answer[i])))) {
-			answer[i] = ANSWER(&m[i], MSG_KNOWN);
-			answer[i].u.known.unavailable = true;
+		struct msg answer = ANSWER(&m[i], MSG_KNOWN);
+
+		if (together || (db != NULL && n > 1 && writer_went("hello", pile_online(db, &hello[i], &pile[i], &known[i])))) {
+			answer.u.known.known = known[i];
+			answer.u.known.pile = pile[i];
+		} else {
+			answer.u.known.unavailable = true;
 		}
-		writer_say(fd, &answer[i]);
+		writer_say(fd, &answer);
 	}
 }
 
-static NEOERR *on_bye(struct db *db, int fd, const struct msg *m)
+static NEOERR *bye(struct db *db, const struct msg *m)
 {
 	NEOERR *err;
 
-	(void)fd;
 	TRY(pile_offline(db, m->pile_id, conf.gateway_id, m->u.bye.reason));
 	if (m->u.bye.silent)
 		TRY(session_suspend_pile(db, m->pile_id, m->u.bye.reason));
 out:
 	return nerr_pass(err);
+}
+
+struct byes { const struct msg *m; int n; };
+
+static NEOERR *bye_all(struct db *db, void *ctx)
+{
+	const struct byes *b = ctx;
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < b->n && err == STATUS_OK; i++)
+		err = bye(db, &b->m[i]);
+	return nerr_pass(err);
+}
+
+static void on_byes(int fd, const struct msg *m, int n)
+{
+	struct byes b = { m, n };
+	struct db *db = writer_db();
+
+	(void)fd;
+	if (db == NULL || writer_went("bye", db_tx(db, bye_all, &b)))
+		return;
+	for (int i = 0; i < n; i++)
+		writer_went("bye", bye(db, &m[i]));
 }
 
 /* ---- live data */
@@ -337,7 +352,7 @@ out:
 /* ---- life */
 
 static const struct { const char *name; NEOERR *(*fn)(struct db *db, int fd, const struct msg *m); } handlers[MSG_KINDS] = {
-	[MSG_BYE] = { "bye", on_bye }, [MSG_LIVE] = { "live", on_live }, [MSG_SEEN] = { "seen", on_seen },
+	[MSG_LIVE] = { "live", on_live }, [MSG_SEEN] = { "seen", on_seen },
 	[MSG_TARIFF_ASK] = { "tariff_ask", on_tariff_ask }, [MSG_TARIFF_HELD] = { "tariff_held", on_tariff_held },
 	[MSG_RECORD] = { "record", on_record }, [MSG_STARTED] = { "started", on_started },
 	[MSG_ANSWER] = { "answer", on_answer }, [MSG_SKEW] = { "skew", on_skew },
@@ -374,21 +389,31 @@ static int take_batch(int fd, struct msg *batch)
 	return n;
 }
 
+/* Handles m[0] and, if its kind goes together, its like behind it; returns how many. */
+static int handle_some(int fd, const struct msg *m, int n)
+{
+	int like = 1;
+
+	while (like < n && m[like].kind == m->kind)
+		like++;
+	if (m->kind == MSG_HELLO) {
+		on_hellos(fd, m, like);
+	} else if (m->kind == MSG_BYE) {
+		on_byes(fd, m, like);
+	} else {
+		handle(fd, m);
+		return 1;
+	}
+	return like;
+}
+
 void writer_run(int fd)
 {
 	static struct msg batch[BATCH];
-	int n, hellos;
+	int n;
 
 	writer_db();
 	while ((n = take_batch(fd, batch)) > 0)
-		for (int i = 0; i < n; i++) {
-			for (hellos = 0; i + hellos < n && batch[i + hellos].kind == MSG_HELLO; hellos++)
-				;
-			if (hellos == 0) {
-				handle(fd, &batch[i]);
-				continue;
-			}
-			on_hellos(fd, &batch[i], hellos);
-			i += hellos - 1;
-		}
+		for (int i = 0; i < n; )
+			i += handle_some(fd, &batch[i], n - i);
 }

@@ -8,16 +8,8 @@
 #define REPORT_ROWS 128
 #define REPORT_COLUMNS 11
 
-SQL(pile_by_serial, "select p.id, p.station_id, p.connector_count, p.status = 'enabled', l.tariff_version_id, l.online, l.gateway_id"
-	" from pile p left join pile_live l on l.pile_id = p.id where p.serial = ? and p.protocol = ? and p.deleted = 0");
 SQL(stranger_add, "insert into stranger (protocol, serial, address, detail, first_at, last_at) values (?, ?, ?, ?, ?, ?)"
 	" on duplicate key update count = count + 1, address = values(address), detail = values(detail), last_at = values(last_at)");
-SQL(pile_live_online, "insert into pile_live (pile_id, online, gateway_id, address, protocol_version, firmware, iccid, connected_at, seen_at)"
-	" values (?, 1, ?, ?, ?, ?, ?, ?, ?) on duplicate key update online = 1, gateway_id = values(gateway_id),"
-	" address = values(address), protocol_version = values(protocol_version), firmware = values(firmware),"
-	" iccid = values(iccid), connected_at = values(connected_at), seen_at = values(seen_at)");
-SQL(connectivity_insert, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
-	" values (?, ?, 'online', ?, ?, ?, ?)");
 SQL(pile_live_offline, "update pile_live set online = 0, disconnected_at = ? where pile_id = ? and gateway_id = ? and online = 1");
 SQL(connectivity_insert_offline, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
 	" select p.id, p.station_id, 'offline', ?, l.address, l.gateway_id, ? from pile p join pile_live l on l.pile_id = p.id"
@@ -33,73 +25,156 @@ SQL(pile_live_all_offline, "update pile_live set online = 0, disconnected_at = ?
 SQL(pile_live_tariff, "update pile_live set tariff_version_id = ? where pile_id = ?");
 SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
 
-struct hello { const struct pile_hello *hello; struct pile_known *out; bool known, online; char gateway_id[33]; };
+/* Texts of 1, 8 and 64 serials: after a power cut piles log in by the thousand. */
+#define PILE_BY_SERIAL "select p.id, p.station_id, p.connector_count, p.status = 'enabled', l.tariff_version_id, l.online, l.gateway_id," \
+	" p.serial, p.protocol from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
+#define Q8 "?, ?, ?, ?, ?, ?, ?, ?"
+SQL(pile_by_serial, PILE_BY_SERIAL "?)");
+SQL(pile_by_serial_8, PILE_BY_SERIAL Q8 ")");
+SQL(pile_by_serial_64, PILE_BY_SERIAL Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ")");
 
-static NEOERR *take_known(const struct row *r, void *ctx)
-{
-	struct hello *h = ctx;
+static const struct bulk live_online = { .columns = 9,
+	.head = "insert into pile_live (pile_id, online, gateway_id, address, protocol_version, firmware, iccid, connected_at, seen_at) values",
+	.row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	.tail = "on duplicate key update online = 1, gateway_id = values(gateway_id), address = values(address),"
+		" protocol_version = values(protocol_version), firmware = values(firmware), iccid = values(iccid),"
+		" connected_at = values(connected_at), seen_at = values(seen_at)" };
+static const struct bulk came_online = { .columns = 7,
+	.head = "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at) values",
+	.row = "(?, ?, ?, ?, ?, ?, ?)", .tail = "" };
 
-	h->out->pile_id = row_i64(r, 0);
-	h->out->station_id = row_i64(r, 1);
-	h->out->connector_count = (int)row_i64(r, 2);
-	h->out->enabled = row_i64(r, 3) != 0;
-	h->out->tariff_version_id = row_i64(r, 4);
-	h->online = row_i64(r, 5) != 0;
-	snprintf(h->gateway_id, sizeof(h->gateway_id), "%s", row_str(r, 6));
-	return STATUS_OK;
-}
+struct came { bool online; char gateway_id[33]; };       /* what was known of it before */
+struct hellos {
+	const struct pile_hello *hello;
+	int n;
+	struct pile_known *out;
+	bool *known;
+	struct came came[PILE_HELLOS];
+};
 
 static const char *or_empty(const char *s)
 {
 	return s ? s : "";
 }
 
-static NEOERR *welcome(struct db *db, const struct hello *h)
+static NEOERR *take_known(const struct row *r, void *ctx)
 {
-	const struct pile_hello *p = h->hello;
-	int64_t now = clock_now();
-	const char *reason = h->online ? "reconnect" : "login";
-	NEOERR *err;
+	struct hellos *h = ctx;
+	bool again = false;              /* the same pile twice: for the second it is online already */
 
-	TRY(db_exec(db, &pile_live_online, ARGS(I64(h->out->pile_id), STR(p->gateway_id), STR(or_empty(p->address)),
-		STR(or_empty(p->protocol_version)), STR(or_empty(p->firmware)), STR(or_empty(p->iccid)), TIME(now), TIME(now)), NULL));
-	if (!h->online || strcmp(h->gateway_id, p->gateway_id))
-		TRY(db_exec(db, &connectivity_insert, ARGS(I64(h->out->pile_id), I64(h->out->station_id), STR(reason),
-			STR(or_empty(p->address)), STR(p->gateway_id), TIME(now)), NULL));
+	for (int i = 0; i < h->n; i++) {
+		if (strcmp(h->hello[i].serial, row_str(r, 7)) || strcmp(h->hello[i].protocol, row_str(r, 8)))
+			continue;
+		h->known[i] = true;
+		h->out[i] = (struct pile_known){ .pile_id = row_i64(r, 0), .station_id = row_i64(r, 1),
+			.connector_count = (int)row_i64(r, 2), .enabled = row_i64(r, 3) != 0, .tariff_version_id = row_i64(r, 4) };
+		h->came[i].online = again || row_i64(r, 5) != 0;
+		snprintf(h->came[i].gateway_id, sizeof(h->came[i].gateway_id), "%s", again ? h->hello[i].gateway_id : row_str(r, 6));
+		again = true;
+	}
+	return STATUS_OK;
+}
+
+static NEOERR *look_up(struct db *db, struct hellos *h)
+{
+	const struct sql *s = h->n == 1 ? &pile_by_serial : h->n <= 8 ? &pile_by_serial_8 : &pile_by_serial_64;
+	int room = h->n == 1 ? 1 : h->n <= 8 ? 8 : PILE_HELLOS;
+	struct arg args[PILE_HELLOS];
+
+	for (int i = 0; i < room; i++)
+		args[i] = STR(h->hello[i < h->n ? i : h->n - 1].serial);
+	return nerr_pass(db_query(db, s, args, room, take_known, h));
+}
+
+static NEOERR *add_stranger(struct db *db, const struct pile_hello *p)
+{
+	int64_t now = clock_now();
+	char detail[120];
+
+	snprintf(detail, sizeof(detail), "%.12s %.40s, %d connectors", or_empty(p->protocol_version), or_empty(p->firmware),
+		p->connectors);
+	return nerr_pass(db_exec(db, &stranger_add, ARGS(STR(p->protocol), STR(p->serial), STR(or_empty(p->address)), STR(detail),
+		TIME(now), TIME(now)), NULL));
+}
+
+static struct arg *put_live(struct arg *a, const struct pile_hello *p, int64_t pile_id, int64_t now)
+{
+	*a++ = I64(pile_id);
+	*a++ = I64(1);
+	*a++ = STR(p->gateway_id);
+	*a++ = STR(or_empty(p->address));
+	*a++ = STR(or_empty(p->protocol_version));
+	*a++ = STR(or_empty(p->firmware));
+	*a++ = STR(or_empty(p->iccid));
+	*a++ = TIME(now);
+	*a++ = TIME(now);
+	return a;
+}
+
+static struct arg *put_came(struct arg *a, const struct hellos *h, int i, int64_t now)
+{
+	*a++ = I64(h->out[i].pile_id);
+	*a++ = I64(h->out[i].station_id);
+	*a++ = STR("online");
+	*a++ = STR(h->came[i].online ? "reconnect" : "login");
+	*a++ = STR(or_empty(h->hello[i].address));
+	*a++ = STR(h->hello[i].gateway_id);
+	*a++ = TIME(now);
+	return a;
+}
+
+static NEOERR *welcome(struct db *db, const struct hellos *h)
+{
+	struct arg live[PILE_HELLOS * 9], came[PILE_HELLOS * 7], *l = live, *c = came;
+	int64_t now = clock_now();
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < h->n; i++) {
+		if (!h->known[i])
+			continue;
+		l = put_live(l, &h->hello[i], h->out[i].pile_id, now);
+		if (!h->came[i].online || strcmp(h->came[i].gateway_id, h->hello[i].gateway_id))
+			c = put_came(c, h, i, now);
+	}
+	if (l != live)
+		TRY(db_bulk(db, &live_online, live, (int)(l - live) / 9, NULL));
+	if (c != came)
+		TRY(db_bulk(db, &came_online, came, (int)(c - came) / 7, NULL));
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *knock(struct db *db, void *ctx)
 {
-	struct hello *h = ctx;
-	const struct pile_hello *p = h->hello;
-	char detail[120];
-	int64_t now = clock_now();
+	struct hellos *h = ctx;
 	NEOERR *err;
 
-	TRY(db_find(db, &pile_by_serial, ARGS(STR(p->serial), STR(p->protocol)), take_known, h, &h->known));
-	if (h->known) {
-		TRY(welcome(db, h));
-	} else {
-		snprintf(detail, sizeof(detail), "%.12s %.40s, %d connectors", or_empty(p->protocol_version), or_empty(p->firmware),
-			p->connectors);
-		TRY(db_exec(db, &stranger_add, ARGS(STR(p->protocol), STR(p->serial), STR(or_empty(p->address)), STR(detail),
-			TIME(now), TIME(now)), NULL));
-	}
+	memset(h->known, 0, (size_t)h->n * sizeof(*h->known));
+	memset(h->out, 0, (size_t)h->n * sizeof(*h->out));
+	TRY(look_up(db, h));
+	TRY(welcome(db, h));
+	for (int i = 0; i < h->n; i++)
+		if (!h->known[i])
+			TRY(add_stranger(db, &h->hello[i]));
 out:
+	return nerr_pass(err);
+}
+
+NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n, struct pile_known *out, bool *known)
+{
+	NEOERR *err = STATUS_OK;
+
+	for (int done = 0; done < n && err == STATUS_OK; done += PILE_HELLOS) {
+		struct hellos h = { .hello = hello + done, .n = n - done < PILE_HELLOS ? n - done : PILE_HELLOS,
+			.out = out + done, .known = known + done };
+		err = db_tx(db, knock, &h);
+	}
 	return nerr_pass(err);
 }
 
 NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out, bool *known)
 {
-	struct hello h = { .hello = hello, .out = out };
-	NEOERR *err;
-
-	memset(out, 0, sizeof(*out));
-	err = db_tx(db, knock, &h);
-	*known = h.known;
-	return nerr_pass(err);
+	return nerr_pass(pile_online_many(db, hello, 1, out, known));
 }
 
 struct farewell { int64_t pile_id; const char *gateway_id, *reason; };

@@ -10,6 +10,9 @@ struct pile_hello { const char *protocol, *serial, *address, *gateway_id, *firmw
 struct pile_known { int64_t pile_id, station_id; int connector_count; bool enabled; int64_t tariff_version_id; };
 /* Log-in: known and not deleted -> online row, connectivity row on change, *known; else stranger row and *known false. A disabled pile may log in (it must be reachable). */
 NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out, bool *known) CHECKED;
+/* The same for n that came together: one look-up and two writes for each PILE_HELLOS of them, a tx each. */
+#define PILE_HELLOS 64
+NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n, struct pile_known *out, bool *known) CHECKED;
 NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, const char *reason) CHECKED;
 /* At the gateway's start: piles that it left online in a former life go offline (they will log in again). */
 NEOERR *pile_all_offline(struct db *db, const char *gateway_id) CHECKED;

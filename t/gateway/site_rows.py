@@ -5,15 +5,11 @@ import time
 from instance import key_values
 from peer import Peer
 
-NOW = "now()"
-
-
 class Site:
     """Piles have serials 3201060000NNNN, their guns ids by connector(serial, number)."""
 
-    def __init__(self, instance, piles=300, guns=2):
+    def __init__(self, instance, piles=400, guns=2):
         self.i = instance
-        self.created = f"created_at, updated_at) values ({{}}, {NOW}, {NOW})"
         self.provider = self.insert("provider", name="充电", phone="13800000001", audit_status="approved")
         self.property = self.insert("property", provider_id=self.provider, name="物业", phone="13800000002")
         self.tariff = self.insert("tariff", provider_id=self.provider, name="电价", method="time_of_use")
@@ -23,11 +19,7 @@ class Site:
                                    tariff_id=self.tariff)
         self.area = self.insert("area", station_id=self.station, code="A1", name="一区")
         self.serials = [f"3201060000{n:04d}" for n in range(1, piles + 1)]
-        for n, serial in enumerate(self.serials, 1):
-            pile = self.insert("pile", station_id=self.station, area_id=self.area, code=f"P{n:04d}", serial=serial, name=f"{n}号桩",
-                               connector_count=guns)
-            for gun in range(1, guns + 1):
-                self.insert("connector", pile_id=pile, station_id=self.station, number=gun, code=f"P{n:04d}{gun}", name=f"{gun}枪")
+        self.add_piles(guns)
         self.cards = 0
 
     def insert(self, table, **columns):
@@ -38,6 +30,19 @@ class Site:
                 c.execute(f"insert into {table} ({names}, created_at, updated_at) values ({', '.join(['%s'] * len(columns))}, now(), now())",
                           tuple(columns.values()))
                 return c.lastrowid
+        finally:
+            db.close()
+
+    def add_piles(self, guns):
+        db = self.i.connect()
+        try:
+            with db.cursor() as c:
+                c.executemany("insert into pile (station_id, area_id, code, serial, name, connector_count, created_at, updated_at)"
+                              " values (%s, %s, concat('P', %s), %s, %s, %s, now(), now())",
+                              [(self.station, self.area, s[-4:], s, s[-4:] + "号桩", guns) for s in self.serials])
+                c.execute("insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
+                          " select p.id, p.station_id, q.seq, concat(p.code, q.seq), concat(q.seq, '枪'), now(), now()"
+                          f" from pile p join seq_1_to_{guns} q where p.station_id = %s", (self.station,))
         finally:
             db.close()
 

@@ -47,32 +47,28 @@ def test_reconnect_in_mid_charge(site, serial):
 
 
 @pytest.mark.feature("O2")
-def test_silence_suspends_and_a_report_resumes(site, serial):
-    p = site.pile(serial)
-    no, card = start_by_app(site, p)
-    charge(site, p, no)
+def test_silence_and_absence_suspend_and_a_report_resumes(site, unused):
+    """One pile falls silent on a living link, the other one's link is cut and stays away."""
+    silent, away = site.pile(next(unused)), site.pile(next(unused))
+    no, card = start_by_app(site, silent)
+    other, _ = start_by_app(site, away)
+    charge(site, away, other)
+    charge(site, silent, no)
     began = time.monotonic()
+    away.close()
+    wait_for(lambda: site.online(away.serial) == 0, 5, "offline at once")
+    assert site.session(other) == "charging"                  # a short break is nothing
     wait_for(lambda: site.session(no) == "suspended", 45, "suspended")
     assert 25 < time.monotonic() - began
-    assert site.online(serial) == 0
-    assert site.i.value("select reason from connectivity where pile_id = %s order by id desc limit 1", site.pile_id(serial)) == "silent"
-    p = site.pile(serial)
+    assert site.online(silent.serial) == 0
+    assert site.i.value("select reason from connectivity where pile_id = %s order by id desc limit 1", site.pile_id(silent.serial)) == "silent"
+    wait_for(lambda: site.session(other) == "suspended", 20, "suspended too")
+    p = site.pile(silent.serial)
     charge(site, p, no, 12000)                                # waits for "charging"
     now = int(time.time())
     p.record(no, now - 600, now, 20000)
     assert p.acknowledged(no)
     billed_once(site, no, card)
-
-
-@pytest.mark.feature("O2")
-def test_link_that_stays_away_suspends(site, serial):
-    p = site.pile(serial)
-    no, _ = start_by_app(site, p)
-    charge(site, p, no)
-    p.close()
-    wait_for(lambda: site.online(serial) == 0, 5, "offline at once")
-    assert site.session(no) == "charging"                     # a short break is nothing
-    wait_for(lambda: site.session(no) == "suspended", 60, "suspended")
 
 
 @pytest.mark.feature("N1")

@@ -103,3 +103,24 @@ def test_guns_are_shown_as_they_say(site, serial):
     wait_for(lambda: states()[0][0] == "fault", 3, "fault")
     p.close()
     wait_for(lambda: [s[0] for s in states()] == ["offline", "offline"], 3, "offline")
+
+
+@pytest.mark.feature("N1")
+def test_a_crowd_logs_in_at_once(site, unused):
+    """Registered ones, strangers and one pile twice in the same moment: each gets its own answer."""
+    serials = [next(unused) for _ in range(60)]
+    peers = [site.peer(s) for s in serials + ["99990000000777", serials[0]]]
+    for p in peers:
+        p.raw(p.login_frame())
+    answers = [p.expect(0x02, 10)[7] for p in peers[1:60]]
+    assert answers == [0] * 59
+    assert peers[60].expect(0x02, 10)[7] == 1
+    assert peers[61].expect(0x02, 10)[7] == 0                  # the later one of the two stays
+    peers[61].heartbeat()
+    peers[61].expect(0x04)
+    assert all(site.online(s) == 1 for s in serials)
+    logins = site.i.value("select count(*) from connectivity where pile_id = %s", site.pile_id(serials[1]))
+    for p in peers:
+        p.close()
+    wait_for(lambda: not any(site.online(s) for s in serials), 10, "all offline")
+    assert site.i.value("select count(*) from connectivity where pile_id = %s", site.pile_id(serials[1])) == logins + 1
