@@ -27,7 +27,7 @@ static NEOERR *choose_days(struct job_run *r, struct days *d)
 
 	if (r->value[0]) {
 		if (!clock_parse(r->value[0], &yesterday))
-			return nerr_raise(ERR_INVALID, "--day %s is not a day like 2026-11-20", r->value[0]);
+			return nerr_raise(ERR_INVALID, "--date %s is not a day like 2026-11-20", r->value[0]);
 		d->day[d->n++] = clock_day_start(yesterday);
 		return STATUS_OK;
 	}
@@ -55,7 +55,7 @@ out:
 }
 
 static const struct job_option options[] = {
-	{ "day", "the day to report, 2026-11-20; default yesterday and the days that late records changed", false },
+	{ "date", "the day to report, 2026-11-20; default yesterday and the days that late records changed", false },
 	{ NULL, NULL, false },
 };
 

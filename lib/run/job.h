@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-struct job_option { const char *name, *help; bool required; };     /* --day D */
+struct job_option { const char *name, *help; bool required; };     /* --date D */
 
 struct job_run {
 	struct db *db;

@@ -30,7 +30,7 @@ def main():
         day = made.value("SELECT DATE(MAX(ended_at)) FROM session")
         bounds = made.rows("SELECT %s, DATE_ADD(%s, INTERVAL 1 DAY)", day, day)[0]
         bare = min(timed(lambda: made.rows(BARE, *bounds)) for _ in range(3))
-        job = min(timed(lambda: made.job("daily_report", "--day", day)) for _ in range(3))
+        job = min(timed(lambda: made.job("daily_report", "--date", day)) for _ in range(3))
         rows = made.value("SELECT COUNT(*) FROM daily_report WHERE day = %s", day)
         counted = made.value("SELECT SUM(sessions) FROM daily_report WHERE day = %s AND direction = 'receivable'", day)
         expected = sum(r[2] for r in bare[1])

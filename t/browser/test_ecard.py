@@ -256,7 +256,7 @@ def test_the_report_of_the_day_comes_out_as_excel(page, instance, story):
     finally:
         pile.close()
     day = instance.value("SELECT DATE(ended_at) FROM session WHERE no = %s", no)
-    instance.job("daily_report", "--day", day)
+    instance.job("daily_report", "--date", day)
     rows = instance.rows("SELECT direction, sessions, energy, amount FROM daily_report ORDER BY direction")
     assert rows == [("payable", 1, Decimal("10"), Decimal("11")), ("receivable", 1, Decimal("10"), Decimal("11"))]
     page.desktop()

@@ -32,10 +32,10 @@ def test_demo_is_an_operator_that_the_proof_accepts(demo):
 @pytest.mark.feature("I6", "N6")
 def test_daily_report_again_writes_nothing(demo):
     before = demo.rows("select * from daily_report order by id")
-    out = demo.job("daily_report", "--day", demo.value("select max(day) from daily_report"))
+    out = demo.job("daily_report", "--date", demo.value("select max(day) from daily_report"))
     assert "rows=0" in out
     assert demo.rows("select * from daily_report order by id") == before
-    assert demo.job("daily_report", "--day", "2026-13-01", check=False).returncode == 1
+    assert demo.job("daily_report", "--date", "2026-13-01", check=False).returncode == 1
 
 
 @pytest.mark.feature("I6", "F13")
@@ -47,7 +47,7 @@ def test_a_late_record_brings_an_old_day_up_to_date(demo):
     count = "select sum(sessions) from daily_report where day = %s and direction = 'receivable'"
     whole = demo.value(count, day)
     demo.sql("update session set state = 'charging' where id = %s", session)
-    demo.job("daily_report", "--day", day)
+    demo.job("daily_report", "--date", day)
     assert demo.value(count, day) == whole - 1
     demo.sql("update session set state = 'finished' where id = %s", session)
     demo.sql("update cdr set created_at = curdate() - interval 1 hour where session_id = %s", session)

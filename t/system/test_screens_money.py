@@ -163,7 +163,7 @@ def test_the_daily_report_is_shown_confirmed_and_downloaded(clerk, site, pile, i
     instance.sql("update session set member_provider_id = %s where id = %s", guest, record)
     clerk.act("session", record, "end", {"why": "日报"})
     day = str(instance.value("select date(ended_at) from session where id = %s", record))
-    instance.job("daily_report", "--day", day)
+    instance.job("daily_report", "--date", day)
     ours, theirs = instance.rows("select id, direction from daily_report where day = %s and (provider_id = %s or partner_id = %s) order by direction desc",
                                  day, site.provider, site.provider)
     assert (ours[1], theirs[1]) == ("receivable", "payable")
