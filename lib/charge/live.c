@@ -245,7 +245,7 @@ static struct arg *report_args(struct arg *a, const struct connector_report *r)
 	*a++ = I64(r->current_da);
 	*a++ = I64(r->power_w);
 	*a++ = I64(r->soc);
-	*a++ = I64(r->temperature);
+	*a++ = r->temperature == TEMPERATURE_NONE ? NULLARG : I64(r->temperature);
 	*a++ = I64(r->fault);
 	*a++ = TIME(r->at);
 	return a;

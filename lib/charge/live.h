@@ -17,11 +17,12 @@ NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, con
 /* At the gateway's start: piles that it left online in a former life go offline (they will log in again). */
 NEOERR *pile_all_offline(struct db *db, const char *gateway_id) CHECKED;
 
+#define TEMPERATURE_NONE (-100)
 struct connector_report {
 	int64_t pile_id; int number;
 	enum connector_state state; bool plugged;
 	int64_t voltage_dv, current_da, power_w;     /* 0.1 V, 0.1 A, W */
-	int soc, temperature, fault;
+	int soc, temperature, fault;                 /* temperature in degrees, TEMPERATURE_NONE: not measured */
 	int64_t at;
 };
 /* Batched: one statement for n reports. */

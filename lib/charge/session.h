@@ -38,7 +38,7 @@ NEOERR *session_request(struct db *db, const struct start_request *req, struct s
 #define START_WAITS_FOR_PLUG (-5)
 /* What the device says afterwards. Unknown no: ERR_NOT_FOUND. A report that does not fit the state (late, double) changes nothing. */
 NEOERR *session_start_answer(struct db *db, const char *no, bool accepted, int device_reason) CHECKED;
-struct session_progress { const char *no; int64_t at, energy, device_amount; int64_t power_w, voltage_dv, current_da; int soc, connector_temperature, battery_temperature; };
+struct session_progress { const char *no; int64_t at, energy, device_amount; int64_t power_w, voltage_dv, current_da; int soc, connector_temperature, battery_temperature; };    /* degrees; live.h TEMPERATURE_NONE */
 /* Live row, running fee, limits (amount, energy, time, low balance P22: inserts command(stop) once), a sample a minute. First report with energy or charging state moves starting -> charging. */
 NEOERR *session_progress(struct db *db, const struct session_progress *p) CHECKED;
 /* Stop by driver, admin or limit: state stopping and command(stop). Ended or stopping already: nothing, *asked false. */

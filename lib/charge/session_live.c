@@ -3,6 +3,7 @@
 #include "charge/session_internal.h"
 
 #include "base/clock.h"
+#include "charge/live.h"
 #include "charge/tariff.h"
 
 #define KNOWN_TARIFFS 64
@@ -148,6 +149,11 @@ static struct arg known_int(int v)
 	return v < 0 ? NULLARG : I64(v);
 }
 
+static struct arg known_degrees(int v)
+{
+	return v == TEMPERATURE_NONE ? NULLARG : I64(v);
+}
+
 static NEOERR *write_report(struct db *db, const struct session_row *s, const struct session_progress *p)
 {
 	char power[FIXED_TEXT];
@@ -160,8 +166,8 @@ static NEOERR *write_report(struct db *db, const struct session_row *s, const st
 		TIME(clock_now()), I64(s->id)), NULL));
 	if (p->at / 60 != s->seen_at / 60)               /* W7: a point a minute */
 		TRY(db_exec(db, &session_sample_insert, ARGS(I64(s->id), TIME(p->at), ENERGY(p->energy), STR(power),
-			I64(p->voltage_dv), I64(p->current_da), known_int(p->soc), I64(p->connector_temperature),
-			I64(p->battery_temperature)), NULL));
+			I64(p->voltage_dv), I64(p->current_da), known_int(p->soc), known_degrees(p->connector_temperature),
+			known_degrees(p->battery_temperature)), NULL));
 out:
 	return nerr_pass(err);
 }

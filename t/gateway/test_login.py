@@ -98,7 +98,7 @@ def test_guns_are_shown_as_they_say(site, serial):
     def states():
         return site.i.rows("select v.state, v.plugged, v.temperature, v.fault from connector_live v join connector c on c.id = v.connector_id"
                            " where c.pile_id = %s order by c.number", site.pile_id(serial))
-    wait_for(lambda: states() == [("idle", 0, 0, 0), ("plugged", 1, 25, 3)], 3, "states")
+    wait_for(lambda: states() == [("idle", 0, None, 0), ("plugged", 1, 25, 3)], 3, "states")
     p.live(gun=1, state=1)
     wait_for(lambda: states()[0][0] == "fault", 3, "fault")
     p.close()

@@ -80,7 +80,7 @@ static enum connector_state gun_state(const struct ykc_live *l)
 
 static int degrees(int t)
 {
-	return t == YKC_TEMP_NONE ? 0 : t;
+	return t == YKC_TEMP_NONE ? TEMPERATURE_NONE : t;
 }
 
 static void on_live(struct conn *c, const struct ykc_message *m)
