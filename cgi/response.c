@@ -76,6 +76,11 @@ void response_redirect_saying(struct request *req, const char *path, const char 
 	response_redirect(req, path);
 }
 
+bool response_has_saying(const struct request *req)
+{
+	return request_cookie(req, "saying") != NULL;
+}
+
 const char *response_saying(struct request *req, const char **argument)
 {
 	const char *said = request_cookie(req, "saying"), *bar;

@@ -12,6 +12,7 @@ void response_redirect(struct request *req, const char *path);
 /* 303 with a message shown once on the next page (kept in a short-lived cookie): Text key and one argument, which may be NULL. */
 void response_redirect_saying(struct request *req, const char *path, const char *text_key, const char *argument);
 /* Takes the message of response_redirect_saying() out of the request: key and argument, NULL if there is none. */
+bool response_has_saying(const struct request *req);      /* the asker has just changed something */
 const char *response_saying(struct request *req, const char **argument);
 void response_json(struct request *req, int status, const char *text);
 void response_bytes(struct request *req, const char *content_type, const void *p, size_t len);

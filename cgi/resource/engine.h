@@ -69,6 +69,8 @@ void query_column_joins(struct query *q, const struct column *column, int n, con
 /* Rows of the view's search, at most cap (0: no cap). */
 void view_count_query(struct query *q, const struct request *req, const struct view *v, const struct tab *tab, int64_t cap);
 NEOERR *view_count(struct request *req, const struct view *v, const struct tab *tab, int64_t cap, int64_t *out) CHECKED;
+/* count.c: the first column of the first row. remembered: a count that is at most three seconds old will do. */
+NEOERR *count_run(struct db *db, struct query *q, bool remembered, int64_t *out) CHECKED;
 /* SELECT SUM(..) of the TOTAL columns over the whole search. */
 void totals_query(struct query *q, const struct request *req, const struct view *v, const struct column *column, int n);
 /* The SELECT of a detail page up to " AND t.id = ?", whose value the caller binds; its columns. */

@@ -6,6 +6,7 @@ libresource_a_SOURCES = \
 	%D%/api_value.c \
 	%D%/change.c %D%/change.h \
 	%D%/check.c \
+	%D%/count.c \
 	%D%/dump.c \
 	%D%/engine.h \
 	%D%/export.c %D%/export.h \

@@ -397,12 +397,6 @@ void view_select(struct query *q, const struct request *req, const struct view *
 	query_add(q, order);
 }
 
-static NEOERR *take_count(const struct row *r, void *ctx)
-{
-	*(int64_t *)ctx = row_i64(r, 0);
-	return STATUS_OK;
-}
-
 void view_count_query(struct query *q, const struct request *req, const struct view *v, const struct tab *tab, int64_t cap)
 {
 	struct query where;
@@ -426,7 +420,7 @@ NEOERR *view_count(struct request *req, const struct view *v, const struct tab *
 
 	query_init(&q, &req->arena);
 	view_count_query(&q, req, v, tab, cap);
-	TRY(query_run(req->db, &q, take_count, out));
+	TRY(count_run(req->db, &q, v->res->big && !req->json && !response_has_saying(req), out));
 out:
 	query_clear(&q);
 	return nerr_pass(err);
