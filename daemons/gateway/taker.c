@@ -20,6 +20,15 @@
 #define SETTLE 60                    /* seconds a pile has to ask for its prices itself */
 
 static int loop_fd;
+static int64_t trouble_ms;           /* when the database last failed us */
+
+static bool went(const char *what, NEOERR *err)
+{
+	if (writer_went(what, err))
+		return true;
+	trouble_ms = clock_mono_ms();
+	return false;
+}
 
 /* ---- commands */
 
@@ -48,7 +57,7 @@ static NEOERR *hand_over(const struct command *c, void *ctx)
 	t->n++;
 	m.u.command.command = *c;
 	if (c->kind == COMMAND_SET_TARIFF)
-		writer_went("tariff_version_get", fetch_tariff(t->db, c->value, &m.u.command.tariff));
+		went("tariff_version_get", fetch_tariff(t->db, c->value, &m.u.command.tariff));
 	writer_say(loop_fd, &m);
 	return STATUS_OK;
 }
@@ -59,7 +68,7 @@ static void take_commands(struct db *db)
 
 	while (t.n == TAKE_ONCE) {
 		t.n = 0;
-		if (!writer_went("command_take", command_take(db, conf.gateway_id, TAKE_ONCE, hand_over, &t)))
+		if (!went("command_take", command_take(db, conf.gateway_id, TAKE_ONCE, hand_over, &t)))
 			return;
 	}
 }
@@ -81,20 +90,23 @@ static NEOERR *gather(const struct device *d, void *ctx)
 static void suspend_abandoned(struct db *db)
 {
 	swept.n = 0;
-	if (!writer_went("abandoned", device_abandoned(db, conf.gateway_id, clock_now() - GRACE, SWEEP_ONCE, gather, &swept)))
+	if (!went("abandoned", device_abandoned(db, conf.gateway_id, clock_now() - GRACE, SWEEP_ONCE, gather, &swept)))
 		return;
 	for (int i = 0; i < swept.n; i++)
-		writer_went("suspend", session_suspend_pile(db, swept.d[i].pile_id, "offline"));
+		went("suspend", session_suspend_pile(db, swept.d[i].pile_id, "offline"));
 }
 
+/* While the database was away nobody was marked as seen: that says nothing about the piles. */
 static void end_unseen(struct db *db)
 {
 	swept.n = 0;
-	if (!writer_went("unseen", device_unseen(db, conf.gateway_id, clock_now() - UNSEEN, SWEEP_ONCE, gather, &swept)))
+	if (trouble_ms != 0 && clock_mono_ms() - trouble_ms < UNSEEN * 1000)
+		return;
+	if (!went("unseen", device_unseen(db, conf.gateway_id, clock_now() - UNSEEN, SWEEP_ONCE, gather, &swept)))
 		return;
 	for (int i = 0; i < swept.n; i++) {
 		log_line(LOG_WARN, "pile_unseen", "pile=%s", swept.d[i].serial);
-		writer_went("unseen", pile_offline(db, swept.d[i].pile_id, conf.gateway_id, "unseen"));
+		went("unseen", pile_offline(db, swept.d[i].pile_id, conf.gateway_id, "unseen"));
 	}
 }
 
@@ -105,7 +117,7 @@ static void push_tariffs(struct db *db)
 	int64_t now = clock_now();
 
 	swept.n = 0;
-	if (!writer_went("stale_tariff", device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, gather, &swept)))
+	if (!went("stale_tariff", device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, gather, &swept)))
 		return;
 	for (int i = 0; i < swept.n; i++) {
 		struct msg m = { .kind = MSG_COMMAND, .pile_id = swept.d[i].pile_id };
@@ -116,7 +128,7 @@ static void push_tariffs(struct db *db)
 		c->value = swept.d[i].version_id;
 		text_copy(c->pile_serial, sizeof(c->pile_serial), swept.d[i].serial);
 		text_copy(c->protocol, sizeof(c->protocol), swept.d[i].protocol);
-		if (writer_went("tariff_version_get", fetch_tariff(db, c->value, &m.u.command.tariff)))
+		if (went("tariff_version_get", fetch_tariff(db, c->value, &m.u.command.tariff)))
 			writer_say(loop_fd, &m);
 	}
 }
@@ -136,7 +148,7 @@ static void loop_gone(void)
 	struct db *db = writer_db();
 
 	if (db != NULL)
-		writer_went("all_offline", pile_all_offline(db, conf.gateway_id));
+		went("all_offline", pile_all_offline(db, conf.gateway_id));
 	_exit(0);
 }
 
@@ -156,7 +168,7 @@ static void begin(bool fresh)
 
 	while (fresh) {
 		db = writer_db();
-		if (db != NULL && writer_went("all_offline", pile_all_offline(db, conf.gateway_id)))
+		if (db != NULL && went("all_offline", pile_all_offline(db, conf.gateway_id)))
 			break;
 		writer_wait(loop_fd, -1, 500);
 		if (recv(loop_fd, &open, sizeof(open), MSG_DONTWAIT | MSG_PEEK) == 0)
@@ -190,6 +202,8 @@ void taker_run(int fd, int wake_fd, bool fresh, const int *onward, int n)
 		if (recv(fd, byte, sizeof(byte), MSG_DONTWAIT) == 0)
 			loop_gone();
 		db = writer_db();
+		if (db == NULL)
+			trouble_ms = clock_mono_ms();
 		if (recv(wake_fd, byte, sizeof(byte), MSG_DONTWAIT) > 0) {
 			drain(wake_fd);                  /* before the look: what comes after it wakes again */
 			for (int i = 0; i < n; i++)

@@ -1,0 +1,51 @@
+"""What the gateway looks after by itself: prices that come into force, farewells that were lost."""
+import os
+import signal
+
+import pytest
+
+from instance import wait_for
+from test_charge import charge, start_by_app
+from test_failure import children
+
+
+def look_now(site):
+    """The sweeps come each minute, and when the process that makes them begins."""
+    for pid in sorted(children(site.i.pid("gateway")))[1:]:
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: site.i.metrics("gateway")["chargeops_gateway_writers"] == 3, 5, "all writers are back")
+
+
+@pytest.mark.feature("P4", "P11")
+def test_prices_in_force_are_pushed_to_idle_piles(site, unused):
+    idle, busy = site.pile(next(unused)), site.pile(next(unused))
+    no, _ = start_by_app(site, busy)
+    charge(site, busy, no)
+    for p in (idle, busy):
+        p.send(0x09, p.pile)
+        p.expect(0x0A)
+    old = site.version
+    ids = tuple(site.pile_id(p.serial) for p in (idle, busy))
+    wait_for(lambda: site.i.value("select count(*) from pile_live where tariff_version_id = %s and pile_id in (%s, %s)", old, *ids) == 2)
+    site.version = site.tariff_version(2, [(0, 1440, "sharp", "1.50000", "0.50000")], "2021-01-01")
+    site.i.sql("update pile_live set connected_at = now() - interval 5 minute where pile_id in (%s, %s)", *ids)
+    look_now(site)
+    body = idle.expect(0x58, 10)
+    assert body[7:9].hex() == f"{site.version % 9999 + 1:04d}"
+    assert int.from_bytes(body[9:13], "little") == 150000 and set(body[42:90]) == {0}
+    idle.send(0x57, idle.pile + b"\x01")
+    wait_for(lambda: site.i.value("select tariff_version_id from pile_live where pile_id = %s", ids[0]) == site.version, 3, "held")
+    assert busy.silence(0x58, 1)
+    busy.live(gun=1, state=2, plugged=0)
+    wait_for(lambda: site.i.value("select state from connector_live where connector_id = %s", site.connector(busy.serial)) == "idle", 3)
+    look_now(site)
+    busy.expect(0x58, 10)
+    assert idle.silence(0x58, 0.5)                            # it holds them
+
+
+def test_a_pile_whose_farewell_was_lost_goes_offline(site, serial):
+    p = site.pile(serial)
+    site.i.sql("update pile_live set seen_at = now() - interval 5 minute where pile_id = %s", site.pile_id(serial))
+    look_now(site)
+    wait_for(lambda: site.online(serial) == 0, 5, "offline")
+    p.close()
