@@ -16,6 +16,6 @@
 </form>
 </div>
 <section class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("import.help") ?></h2></div>
-<div class="list-wrap"><table class="table"><thead><tr><th><?cs var:t("import.column") ?></th><th><?cs var:t("import.required") ?></th><th><?cs var:t("import.hint_title") ?></th><th><?cs var:t("import.choices") ?></th></tr></thead>
+<div class="list-wrap" tabindex="0"><table class="table"><thead><tr><th><?cs var:t("import.column") ?></th><th><?cs var:t("import.required") ?></th><th><?cs var:t("import.hint_title") ?></th><th><?cs var:t("import.choices") ?></th></tr></thead>
 <tbody><?cs each:column = Column ?><tr><td><?cs var:column.title ?></td><td><?cs if:column.required ?><?cs var:t("bool.yes") ?><?cs /if ?></td><td><?cs var:column.hint ?></td><td><?cs var:column.choices ?></td></tr>
 <?cs /each ?></tbody></table></div></section>

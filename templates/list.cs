@@ -22,7 +22,7 @@
 <?cs if:subcount(List.tab) ?><nav class="tabs" aria-label="<?cs var:t("engine.tabs") ?>"><?cs each:tab = List.tab ?><a href="<?cs var:url(tab.href) ?>"<?cs if:tab.now ?> class="active" aria-current="page"<?cs /if ?>><?cs var:tab ?><span class="count"><?cs var:tab.count ?></span></a>
 <?cs /each ?></nav><?cs /if ?>
 <div class="card">
-<?cs if:subcount(List.filter) || subcount(List.folded) ?><form class="filters" method="get" action="<?cs var:url(Page.path) ?>" role="search">
+<?cs if:subcount(List.filter) || subcount(List.folded) ?><details class="filters-fold"><summary><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#filter"/></svg> <?cs var:t("engine.filters") ?></summary></details><form class="filters" method="get" action="<?cs var:url(Page.path) ?>" role="search">
 <?cs each:f = List.filter ?><?cs call:filter_input(f) ?>
 <?cs /each ?><?cs if:List.tab_name ?><input type="hidden" name="tab" value="<?cs var:List.tab_name ?>"><?cs /if ?><?cs if:List.sort ?><input type="hidden" name="sort" value="<?cs var:List.sort ?>"><?cs /if ?><?cs if:List.size ?><input type="hidden" name="size" value="<?cs var:List.size ?>"><?cs /if ?>
 <?cs if:subcount(List.folded) ?><details class="folded"<?cs if:List.fold_open ?> open<?cs /if ?>><summary><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#filter"/></svg> <?cs var:t("engine.more_filters") ?></summary><div class="filters p-0">

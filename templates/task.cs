@@ -13,6 +13,6 @@
 <div><dt><?cs var:t("task_page.kept_until") ?></dt><dd><?cs var:Task.expires ?></dd></div>
 </dl></div></section>
 <?cs if:subcount(Problem) ?><section class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("task_page.problems") ?></h2></div>
-<div class="list-wrap"><table class="table"><thead><tr><th class="num"><?cs var:t("import.line") ?></th><th><?cs var:t("import.column") ?></th><th><?cs var:t("import.value") ?></th><th><?cs var:t("import.problem") ?></th></tr></thead>
+<div class="list-wrap" tabindex="0"><table class="table"><thead><tr><th class="num"><?cs var:t("import.line") ?></th><th><?cs var:t("import.column") ?></th><th><?cs var:t("import.value") ?></th><th><?cs var:t("import.problem") ?></th></tr></thead>
 <tbody><?cs each:problem = Problem ?><tr><td class="num"><?cs var:problem.line ?></td><td><?cs var:problem.title ?></td><td><?cs var:problem.value ?></td><td><?cs var:problem.text ?></td></tr>
 <?cs /each ?></tbody></table></div></section><?cs /if ?>

@@ -67,12 +67,56 @@ out:
 	return nerr_pass(err);
 }
 
+/* What the rules write down in plain words, as the reader's own: the longer detail of an event is the figures it ended with. */
+static const char *said(struct request *req, const char *words)
+{
+	static const struct { const char *words, *key; } known[] = {
+		{ "record", "event_said.record" }, { "reported", "event_said.reported" }, { "hand", "event_said.hand" },
+		{ "no record came", "event_said.no_record" }, { "no report", "event_said.no_report" }, { "offline", "event_said.offline" },
+		{ "no answer to the start", "event_said.no_answer" }, { "the device charged nothing", "event_said.nothing_charged" },
+		{ "the record's times are not the platform's", NULL }, { "a record with other figures came after the end", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (text_eq(known[i].words, words))
+			return known[i].key ? text_get(req, known[i].key) : "";
+	return words;
+}
+
+/* "record: 16.0890 kWh, 12.87; why" of a settlement. */
+static const char *settled_detail(struct request *req, const char *detail)
+{
+	char source[16], energy[32], amount[32];
+	const char *why = strchr(detail, ';');
+	const char *figures;
+
+	if (!why || sscanf(detail, "%15[a-z]: %31[0-9.-] kWh, %31[0-9.-]", source, energy, amount) != 3)
+		return detail;
+	figures = arena_printf(&req->arena, "%s %s", said(req, source), text_format(req, "event_said.figures", energy, amount));
+	for (why++; *why == ' ';)
+		why++;
+	return *why ? arena_printf(&req->arena, "%s · %s", figures, said(req, why)) : figures;
+}
+
 /* Some events carry a word of a list. */
 static const char *event_detail(struct request *req, const char *kind, const char *detail)
 {
 	const char *key = arena_printf(&req->arena, "choice.%s.%s", text_eq(kind, "requested") ? "start_mode" : "stop_reason", detail);
 
-	return *detail && text_has(req->lang, key) ? text_get(req, key) : detail;
+	if (text_eq(kind, "finished"))
+		return settled_detail(req, detail);
+	return *detail && text_has(req->lang, key) ? text_get(req, key) : said(req, detail);
+}
+
+/* "energy=16.089 seconds=602 device_amount=- amount=12.87": what a rule compared. */
+static const char *anomaly_detail(struct request *req, const char *detail)
+{
+	char energy[32], seconds[32], device[32], ours[32];
+
+	if (sscanf(detail, "energy=%31s seconds=%31s device_amount=%31s amount=%31s", energy, seconds, device, ours) != 4)
+		return detail;
+	return arena_printf(&req->arena, "%s · %s", text_format(req, "anomaly_said.used", energy, seconds),
+		text_format(req, "anomaly_said.amounts", device, ours));
 }
 
 static NEOERR *event_row(const struct row *r, void *ctx)
@@ -97,7 +141,7 @@ static NEOERR *anomaly_row(const struct row *r, void *ctx)
 
 	TRY(put(l, "rule", row_str(r, 0)));
 	TRY(put(l, "label", text_get(l->req, arena_printf(&l->req->arena, "anomaly.%s", row_str(r, 0)))));
-	TRY(put(l, "detail", row_str(r, 1)));
+	TRY(put(l, "detail", anomaly_detail(l->req, row_str(r, 1))));
 	l->n++;
 out:
 	return nerr_pass(err);

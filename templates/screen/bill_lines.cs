@@ -1,4 +1,4 @@
-<?cs def:bill_lines(lines, sum) ?><div class="table-responsive"><table class="table table-sm bill">
+<?cs def:bill_lines(lines, sum) ?><div class="table-responsive" tabindex="0"><table class="table table-sm bill">
 <thead><tr><th><?cs var:t("bill.time") ?></th><th><?cs var:t("bill.type") ?></th><th class="num"><?cs var:t("bill.energy") ?></th><th class="num"><?cs var:t("bill.price") ?></th><th class="num"><?cs var:t("field.energy_fee") ?></th><th class="num"><?cs var:t("field.service_fee") ?></th><th class="num"><?cs var:t("bill.amount") ?></th></tr></thead>
 <tbody><?cs each:line = lines ?><tr>
 <?cs if:line.kind == "energy" ?><td><?cs var:line.from ?> - <?cs var:u8.slice(line.to, 11, 19) ?></td><td><span class="badge bg-<?cs var:line.colour ?>-lt"><?cs var:line.type ?></span></td><td class="num"><?cs var:line.energy ?></td><td class="num"><?cs var:line.energy_price ?> + <?cs var:line.service_price ?></td><td class="num"><?cs var:line.energy_fee ?></td><td class="num"><?cs var:line.service_fee ?></td>

@@ -12,7 +12,7 @@
 <div class="day-scale" id="day-scale" hidden><span>00:00</span><span>04:00</span><span>08:00</span><span>12:00</span><span>16:00</span><span>20:00</span><span>24:00</span></div>
 <?cs if:Slot.error ?><div class="alert alert-danger mt-2" role="alert" id="slot-refused"><?cs var:Slot.error ?></div><?cs /if ?>
 <div class="slot-live" id="slot-live" role="status" aria-live="polite" data-gap="<?cs var:t("tariff.fault.gap") ?>" data-overlap="<?cs var:t("tariff.fault.overlap") ?>" data-first="<?cs var:t("tariff.fault.first_not_zero") ?>" data-short="<?cs var:t("tariff.fault.too_short") ?>" data-half="<?cs var:t("tariff.fault.not_half_hour") ?>" data-prices="<?cs var:t("tariff.fault.type_two_prices") ?>" data-price="<?cs var:t("tariff.row.price") ?>" data-time="<?cs var:t("tariff.row.time") ?>" data-good="<?cs var:t("tariff.good") ?>"></div>
-<div class="table-responsive"><table class="table table-sm slots" id="slots">
+<div class="table-responsive" tabindex="0"><table class="table table-sm slots" id="slots">
 <thead><tr><th><?cs var:t("bill.type") ?></th><th><?cs var:t("tariff.start") ?></th><th><?cs var:t("tariff.end") ?></th><th><?cs var:t("field.energy_fee") ?> (<?cs var:t("tariff.per_kwh") ?>)</th><th><?cs var:t("field.service_fee") ?> (<?cs var:t("tariff.per_kwh") ?>)</th><th><?cs var:t("tariff.together") ?></th><th></th></tr></thead>
 <tbody><?cs each:row = Slot.row ?><tr<?cs if:row.error ?> class="wrong"<?cs /if ?>>
 <td><select class="form-select" name="slot_type" aria-label="<?cs var:t("bill.type") ?>"><?cs each:type = Slot.type ?><option value="<?cs var:type.name ?>" data-colour="<?cs var:type.colour ?>"<?cs if:type.name == row.type ?> selected<?cs /if ?>><?cs var:type.label ?></option><?cs /each ?></select></td>

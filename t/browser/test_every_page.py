@@ -1,0 +1,207 @@
+"""Every page there is, looked at as a person would: no error in the console, nothing over the edge of a desktop or a phone, no fault that axe calls
+serious, light on the wire, and in both languages nothing of the other one. Addresses come from the tables of the screens and the demo's records."""
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "t/system"))
+
+from instance import Instance  # noqa: E402
+from page import Page  # noqa: E402
+
+AXE = ROOT / "static/node_modules/axe-core/axe.min.js"
+HTML_BYTES, WIRE_BYTES = 60_000, 160_000
+DRAWN = ("echarts.", "leaflet.")        # loaded only where a chart or a map is drawn
+CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+KEY = re.compile(r"(?<![\w@/.:-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w(/@:-])")
+NAMES = ("name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "summary")
+SPOKEN = ("data-leave", "data-confirm", "data-offline", "data-nothing", "data-good", "data-gap", "data-overlap", "data-short", "data-prices")
+RUN_AXE = """const done = arguments[0];
+axe.run({ resultTypes: ['violations'], rules: { region: { enabled: false } } }).then((r) => done(r.violations
+	.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+	.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' | '))), (e) => done([String(e)]));"""
+OVER_EDGE = """const wide = document.documentElement.clientWidth;
+if (document.documentElement.scrollWidth <= wide) return [];
+return [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > wide + 1).slice(0, 4)
+	.map((e) => e.outerHTML.slice(0, 120)).concat(['width ' + document.documentElement.scrollWidth]);"""
+
+
+def resource_names():
+    text = (ROOT / "cgi/screen/screens.c").read_text()
+    return re.findall(r"&(\w+)_resource", text.split("resources[] =")[1].split("};")[0])
+
+
+# name: the address, or a statement that gives its open parts
+STAFF = {"home": "/admin/", "setting": "/admin/setting", "password": "/admin/password"}
+STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
+STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{r}`") for r in resource_names()}
+STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
+STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}` WHERE {where}") for r, verb, where in (
+    ("station", "edit", "1"), ("pile", "edit", "1"), ("member", "recharge", "1"), ("card", "recharge", "1"), ("tariff", "edit", "1"),
+    ("tariff", "calculate", "1"), ("role", "permit", "1"), ("role", "users", "1"), ("user", "roles", "1"), ("user", "stations", "1"),
+    ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"))}
+STAFF["member/import"] = "/admin/member/import"
+DRIVER = {
+    "connector": ("/c/{}", "SELECT MIN(code) FROM connector"), "driver/login": "/d/login", "driver/number": "/d/", "sms": "/dev/sms",
+    "admin/login": "/admin/login", "nowhere": "/c/99999999",
+}
+
+
+@pytest.fixture(scope="module")
+def house():
+    made = Instance("looks")
+    made.up("--bare")
+    try:
+        made.job("demo")
+        yield made
+    finally:
+        made.destroy()
+
+
+@pytest.fixture(scope="module")
+def staff(house):
+    return house.admin()
+
+
+@pytest.fixture(scope="module")
+def user_data(house):
+    """What people typed, longest first: names of places and people may be Chinese on any page."""
+    columns = house.rows("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name IN %s", NAMES)
+    columns += [("text_override", "text")] if house.rows("SHOW TABLES LIKE 'text_override'") else []
+    found = {"切换到中文", "中文"}           # the way to the other language is in the other language
+    for table, column in columns:
+        for value, in house.rows(f"SELECT DISTINCT `{column}` FROM `{table}` WHERE LENGTH(`{column}`) <> CHAR_LENGTH(`{column}`) LIMIT 20000"):
+            text = value if isinstance(value, str) else ""
+            found |= set(CHINESE.findall(text)) | {text}
+    return sorted(found, key=len, reverse=True)
+
+
+class Words(HTMLParser):
+    """What a person reads or hears: texts and the attributes that are shown or spoken."""
+    def __init__(self, html):
+        super().__init__()
+        self.words, self.silent = [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.silent += tag in ("script", "style")
+        self.words += [v for k, v in attrs if v and (k in ("title", "alt", "placeholder", "aria-label") or k in SPOKEN)]
+        self.words += [v for k, v in attrs if k == "value" and v and dict(attrs).get("type") in ("submit", "button")]
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in ("script", "style")
+
+    def handle_data(self, data):
+        if not self.silent and data.strip():
+            self.words.append(data.strip())
+
+
+def address_of(house, known):
+    if isinstance(known, str):
+        return known
+    value = house.value(known[1])
+    return None if value is None else known[0].format(value)
+
+
+def other_words(words, lang, user_data):
+    found = []
+    for word in words:
+        if lang == "zh-CN":
+            found += [k for k in KEY.findall(word) if not k.endswith((".com", ".cn", ".png", ".csv", ".xlsx", ".conf", ".log"))]
+            continue
+        left = word
+        if CHINESE.search(left):
+            for name in user_data:
+                left = left.replace(name, "") if name in left else left
+                if not CHINESE.search(left):
+                    break
+            found += [word] if CHINESE.search(left) else []
+    return found
+
+
+def set_size(chromium, width):
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
+
+
+def heavy(page, address):
+    """Bytes of what the page loads, as the browser counts them over the wire; of a chart or a map only what it needs besides."""
+    loaded = page.driver.execute_script("return performance.getEntriesByType('resource').filter((e) => e.name.includes('/static/'))"
+                                        ".map((e) => [e.name.split('/').pop(), e.encodedBodySize])")
+    drawn = page.driver.execute_script("return !!document.querySelector('[data-chart], [data-map]')")
+    chart = [name for name, _ in loaded if name.startswith(DRAWN)]
+    assert drawn or not chart, f"{address}: loads {chart} and draws nothing"
+    return sum(size for name, size in loaded if not name.startswith(DRAWN))
+
+
+def look_at(page, web, address, user_data, lang):
+    """All faults of one page in one language, as sentences."""
+    faults = []
+    answer = web.get(address)
+    if len(answer.html.encode()) > HTML_BYTES:
+        faults.append(f"{len(answer.html.encode())} bytes of HTML")
+    faults += [f"words of another language: {w[:120]!r}" for w in dict.fromkeys(other_words(Words(answer.html).words, lang, user_data))][:8]
+    page.console_errors()
+    page.open(address)
+    if (bytes_ := heavy(page, address)) > WIRE_BYTES:
+        faults.append(f"{bytes_} bytes of static files")
+    for width in (1366, 390):
+        set_size(page.driver, width)
+        faults += [f"at {width}: over the edge: {f}" for f in page.driver.execute_script(OVER_EDGE)]
+        if lang == "zh-CN" or width == 390:
+            if not page.driver.execute_script("return !!window.axe"):
+                page.driver.execute_script(AXE.read_text())
+            faults += [f"at {width}: {f}" for f in page.driver.execute_async_script(RUN_AXE)]
+    set_size(page.driver, 1366)
+    faults += [f"console: {e}" for e in page.console_errors() if answer.status == 200]
+    return faults
+
+
+@pytest.fixture(scope="module")
+def page(chromium, house):
+    chromium.delete_all_cookies()
+    chromium.set_script_timeout(20)
+    set_size(chromium, 1366)
+    yield Page(chromium, house.url)
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def carry(page, web):
+    """The browser goes on as the person the HTTP session is."""
+    if not page.driver.current_url.startswith(page.url):
+        page.open("/admin/login")
+    page.driver.delete_all_cookies()
+    for cookie in web.http.cookies:
+        page.driver.add_cookie({"name": cookie.name, "value": cookie.value, "path": cookie.path or "/"})
+
+
+@pytest.fixture(scope="module")
+def inside(page, staff):
+    """Says a language; the browser is the administrator from then on."""
+    def speak(lang):
+        staff.get(f"/admin/lang?to={lang}")
+        carry(page, staff)
+    return speak
+
+
+@pytest.mark.feature("H9", "Q5")
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+class TestEveryPage:
+    @pytest.mark.parametrize("name", STAFF)
+    def test_staff(self, house, page, staff, inside, user_data, lang, name):
+        address = address_of(house, STAFF[name])
+        if address is None or staff.get(address).status == 404:
+            pytest.skip("the demo has no such record, or the table no such page")
+        inside(lang)
+        assert not (faults := look_at(page, staff, address, user_data, lang)), address + "\n" + "\n".join(faults)
+
+    @pytest.mark.parametrize("name", DRIVER)
+    def test_driver_and_entrance(self, house, page, user_data, lang, name):
+        web = house.session()
+        web.http.cookies.set("lang", lang)
+        carry(page, web)
+        address = address_of(house, DRIVER[name])
+        assert not (faults := look_at(page, web, address, user_data, lang)), address + "\n" + "\n".join(faults)
