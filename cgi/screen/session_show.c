@@ -105,6 +105,8 @@ static const char *event_detail(struct request *req, const char *kind, const cha
 
 	if (text_eq(kind, "finished"))
 		return settled_detail(req, detail);
+	if (text_eq(kind, "failed") && *detail && strspn(detail, "0123456789") == strlen(detail))
+		return text_format(req, "event_said.code", detail, NULL);
 	return *detail && text_has(req->lang, key) ? text_get(req, key) : said(req, detail);
 }
 
