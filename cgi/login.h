@@ -29,5 +29,6 @@ NEOERR *payment_password_check(struct request *req, const char *password, const 
 bool csrf_ok(const struct request *req);
 /* The throttle's name for log-in attempts of an account: clear it to unlock. */
 const char *login_throttle_name(struct request *req, const char *account);
+const char *payment_throttle_name(struct request *req, int64_t user_id);
 
 #endif

@@ -39,14 +39,6 @@ static NEOERR *on_account(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-const char *login_throttle_name(struct request *req, const char *account)
-{
-	char *name = arena_printf(&req->arena, "login:%s", account);
-
-	name[text_cut(name, 110)] = '\0';
-	return text_lower(name);
-}
-
 static NEOERR *show(struct request *req, const char *problem, const char *argument)
 {
 	const char *account = request_param(req, "account"), *kept = request_cookie(req, ACCOUNT_COOKIE);

@@ -80,10 +80,23 @@ static NEOERR *on_hash(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+const char *login_throttle_name(struct request *req, const char *account)
+{
+	char *name = arena_printf(&req->arena, "login:%s", account);
+
+	name[text_cut(name, 110)] = '\0';
+	return text_lower(name);
+}
+
+const char *payment_throttle_name(struct request *req, int64_t user_id)
+{
+	return arena_printf(&req->arena, "payment:%lld", (long long)user_id);
+}
+
 NEOERR *payment_password_check(struct request *req, const char *password, const char **problem)
 {
 	char hash[PASSWORD_HASH] = "";
-	const char *name = arena_printf(&req->arena, "payment:%lld", (long long)req->who.user_id);
+	const char *name = payment_throttle_name(req, req->who.user_id);
 	int64_t failures, minutes;
 	int wait;
 	NEOERR *err;

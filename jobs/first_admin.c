@@ -13,9 +13,8 @@
 SQL(admin_find, "select id from user where login = '" LOGIN "' and deleted = 0 for update");
 SQL(admin_insert, "insert into user (kind, login, name, password_hash, payment_hash, must_change, payment_must_change, created_at,"
 	" updated_at) values ('system', '" LOGIN "', '" ROLE_NAME "', ?, ?, 1, 1, ?, ?)");
-SQL(admin_reset, "update user set password_hash = ?, payment_hash = ?, must_change = 1, payment_must_change = 1, failed_count = 0,"
-	" locked_until = null, payment_failed_count = 0, payment_locked_until = null, status = 'enabled', updated_at = ?,"
-	" version = version + 1 where id = ?");
+SQL(admin_reset, "update user set password_hash = ?, payment_hash = ?, must_change = 1, payment_must_change = 1,"
+	" status = 'enabled', updated_at = ?, version = version + 1 where id = ?");
 SQL(admin_logins_end, "delete from login where user_id = ?");
 SQL(admin_role_find, "select id from role where kind = 'system' and name = '" ROLE_NAME "' and deleted = 0");
 SQL(admin_role_insert, "insert into role (kind, name, created_at, updated_at) values ('system', '" ROLE_NAME "', ?, ?)");

@@ -8,10 +8,10 @@
 #define FIRST_PASSWORD 12
 
 SQL(user_property_fits, "SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
-SQL(user_set_password, "UPDATE user SET password_hash = ?, must_change = 1, failed_count = 0, locked_until = NULL, updated_at = ?, updated_by = ?,"
+SQL(user_set_password, "UPDATE user SET password_hash = ?, must_change = 1, updated_at = ?, updated_by = ?,"
 	" version = version + 1 WHERE id = ?");
 SQL(user_set_status, "UPDATE user SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
-SQL(user_unlocked, "UPDATE user SET failed_count = 0, locked_until = NULL, payment_failed_count = 0, payment_locked_until = NULL WHERE id = ?");
+SQL(user_login_of, "SELECT login FROM user WHERE id = ?");
 SQL(user_login_taken, "SELECT COUNT(*) FROM user WHERE login = ? AND deleted = 0");
 SQL(user_add, "INSERT INTO user (kind, provider_id, property_id, login, name, phone, password_hash, created_at, created_by, updated_at, updated_by)"
 	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -135,11 +135,26 @@ static NEOERR *disable(struct request *req, const struct resource *res, int64_t 
 	return STATUS_OK;
 }
 
+/* Who waits for a lock to end; the names are those of login_throttle_name() and payment_throttle_name(). */
+#define WAITS "EXISTS (SELECT 1 FROM throttle h WHERE h.name IN (CONCAT('login:', LOWER(t.login)), CONCAT('payment:', t.id)) AND h.count > 1)"
+
+static NEOERR *account_row(const struct row *r, void *ctx)
+{
+	struct request *req = ctx;
+
+	return nerr_pass(throttle_clear(req->db, login_throttle_name(req, row_str(r, 0))));
+}
+
 static NEOERR *unlock(struct request *req, const struct resource *res, int64_t id, struct change *input)
 {
+	NEOERR *err;
+
 	(void)res;
 	(void)input;
-	return nerr_pass(db_exec(req->db, &user_unlocked, ARGS(I64(id)), NULL));
+	TRY(db_get(req->db, &user_login_of, ARGS(I64(id)), account_row, req));
+	TRY(throttle_clear(req->db, payment_throttle_name(req, id)));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
@@ -156,7 +171,7 @@ static const struct action actions[] = {
 	{ "roles", ACT_ROW | ACT_LINK },
 	{ "stations", ACT_ROW | ACT_LINK },
 	{ "reset", ACT_ROW | ACT_LINK | ACT_MORE },
-	{ "unlock", ACT_ROW | ACT_MORE, NULL, "(t.failed_count > 0 OR t.payment_failed_count > 0)", unlock },
+	{ "unlock", ACT_ROW | ACT_MORE, NULL, WAITS, unlock },
 	{ "enable", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.status = 'disabled'", enable },
 	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'", disable },
 	ACTIONS_END

@@ -1,4 +1,4 @@
-"""A scratch instance for the whole run, made by ./chargeops in a folder and on ports of its own, ended afterwards."""
+"""A scratch instance for each file of tests, made by ./chargeops in a folder and on ports of its own, ended afterwards."""
 import pytest
 
 from instance import Instance
@@ -8,7 +8,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "feature(*ids): the acceptance rows this test proves")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def instance():
     """Bare: schema and first administrator, nothing else."""
     made = Instance("system")
@@ -17,7 +17,7 @@ def instance():
     made.destroy()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo():
     """With the demo operator, without the virtual fleet of `up` (tests start their own piles)."""
     made = Instance("demo")

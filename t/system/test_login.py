@@ -82,6 +82,21 @@ def test_five_failures_lock_known_and_unknown_accounts_alike(instance, account, 
                               " (select id from user where login = %s)", account) == 5
 
 
+@pytest.mark.feature("G6")
+def test_a_locked_account_is_unlocked_by_an_administrator(instance, account, admin):
+    web = instance.session()
+    for _ in range(5):
+        web.login(instance, account, "wrong")
+    assert web.login(instance, account, instance.password).status == 422
+    user = instance.value("select id from user where login = %s", account)
+    page = admin.get("/admin/user")
+    assert f"/admin/user/{user}/unlock" in page.html
+    done = admin.post(f"/admin/user/{user}/unlock", {"_csrf": dict(page.form("_csrf").values)["_csrf"]})
+    assert done.status == 200, done.text[:300]
+    assert instance.value("select count(*) from throttle where name = %s", f"login:{account}") == 0
+    assert "/admin/login" not in web.login(instance, account, instance.password).url
+
+
 @pytest.mark.feature("H1")
 def test_an_answer_takes_as_long_for_nobody(instance, account):
     def seconds(name):
