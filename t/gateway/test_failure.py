@@ -179,3 +179,25 @@ def test_stop_takes_all_offline_in_good_order(site, serial):
     assert site.online(serial) == 0
     site.i.start("gateway")
     again(site, serial).close()
+
+
+@pytest.mark.feature("N1")
+def test_database_killed_in_mid_charge(site, serial):
+    """kill -9 while a charge runs and its record is on the way: the pile sends again, the bill is right and once, the proof holds."""
+    p = site.pile(serial)
+    no, card = start_by_app(site, p)
+    charge(site, p, no)
+    now = int(time.time())
+    pid = site.i.kill("mysql")
+    p.record(no, now - 600, now, 20000)
+    site.i.await_again("mysql", pid, 30)
+
+    def acknowledged():
+        p.record(no, now - 600, now, 20000)
+        try:
+            return p.acknowledged(no, 1)
+        except TimeoutError:
+            return None
+    assert wait_for(acknowledged, 20, "acknowledged after all")
+    billed_once(site, no, card)
+    assert "findings=0" in site.i.job("ledger_proof")
