@@ -58,6 +58,11 @@ static NEOERR *put_connector(const struct row *r, void *ctx)
 	NEOERR *err = STATUS_OK;
 	size_t len;
 
+	if (xlsx_rows(s->xlsx) >= SHEET_MAX) {
+		s->run->failed = true;               /* no sheet rather than one that misses some */
+		s->run->message = "qr.too_many";
+		return STATUS_OK;
+	}
 	TRY(qr_png_dup(url, SHEET_MODULE, &png, &len));
 	TRY(xlsx_row(s->xlsx, text));
 	TRY(xlsx_image(s->xlsx, COLUMN_QR, png, len, SHEET_PIXELS));
@@ -95,7 +100,7 @@ static void connectors_of(struct query *q, struct request *req, const struct vie
 	query_add(q, buf_str(&part.text));
 	for (int i = 0; i < part.args; i++)
 		query_bind(q, part.arg[i]);
-	query_addf(q, ") order by s.name, p.code, c.number limit %d", SHEET_MAX);
+	query_addf(q, ") order by s.name, p.code, c.number limit %d", SHEET_MAX + 1);
 	query_clear(&part);
 }
 
@@ -114,7 +119,8 @@ static NEOERR *write_sheet(struct task_run *run, const struct view *v, const str
 	TRY(begin_sheet(&s));
 	TRY(query_run(run->req.db, &q, put_connector, &s));
 	run->rows = xlsx_rows(s.xlsx);
-	TRY(xlsx_close(&s.xlsx));
+	if (!run->failed)
+		TRY(xlsx_close(&s.xlsx));
 out:
 	xlsx_abort(&s.xlsx);
 	arena_clear(&s.scratch);
