@@ -14,7 +14,8 @@
 static const int weight[HOURS] = { 5, 3, 2, 2, 2, 2, 3, 4, 5, 4, 4, 6, 8, 6, 5, 4, 4, 6, 6, 5, 5, 6, 9, 7 };
 
 SQL(demo_day_done, "select 1 from session where requested_at >= ? and requested_at < ? limit 1");
-SQL(demo_start_mode, "update session set start_mode = 'app' where id = ?");
+SQL(demo_start_mode, "update session s join session_event e on e.session_id = s.id and e.kind = 'requested'"
+	" set s.start_mode = 'app', e.detail = 'app' where s.id = ?");
 
 static const struct bulk samples_insert = {
 	"insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc, connector_temperature,"

@@ -37,7 +37,7 @@ NEOERR *cell_put(struct request *req, HDF *node, const struct field *f, const ch
 			TRY(hdf_set_value(node, "href", arena_printf(&req->arena, "/admin/%s/%s", f->ref->name, raw)));
 		return STATUS_OK;
 	}
-	TRY(hdf_set_value(node, NULL, field_show(req, f, raw, whole)));
+	TRY(hdf_set_value(node, NULL, f->said && raw ? f->said(req, raw) : field_show(req, f, raw, whole)));
 	if (f->kind == F_CHOICE)
 		TRY(cell_choice(node, f, raw));
 	if (f->kind == F_CODE || kinds[f->kind].right)

@@ -39,6 +39,7 @@ struct field {
 	const char *fallback;             /* default value on a new form */
 	const char *depends;              /* F_REF lookup narrowed by another field of the form: e.g. area_id depends station_id */
 	int scale;                        /* F_DECIMAL, F_PERCENT decimals (percent: 0 means 2) */
+	const char *(*said)(struct request *req, const char *raw);    /* text on pages, where the column's own is not for every reader; NULL: by kind */
 	const char *unit;                 /* shown in the column head and beside the input: "kW". Money and energy bring their own */
 };
 #define FIELDS_END { NULL }

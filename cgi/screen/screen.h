@@ -52,6 +52,8 @@ const char *screen_number(struct request *req, int64_t n);
 const char *screen_time(struct request *req, int64_t t);
 const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals);   /* "1,234.50" */
 const char *screen_money(struct request *req, int64_t v);                        /* two decimals, five where a fen is split */
+/* A tariff's summary as tariff_summary() wrote it, in the reader's language. */
+const char *tariff_words(struct request *req, const char *summary);
 NEOERR *screen_page(struct request *req, const char *resource, const char *title_key, const char *subject, const char *template) CHECKED;
 /* A secret that exists only on this answer: templates/screen/secret.cs. note is a Text key, back a path. */
 NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key, const char *name, const char *secret,

@@ -27,7 +27,7 @@ static const struct field fields[] = {
 	{ "service_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "amount", F_MONEY, SEEN | SORT | TOTAL, .group = "money" },
 	{ "start_mode", F_CHOICE, SEEN | HIDE | FILTER, .choices = &start_mode_choices, .group = "charging" },
-	{ "pay_kind", F_CHOICE, SEEN | FILTER | FOLD, .choices = &pay_kind_choices, .group = "money" },
+	{ "pay_kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &pay_kind_choices, .group = "money" },
 	{ "requested_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK, .group = "order" },
 	{ "power", F_DECIMAL, LIST | SHOW | HIDE, .scale = 3, .unit = "kW", .group = "charging" },
 	{ "soc", F_INT, LIST | SHOW | HIDE, .unit = "%", .group = "charging" },

@@ -156,7 +156,7 @@ static NEOERR *tariff_row(const struct row *r, void *ctx)
 	struct request *req = ctx;
 
 	for (int i = 0; i < r->n; i++)
-		TRY(hdf_put(req->hdf, row_str(r, i), "More.tariff.%s", name[i]));
+		TRY(hdf_put(req->hdf, i == 3 ? tariff_words(req, row_str(r, i)) : row_str(r, i), "More.tariff.%s", name[i]));
 out:
 	return nerr_pass(err);
 }

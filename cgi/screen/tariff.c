@@ -1,5 +1,6 @@
 /* tariff.c - what a charge costs: tariffs, their versions and when each comes into force (P1-P4, P12).
  * Owns the screen; its form with the slot editor is tariff_page.c. Serves clerks of the 计费管理 group. */
+#include "base/buf.h"
 #include "base/text.h"
 #include "charge/tariff.h"
 #include "cgi/screen/screen.h"
@@ -21,7 +22,7 @@ static const struct field fields[] = {
 	{ "method", F_CHOICE, SEEN | FILTER, .choices = &tariff_method_choices },
 	STATUS_FIELD(status),
 	{ "in_force_at", F_TIME, SEEN, .sql = NEWEST("effective_at") },
-	{ "summary", F_TEXT, SEEN, .sql = NEWEST("summary") },
+	{ "summary", F_TEXT, SEEN, .sql = NEWEST("summary"), .said = tariff_words },
 	{ "piles", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM pile p WHERE p.tariff_id = t.id AND p.deleted = 0)" },
 	{ "rounding", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &rounding_choices, .fallback = "half_up" },
 	{ "slots", F_LONGTEXT, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT, 0, 4000 },
@@ -143,6 +144,35 @@ out:
 	return nerr_pass(err);
 }
 
+const char *tariff_words(struct request *req, const char *summary)
+{
+	static const struct { const char *said, *key; } word[] = {
+		{ "电费", "tariff.said.energy" }, { "服务费", "tariff.said.service" }, { "元", NULL },
+	};
+	const char *out, *at = summary;
+	struct buf b;
+
+	if (text_eq(req->lang, "zh-CN"))
+		return summary;
+	buf_init(&b, 0);
+	while (*at) {
+		size_t i = 0;
+
+		while (i < sizeof(word) / sizeof(word[0]) && !text_starts(at, word[i].said))
+			i++;
+		if (i == sizeof(word) / sizeof(word[0])) {
+			buf_putc(&b, *at++);
+			continue;
+		}
+		at += strlen(word[i].said);
+		if (word[i].key)
+			buf_printf(&b, "%s ", text_get(req, word[i].key));
+	}
+	out = arena_printf(&req->arena, "%s", buf_str(&b));
+	buf_clear(&b);
+	return out;
+}
+
 struct history { struct request *req; int n; bool found; int64_t now; };
 
 /* Newest first: those to come, the one in force, then the past. */
@@ -155,7 +185,7 @@ static NEOERR *version_row(const struct row *r, void *ctx)
 
 	h->found = h->found || strcmp(state, "in_force") == 0;
 	for (int i = 0; i < r->n; i++)
-		TRY(hdf_put(h->req->hdf, row_str(r, i), "More.version.%d.%s", h->n, name[i]));
+		TRY(hdf_put(h->req->hdf, i == 3 ? tariff_words(h->req, row_str(r, i)) : row_str(r, i), "More.version.%d.%s", h->n, name[i]));
 	TRY(hdf_put(h->req->hdf, state, "More.version.%d.state", h->n));
 	h->n++;
 out:

@@ -389,7 +389,7 @@ NEOERR *tariff_calculate(struct request *req)
 	TRY(version_to_ask(req, id, t, &found));
 	if (found) {
 		tariff_summary(t, summary, sizeof summary);
-		TRY(hdf_put(req->hdf, summary, "Ask.summary"));
+		TRY(hdf_put(req->hdf, tariff_words(req, summary), "Ask.summary"));
 		TRY(hdf_put(req->hdf, screen_number(req, t->number), "Ask.number"));
 	}
 	TRY(hdf_put(req->hdf, request_param_or(req, "energy", ""), "Ask.energy"));

@@ -14,7 +14,7 @@
 		const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: 'canvas' });
 		/* Rich text: the page's rules allow no inline style, and an HTML tooltip would need it. */
 		chart.setOption({
-			color: colours, animationDuration: 300, grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+			color: colours, animationDuration: 300, grid: { left: 8, right: 16, top: 48, bottom: 8, containLabel: true },
 			textStyle: { fontFamily: getComputedStyle(document.body).fontFamily }, legend: { top: 0 },
 			...option, tooltip: { trigger: 'axis', ...option.tooltip, renderMode: 'richText' },
 		}, true);
