@@ -1,5 +1,5 @@
 # t/gateway: scripted peers against the real gateway (pytest), and what they need
-check_PROGRAMS += charge_probe
+noinst_PROGRAMS += charge_probe
 charge_probe_SOURCES = %D%/charge_probe.c
 charge_probe_LDADD = $(CHARGE_LIBS)
 EXTRA_DIST += %D%/conftest.py %D%/fleet.py %D%/peer.py %D%/site_rows.py
