@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/department.h"
 #include "charge/member.h"
 #include "charge/tariff.h"
 
@@ -71,6 +72,8 @@ static NEOERR *make_owners(struct db *db, struct demo *d, int64_t now)
 			STR(providers[i].service_phone), TIME(now), TIME(now)), &d->provider[i]));
 		TRY(db_insert(db, &demo_property, ARGS(I64(d->provider[i]), STR(properties[i].name), STR(properties[i].contact),
 			STR(properties[i].phone), STR(properties[i].address), TIME(now), TIME(now)), &d->property[i]));
+		TRY(department_root(db, d->provider[i], 0, 0));
+		TRY(department_root(db, d->provider[i], d->property[i], 0));
 	}
 out:
 	return nerr_pass(err);

@@ -1,6 +1,7 @@
 /* property.c - properties: who owns the ground; stations belong to one, one belongs to a provider (G4).
  * Owns the screen and the page that makes its log-in. Serves clerks of the 系统管理 group. */
 #include "cgi/screen/screen.h"
+#include "charge/department.h"
 
 SQL(property_is_used, "SELECT (SELECT COUNT(*) FROM station WHERE property_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM user WHERE property_id = ? AND deleted = 0)");
@@ -35,6 +36,19 @@ out:
 	return nerr_pass(err);
 }
 
+/* A new property has its top department at once (G9). */
+static NEOERR *save(struct request *req, struct change *c, int64_t *id)
+{
+	NEOERR *err = STATUS_OK;
+	bool fresh = c->id == 0;
+
+	TRY(resource_store(req, c, id));
+	if (fresh && c->errors == 0)
+		TRY(department_root(req->db, change_i64(c, "provider_id"), *id, req->who.user_id));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
 {
 	NEOERR *err = STATUS_OK;
@@ -52,12 +66,13 @@ static const struct action actions[] = {
 	{ "account", ACT_ROW | ACT_LINK, NULL, "t.status = 'enabled' AND NOT EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND u.deleted = 0)" },
 	ACTIONS_END
 };
-static const struct child children[] = { { &station_resource, "property_id" }, { &user_resource, "property_id" }, { NULL } };
+static const struct child children[] = { { &station_resource, "property_id" }, { &department_resource, "property_id" },
+	{ &user_resource, "property_id" }, { NULL } };
 
 const struct resource property_resource = {
 	.name = "property", .group = "system", .title = "t.name", .order = "t.id DESC", .scope = &scope, .soft = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
-	.fields = fields, .actions = actions, .children = children, .check = check, .before_delete = before_delete,
+	.fields = fields, .actions = actions, .children = children, .check = check, .save = save, .before_delete = before_delete,
 };
 
 /* ---- the log-in of a property: login = phone, password shown once ---- */

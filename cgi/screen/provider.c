@@ -2,6 +2,7 @@
  * Owns the screen and the audit page. Serves clerks of the 系统管理 group. */
 #include "base/text.h"
 #include "cgi/screen/screen.h"
+#include "charge/department.h"
 
 SQL(provider_parent_fits, "SELECT COUNT(*) FROM provider WHERE id = ? AND kind = 'provider' AND audit_status = 'approved' AND deleted = 0");
 SQL(provider_is_used, "SELECT (SELECT COUNT(*) FROM property WHERE provider_id = ? AND deleted = 0)"
@@ -67,7 +68,8 @@ static const struct tab tabs[] = {
 	{ "rejected", "t.audit_status = 'rejected'" }, { NULL }
 };
 static const struct child children[] = {
-	{ &property_resource, "provider_id" }, { &station_resource, "provider_id" }, { &user_resource, "provider_id" },
+	{ &property_resource, "provider_id" }, { &station_resource, "provider_id" }, { &department_resource, "provider_id" },
+	{ &user_resource, "provider_id" },
 	{ &provider_resource, "parent_id" }, { NULL }
 };
 
@@ -139,6 +141,7 @@ static NEOERR *audit_tx(struct db *db, void *ctx)
 	TRY(audit_add(db, &req->actor, "provider", f->id, "audit", "audit_status", f->status, word));
 	if (!f->approve)
 		goto out;
+	TRY(department_root(db, f->id, 0, req->who.user_id));
 	TRY(role_default(req, "provider", &role));
 	TRY(user_make_login(req, "provider", f->id, 0, f->name, f->phone, role, f->password, &f->problem));
 	if (f->problem)                      /* login taken: nothing of the audit stands */

@@ -9,7 +9,7 @@ const struct resource *const resources[] = {
 	&session_resource,
 	&member_resource, &card_resource, &statement_resource,
 	&daily_report_resource,
-	&provider_resource, &property_resource, &user_resource, &role_resource, &api_key_resource,
+	&provider_resource, &property_resource, &department_resource, &post_resource, &user_resource, &role_resource, &api_key_resource,
 	&task_resource, &job_run_resource, &audit_resource,
 	NULL
 };
@@ -30,6 +30,7 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },
 	{ METHOD_POST, "/admin/property/:id/account", property_account_save, "property.account" },
+	{ METHOD_GET, "/admin/department/tree", department_tree_show, "department.tree" },
 	{ METHOD_GET, "/admin/user/:id/roles", user_roles_show, "user.roles" },
 	{ METHOD_POST, "/admin/user/:id/roles", user_roles_save, "user.roles" },
 	{ METHOD_GET, "/admin/user/:id/stations", user_stations_show, "user.stations" },

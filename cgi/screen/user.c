@@ -8,6 +8,9 @@
 #define FIRST_PASSWORD 12
 
 SQL(user_property_fits, "SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
+SQL(user_department_fits, "SELECT COUNT(*) FROM department WHERE id = ? AND provider_id <=> ? AND property_id <=> ? AND status = 'enabled'"
+	" AND deleted = 0");
+SQL(user_post_fits, "SELECT COUNT(*) FROM post WHERE id = ? AND department_id = ? AND status = 'enabled' AND deleted = 0");
 SQL(user_set_password, "UPDATE user SET password_hash = ?, must_change = 1, updated_at = ?, updated_by = ?,"
 	" version = version + 1 WHERE id = ?");
 SQL(user_set_status, "UPDATE user SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
@@ -23,6 +26,8 @@ static const struct field fields[] = {
 	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &user_kind_choices, .fallback = "provider" },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource },
 	{ "property_id", F_REF, SEEN | FILTER | PLACED, .ref = &property_resource, .depends = "provider_id" },
+	{ "department_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &department_resource, .depends = "provider_id" },
+	{ "post_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &post_resource, .depends = "department_id" },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | TYPED | PII, 0, 20 },
 	{ "email", F_EMAIL, SEEN | HIDE | TYPED | PII, 0, 100 },
 	{ "password", F_PASSWORD, VIRTUAL | CREATE | REQUIRED | SECRET | NOAUDIT, 10, 200 },
@@ -76,13 +81,39 @@ out:
 	return nerr_pass(err);
 }
 
+/* A department of the user's own owner, a post of that department, neither closed (G9, G10). */
+static NEOERR *check_department(struct request *req, struct change *c)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t department = change_i64(c, "department_id"), post = change_i64(c, "post_id"), fits = 1;
+	bool moved = change_value(c, "department_id")->changed;
+
+	if (department && moved)
+		TRY(db_i64(req->db, &user_department_fits, ARGS(I64(department), IDREF(change_i64(c, "provider_id")),
+			IDREF(change_i64(c, "property_id"))), &fits));
+	if (!fits)
+		change_error(c, "department_id", "error.department_unfit");
+	fits = 1;
+	if (post && (moved || change_value(c, "post_id")->changed))
+		TRY(db_i64(req->db, &user_post_fits, ARGS(I64(post), I64(department)), &fits));
+	if (!fits)
+		change_error(c, "post_id", "error.post_unfit");
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *check(struct request *req, struct change *c)
 {
-	if (c->id)
-		return STATUS_OK;
-	if (!text_eq(change_text(c, "kind"), "system"))
+	NEOERR *err = STATUS_OK;
+
+	if (!c->id && !text_eq(change_text(c, "kind"), "system"))
 		screen_own_tenant(req, c, text_eq(change_text(c, "kind"), "property"));
-	return nerr_pass(check_owner(req, c));
+	if (!c->id)
+		TRY(check_owner(req, c));
+	if (!c->errors)
+		TRY(check_department(req, c));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *write_password(struct request *req, int64_t id, const char *password)

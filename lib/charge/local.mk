@@ -5,6 +5,7 @@ libcharge_a_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/daily_report.c %D%/daily_report.h \
 	%D%/daily_report_xlsx.c \
+	%D%/department.c %D%/department.h \
 	%D%/delivery.c %D%/delivery.h \
 	%D%/device.c %D%/device.h \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \

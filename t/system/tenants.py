@@ -60,6 +60,8 @@ class Tenants:
         else:
             provider = self.keep("provider", o, name=f"服务商 {o}", phone=f"1380000000{len(self.rows)}", audit_status="approved")
         prop = self.keep("property", o, provider_id=provider, name=f"物业 {o}")
+        department = self.keep("department", o, provider_id=provider, property_id=prop, name=f"部门 {o}")
+        self.keep("post", o, department_id=department, name=f"岗位 {o}")
         station = self.keep("station", o, provider_id=provider, property_id=prop, name=f"电站 {o}")
         area = self.keep("area", o, station_id=station, name=f"区域 {o}")
         tariff = self.keep("tariff", o, provider_id=provider, station_id=station, name=f"规则 {o}")
