@@ -8,6 +8,8 @@
 
 #include "base/conf.h"
 
+#define LONG_CODE 20                     /* characters; of a longer one a list shows the end */
+
 NEOERR *hdf_put_i64(HDF *hdf, int64_t value, const char *path, ...)
 {
 	char name[300], number[24];
@@ -42,6 +44,8 @@ NEOERR *cell_put(struct request *req, HDF *node, const struct field *f, const ch
 		TRY(cell_choice(node, f, raw));
 	if (f->kind == F_CODE || kinds[f->kind].right)
 		TRY(hdf_set_value(node, "class", kinds[f->kind].right ? "num" : "code"));
+	if (f->kind == F_CODE && raw && strlen(raw) > LONG_CODE)
+		TRY(hdf_set_value(node, "tail", "1"));
 out:
 	return nerr_pass(err);
 }

@@ -1,5 +1,6 @@
 """Every page there is, looked at as a person would: no error in the console, nothing over the edge of a desktop or a phone, no fault that axe calls
 serious, light on the wire, and in both languages nothing of the other one. Addresses come from the tables of the screens and the demo's records."""
+import json
 import re
 import sys
 from html.parser import HTMLParser
@@ -45,10 +46,14 @@ STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}`
     ("tariff", "calculate", "1"), ("role", "permit", "1"), ("role", "users", "1"), ("user", "roles", "1"), ("user", "stations", "1"),
     ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"))}
 STAFF["member/import"] = "/admin/member/import"
+NOWHERE = "/c/99999999"
 DRIVER = {
     "connector": ("/c/{}", "SELECT MIN(code) FROM connector"), "driver/login": "/d/login", "driver/number": "/d/", "sms": "/dev/sms",
-    "admin/login": "/admin/login", "nowhere": "/c/99999999",
+    "admin/login": "/admin/login", "nowhere": NOWHERE,
 }
+OWN = {"driver/home": "/d/", "driver/bill": ("/d/session/{}", "SELECT MIN(id) FROM session WHERE state = 'finished'"),
+       "driver/place": ("/c/{}", "SELECT MIN(code) FROM connector")}
+NEEDS = {"list": "list", "first": "show", "new": "create"}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +70,23 @@ def house():
 @pytest.fixture(scope="module")
 def staff(house):
     return house.admin()
+
+
+@pytest.fixture(scope="module")
+def verbs(house):
+    return {r["name"]: r["verbs"] for r in json.loads(house.program("admin", "--resources").stdout)}
+
+
+@pytest.fixture(scope="module")
+def driver(house):
+    """A driver who has charged, logged in by the code that was sent."""
+    phone = house.value("SELECT m.phone FROM member m JOIN session s ON s.member_id = m.id WHERE s.state = 'finished' ORDER BY s.id LIMIT 1")
+    web = house.session()
+    done = web.submit(asked := web.get("/d/login"), asked.form("phone"), {"phone": phone})
+    code = re.search(re.escape(phone) + r".*?\b(\d{6})\b", house.session().get("/dev/sms").text)[1]
+    web.submit(done, done.form("code"), {"code": code})
+    assert web.get("/d/").url.endswith("/d/")
+    return web
 
 
 @pytest.fixture(scope="module")
@@ -139,13 +161,14 @@ def heavy(page, address):
 
 def look_at(page, web, address, user_data, lang):
     """All faults of one page in one language, as sentences."""
-    faults = []
     answer = web.get(address)
+    faults = [] if answer.status == 200 or address == NOWHERE else [f"status {answer.status}"]
     if len(answer.html.encode()) > HTML_BYTES:
         faults.append(f"{len(answer.html.encode())} bytes of HTML")
     faults += [f"words of another language: {w[:120]!r}" for w in dict.fromkeys(other_words(Words(answer.html).words, lang, user_data))][:8]
     page.console_errors()
     page.open(address)
+    assert page.driver.current_url.split("?")[0] == answer.url.split("?")[0], "the browser is not who the session is"
     if (bytes_ := heavy(page, address)) > WIRE_BYTES:
         faults.append(f"{bytes_} bytes of static files")
     for width in (1366, 390):
@@ -191,12 +214,22 @@ def inside(page, staff):
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 class TestEveryPage:
     @pytest.mark.parametrize("name", STAFF)
-    def test_staff(self, house, page, staff, inside, user_data, lang, name):
+    def test_staff(self, house, page, staff, verbs, inside, user_data, lang, name):
+        resource, _, kind = name.partition("/")
         address = address_of(house, STAFF[name])
-        if address is None or staff.get(address).status == 404:
-            pytest.skip("the demo has no such record, or the table no such page")
+        if kind in NEEDS and NEEDS[kind] not in verbs[resource]:
+            pytest.skip("the table has no such page")
+        if address is None:
+            pytest.skip("the demo has no such record")
         inside(lang)
         assert not (faults := look_at(page, staff, address, user_data, lang)), address + "\n" + "\n".join(faults)
+
+    @pytest.mark.parametrize("name", OWN)
+    def test_driver_who_is_known(self, house, page, driver, user_data, lang, name):
+        driver.get(f"/d/lang?to={lang}")
+        carry(page, driver)
+        address = address_of(house, OWN[name])
+        assert not (faults := look_at(page, driver, address, user_data, lang)), address + "\n" + "\n".join(faults)
 
     @pytest.mark.parametrize("name", DRIVER)
     def test_driver_and_entrance(self, house, page, user_data, lang, name):
