@@ -5,6 +5,8 @@
 
 #include "run/job.h"
 
+extern const struct job job_audit_proof;
+extern const struct job job_audit_seal;
 extern const struct job job_bench_fill;
 extern const struct job job_daily_report;
 extern const struct job job_demo;

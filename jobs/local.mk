@@ -1,6 +1,8 @@
 # jobs: sources and programs of this room
 bin_PROGRAMS += chargeops-job
 chargeops_job_SOURCES = \
+	%D%/audit_proof.c \
+	%D%/audit_seal.c \
 	%D%/bench_fill.c \
 	%D%/daily_report.c \
 	%D%/demo.c %D%/demo.h \

@@ -4,6 +4,8 @@
 #include "jobs/jobs.h"
 
 static const struct job *const jobs[] = {
+	&job_audit_proof,
+	&job_audit_seal,
 	&job_bench_fill,
 	&job_daily_report,
 	&job_demo,

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "charge/task.h"
+#include "db/audit_chain.h"
 #include "jobs/jobs.h"
 
 #define AHEAD_DAYS 3
@@ -107,6 +108,28 @@ out:
 	return nerr_pass(err);
 }
 
+/* Whole blocks, oldest first; one that is not right stops it (the proof tells of it) but not the rest of the purge. */
+static NEOERR *archive_audit(struct job_run *r)
+{
+	int64_t before = clock_now() - conf.audit_days * DAY_SECONDS, rows, total = 0;
+	NEOERR *err;
+
+	do {
+		err = audit_archive_next(r->db, before, &rows);
+		if (error_is(err, ERR_STALE)) {
+			job_item_failed(r, "audit_archive", err);
+			err = STATUS_OK;
+		}
+		TRY(err);
+		total += rows;
+		TRY(job_progress(r, total, 0));
+	} while (rows);
+	if (!r->quiet)
+		printf("audit_archived=%lld\n", (long long)total);
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *run(struct job_run *r)
 {
 	int64_t n;
@@ -118,6 +141,7 @@ static NEOERR *run(struct job_run *r)
 		if (!r->quiet)
 			printf("%s=%lld\n", old_rows[i].what, (long long)n);
 	}
+	TRY(archive_audit(r));
 	TRY(task_purge(r->db, &n));
 	if (!r->quiet)
 		printf("tasks=%lld\n", (long long)n);

@@ -66,6 +66,8 @@ static const struct option options[] = {
 		"1: pages under /dev/ (sandbox messages)" },
 	{ "sample_days", TYPE_INT, PLACE(sample_days), "90", 1, 3650,
 		"days the curves of sessions are kept" },
+	{ "audit_days", TYPE_INT, PLACE(audit_days), "1095", 180, 36500,
+		"days the log of changes stays in the database; older blocks go to data_dir/audit" },
 	{ "export_days", TYPE_INT, PLACE(export_days), "7", 1, 3650, "days an exported file is kept" },
 	{ "login_hours", TYPE_INT, PLACE(login_hours), "12", 1, 720, "hours a log-in lasts" },
 };

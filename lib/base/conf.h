@@ -30,7 +30,7 @@ struct conf {
 	char log_level[8];
 	char sms_adapter[16];        /* sandbox | ... */
 	int64_t developer_pages;     /* 1: /dev/ pages (sandbox SMS) are served */
-	int64_t sample_days, export_days, login_hours;
+	int64_t sample_days, audit_days, export_days, login_hours;
 };
 
 extern struct conf conf;

@@ -1,6 +1,10 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
 	%D%/audit.c %D%/audit.h \
+	%D%/audit_archive.c %D%/audit_chain.h \
+	%D%/audit_fold.c \
+	%D%/audit_proof.c \
+	%D%/audit_seal.c \
 	%D%/db.c %D%/db.h \
 	%D%/db_connect.c \
 	%D%/db_row.c \
