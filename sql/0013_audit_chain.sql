@@ -2,8 +2,10 @@
 
 ALTER TABLE audit
 	ADD COLUMN result VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'done' COMMENT 'done denied failed',
+	ADD COLUMN by_member TINYINT GENERATED ALWAYS AS (member_id IS NOT NULL) VIRTUAL COMMENT 'drivers have a log of their own',
 	ADD COLUMN seal_id BIGINT NULL COMMENT 'block that holds the row; not part of its hash',
 	ADD KEY audit_seal (seal_id, id),
+	ADD KEY audit_party (by_member, at),
 	ADD KEY audit_member (member_id, at),
 	ADD KEY audit_number (record_id, at),
 	ADD KEY audit_ip (ip, at),
