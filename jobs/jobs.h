@@ -15,5 +15,6 @@ extern const struct job job_first_admin;
 extern const struct job job_ledger_proof;
 extern const struct job job_migrate;
 extern const struct job job_purge;
+extern const struct job job_rollup;
 
 #endif

@@ -15,5 +15,6 @@ chargeops_job_SOURCES = \
 	%D%/ledger_proof.c \
 	%D%/main.c \
 	%D%/migrate.c \
-	%D%/purge.c
+	%D%/purge.c \
+	%D%/rollup.c
 chargeops_job_LDADD = $(CHARGE_LIBS)

@@ -14,6 +14,7 @@ static const struct job *const jobs[] = {
 	&job_ledger_proof,
 	&job_migrate,
 	&job_purge,
+	&job_rollup,
 	NULL,
 };
 

@@ -1,20 +1,10 @@
 /* home.c - the first page: today beside yesterday and the same weekday last week, what waits, and the trend (H4-H6).
- * Owns a cache of the heavier figures, by what the asker may see; when it is stale they come after the page, by a request of their own.
+ * Owns the page; its charts and rankings are home_figures.c, which come after the page where they must be made anew.
  * Serves everybody who logs in. */
-#include "cgi/resource/engine.h"
-#include "cgi/screen/chart.h"
-#include "cgi/screen/screen.h"
-
-#define TREND_DAYS  30
-#define ORDER_DAYS  7
-#define ENERGY_DAYS 5
-#define CACHE       32
-#define FRESH       300                  /* seconds the heavier figures are shown again; they say as of when */
-
-struct home { struct request *req; HDF *node; int64_t now, today; };
+#include "cgi/screen/home.h"
 
 /* A statement over one resource within the asker's scope: constants and bound values alone. */
-static NEOERR *scoped(struct home *h, const struct resource *res, bool joins, const char *columns, const char *and_where, const char *tail,
+NEOERR *home_scoped(struct home *h, const struct resource *res, bool joins, const char *columns, const char *and_where, const char *tail,
 	const struct arg *args, int n, row_fn fn, void *ctx)
 {
 	NEOERR *err = STATUS_OK;
@@ -40,21 +30,22 @@ static NEOERR *take_i64(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* ---- today, yesterday, a week ago: finished orders by the day they ended; the covering index session_report ---- */
+/* ---- today, yesterday, a week ago: finished orders by the time they ended ---- */
 
-struct figures { int64_t amount, energy, sessions; };
-
-static NEOERR *figures_row(const struct row *r, void *ctx)
+static NEOERR *add_figures(const struct home_sum *s, void *ctx)
 {
-	*(struct figures *)ctx = (struct figures){ row_money(r, 1), row_energy(r, 2), row_i64(r, 0) };
+	struct home_sum *f = ctx;
+
+	f->amount += s->amount;
+	f->energy += s->energy;
+	f->finished += s->finished;
 	return STATUS_OK;
 }
 
-static NEOERR *figures_of(struct home *h, int64_t from, int64_t to, struct figures *out)
+static NEOERR *figures_of(struct home *h, int64_t from, int64_t to, struct home_sum *out)
 {
-	*out = (struct figures){ 0 };
-	return nerr_pass(scoped(h, &session_resource, false, "SELECT COUNT(*), COALESCE(SUM(t.amount), 0), COALESCE(SUM(t.energy), 0)",
-		" AND t.ended_at >= ? AND t.ended_at < ? AND t.state = 'finished'", "", ARGS(TIME(from), TIME(to)), figures_row, out));
+	*out = (struct home_sum){ 0 };
+	return nerr_pass(home_sums(h, NULL, from, to, add_figures, out));
 }
 
 static NEOERR *put_kpi(struct home *h, const char *name, int64_t now, int64_t before, int64_t week, int scale, int decimals, const char *href)
@@ -76,7 +67,7 @@ out:
 static NEOERR *put_today(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
-	struct figures now, before, week;
+	struct home_sum now, before, week;
 	int64_t elapsed = h->now - h->today + 1;
 	char day[CLOCK_TEXT];
 	const char *href = arena_printf(&h->req->arena, "/admin/session?tab=finished&ended_at_from=%s", clock_format_day(h->today, day));
@@ -86,7 +77,7 @@ static NEOERR *put_today(struct home *h)
 	TRY(figures_of(h, h->today - 7 * DAY_SECONDS, h->today - 7 * DAY_SECONDS + elapsed, &week));
 	TRY(put_kpi(h, "amount", now.amount, before.amount, week.amount, MONEY_SCALE, 2, href));
 	TRY(put_kpi(h, "energy", now.energy, before.energy, week.energy, ENERGY_SCALE, 2, href));
-	TRY(put_kpi(h, "sessions", now.sessions, before.sessions, week.sessions, 0, 0, href));
+	TRY(put_kpi(h, "sessions", now.finished, before.finished, week.finished, 0, 0, href));
 out:
 	return nerr_pass(err);
 }
@@ -98,7 +89,7 @@ static NEOERR *put_count(struct home *h, const struct resource *res, bool joins,
 	NEOERR *err = STATUS_OK;
 	int64_t n = 0;
 
-	TRY(scoped(h, res, joins, "SELECT COUNT(*)", and_where, "", NOARGS, take_i64, &n));
+	TRY(home_scoped(h, res, joins, "SELECT COUNT(*)", and_where, "", NOARGS, take_i64, &n));
 	TRY(hdf_put(h->node, screen_fixed(h->req, n, 0, 0), "%s", name));
 	TRY(hdf_put(h->node, n ? "1" : "0", "%s.any", name));
 out:
@@ -122,16 +113,6 @@ out:
 
 /* ---- H4: what there is ---- */
 
-struct orders { int64_t car, ebike; };
-
-static NEOERR *orders_row(const struct row *r, void *ctx)
-{
-	struct orders *o = ctx;
-
-	*(text_eq(row_str(r, 0), "ebike") ? &o->ebike : &o->car) = row_i64(r, 1);
-	return STATUS_OK;
-}
-
 static NEOERR *put_inventory(struct home *h)
 {
 	static const struct { const char *kind, *station, *area, *pile; } kinds_of[] = {
@@ -153,320 +134,78 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *put_order_counts(struct home *h)
+/* ---- H3: the latest payments; H7: what people do most ---- */
+
+struct list { struct home *h; int n; };
+
+static NEOERR *latest_row(const struct row *r, void *ctx)
 {
 	NEOERR *err = STATUS_OK;
-	struct orders orders = { 0, 0 };
+	struct list *l = ctx;
+	struct home *h = l->h;
+	int i = l->n++;
 
-	TRY(scoped(h, &session_resource, false, "SELECT t.kind, COUNT(*)", "", " GROUP BY t.kind", NOARGS, orders_row, &orders));
-	TRY(hdf_put(h->node, screen_fixed(h->req, orders.car, 0, 0), "have.orders.car"));
-	TRY(hdf_put(h->node, screen_fixed(h->req, orders.ebike, 0, 0), "have.orders.ebike"));
-	TRY(hdf_put(h->node, screen_fixed(h->req, orders.car + orders.ebike, 0, 0), "have.orders.all"));
+	TRY(hdf_put(h->node, row_str(r, 0), "paid.%d.id", i));
+	TRY(hdf_put(h->node, row_str(r, 1), "paid.%d.station", i));
+	TRY(hdf_put(h->node, row_str(r, 2), "paid.%d.plate", i));
+	TRY(hdf_put(h->node, screen_fixed(h->req, row_money(r, 3), MONEY_SCALE, 2), "paid.%d.amount", i));
+	TRY(hdf_put(h->node, row_str(r, 4), "paid.%d.at", i));
 out:
 	return nerr_pass(err);
 }
 
-/* ---- H5, H6 and the trend ---- */
-
-struct days { struct request *req; int64_t first; int n; char car[TREND_DAYS][FIXED_TEXT], ebike[TREND_DAYS][FIXED_TEXT], more[TREND_DAYS][FIXED_TEXT]; };
-
-static int day_at(const struct days *d, const struct row *r)
+static NEOERR *put_latest(struct home *h)
 {
-	int64_t at = (row_time(r, 0) - d->first) / DAY_SECONDS;
+	NEOERR *err = STATUS_OK;
+	struct list l = { h, 0 };
 
-	return at >= 0 && at < d->n ? (int)at : -1;
+	if (!perm_has(&h->req->who, "session", "list"))
+		return STATUS_OK;
+	TRY(hdf_put(h->node, "1", "paid"));
+	TRY(home_scoped(h, &session_resource, false, "SELECT t.id, (SELECT s.name FROM station s WHERE s.id = t.station_id), t.plate, t.amount,"
+		" t.settled_at", " AND t.state = 'finished' AND t.amount > 0", " ORDER BY t.requested_at DESC, t.id DESC LIMIT 8", NOARGS, latest_row, &l));
+out:
+	return nerr_pass(err);
 }
 
-static void days_clear(struct days *d, struct request *req, int64_t first, int n)
+static NEOERR *put_quick(struct home *h)
 {
-	*d = (struct days){ .req = req, .first = first, .n = n };
-	for (int i = 0; i < n; i++) {
-		text_copy(d->car[i], FIXED_TEXT, "0");
-		text_copy(d->ebike[i], FIXED_TEXT, "0");
-		text_copy(d->more[i], FIXED_TEXT, "0");
+	static const struct { const char *resource, *verb, *name, *href; } quick[] = {
+		{ "member", "create", "member", "/admin/member/new" }, { "card", "create", "card", "/admin/card/new" },
+		{ "member", "recharge", "wallet", "/admin/member" }, { "card", "recharge", "purse", "/admin/card" },
+	};
+	NEOERR *err = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof quick / sizeof *quick; i++) {
+		if (!perm_has(&h->req->who, quick[i].resource, quick[i].verb))
+			continue;
+		TRY(hdf_put(h->node, text_get(h->req, arena_printf(&h->req->arena, "home.quick_%s", quick[i].name)), "quick.%zu", i));
+		TRY(hdf_put(h->node, quick[i].href, "quick.%zu.href", i));
 	}
-}
-
-static NEOERR *kind_day_row(const struct row *r, void *ctx)
-{
-	struct days *d = ctx;
-	int at = day_at(d, r);
-
-	if (at >= 0)
-		text_copy(text_eq(row_str(r, 1), "ebike") ? d->ebike[at] : d->car[at], FIXED_TEXT, row_str(r, 2));
-	return STATUS_OK;
-}
-
-static NEOERR *day_row(const struct row *r, void *ctx)
-{
-	struct days *d = ctx;
-	int at = day_at(d, r);
-
-	if (at >= 0) {
-		text_copy(d->car[at], FIXED_TEXT, row_str(r, 1));
-		text_copy(d->ebike[at], FIXED_TEXT, row_str(r, 2));
-		text_copy(d->more[at], FIXED_TEXT, row_str(r, 3));
-	}
-	return STATUS_OK;
-}
-
-static NEOERR *refund_day_row(const struct row *r, void *ctx)
-{
-	struct days *d = ctx;
-	int at = day_at(d, r);
-
-	if (at >= 0)
-		text_copy(d->more[at], FIXED_TEXT, row_str(r, 1));
-	return STATUS_OK;
-}
-
-/* Points and the same numbers as table rows (the chart is not the only way to read them). */
-static NEOERR *put_days(struct home *h, struct days *d, struct chart *c, const char *name, int series)
-{
-	NEOERR *err = STATUS_OK;
-
-	for (int i = 0; i < d->n; i++) {
-		char day[CLOCK_TEXT];
-		const char *number[3] = { d->car[i], d->ebike[i], d->more[i] };
-
-		clock_format_day(d->first + (int64_t)i * DAY_SECONDS, day);
-		chart_point(c, day + 5, number);
-		TRY(hdf_put(h->node, day, "%s.row.%d.day", name, i));
-		for (int k = 0; k < series; k++)
-			TRY(hdf_put(h->node, number[k], "%s.row.%d.v%d", name, i, k));
-	}
-	TRY(chart_put(c, h->node, arena_printf(&h->req->arena, "%s.chart", name)));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *put_orders(struct home *h)
-{
-	NEOERR *err = STATUS_OK;
-	struct chart c;
-	struct days *d = arena_alloc(&h->req->arena, sizeof *d);
-	int64_t first = h->today - (ORDER_DAYS - 1) * DAY_SECONDS;
-
-	days_clear(d, h->req, first, ORDER_DAYS);
-	TRY(scoped(h, &session_resource, false, "SELECT DATE(t.ended_at), t.kind, COUNT(*)", " AND t.ended_at >= ?", " GROUP BY 1, 2",
-		ARGS(TIME(first)), kind_day_row, d));
-	TRY(scoped(h, &session_resource, false, "SELECT DATE(t.ended_at), COUNT(*)", " AND t.ended_at >= ? AND t.refunded > 0", " GROUP BY 1",
-		ARGS(TIME(first)), refund_day_row, d));
-	chart_init(&c, text_get(h->req, "home.unit_orders"), NULL);
-	chart_series(&c, text_get(h->req, "choice.station_kind.car"), "bar", 0);
-	chart_series(&c, text_get(h->req, "choice.station_kind.ebike"), "bar", 0);
-	chart_series(&c, text_get(h->req, "home.refunds"), "bar", 0);
-	TRY(put_days(h, d, &c, "orders", 3));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *put_energy(struct home *h)
-{
-	NEOERR *err = STATUS_OK;
-	struct chart c;
-	struct days *d = arena_alloc(&h->req->arena, sizeof *d);
-	int64_t first = h->today - (ENERGY_DAYS - 1) * DAY_SECONDS;
-
-	days_clear(d, h->req, first, ENERGY_DAYS);
-	TRY(scoped(h, &session_resource, false, "SELECT DATE(t.ended_at), t.kind, SUM(t.energy)", " AND t.ended_at >= ?", " GROUP BY 1, 2",
-		ARGS(TIME(first)), kind_day_row, d));
-	chart_init(&c, "kWh", NULL);
-	chart_series(&c, text_get(h->req, "choice.station_kind.car"), "bar", 0);
-	chart_series(&c, text_get(h->req, "choice.station_kind.ebike"), "bar", 0);
-	TRY(put_days(h, d, &c, "energy", 2));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *put_trend(struct home *h)
-{
-	NEOERR *err = STATUS_OK;
-	struct chart c;
-	struct days *d = arena_alloc(&h->req->arena, sizeof *d);
-	int64_t first = h->today - (TREND_DAYS - 1) * DAY_SECONDS;
-
-	days_clear(d, h->req, first, TREND_DAYS);
-	TRY(scoped(h, &session_resource, false, "SELECT DATE(t.ended_at), SUM(t.amount), SUM(t.energy), COUNT(*)",
-		" AND t.ended_at >= ? AND t.state = 'finished'", " GROUP BY 1", ARGS(TIME(first)), day_row, d));
-	chart_init(&c, text_get(h->req, "home.unit_yuan"), "kWh");
-	chart_series(&c, text_get(h->req, "home.amount"), "line", 0);
-	chart_series(&c, text_get(h->req, "home.energy"), "line", 1);
-	TRY(put_days(h, d, &c, "trend", 3));
-out:
-	return nerr_pass(err);
-}
-
-/* ---- hour by weekday ---- */
-
-struct heat { int64_t n[7][24], most; };
-
-static NEOERR *heat_row(const struct row *r, void *ctx)
-{
-	struct heat *h = ctx;
-	int64_t day = row_i64(r, 0), hour = row_i64(r, 1), n = row_i64(r, 2);
-
-	if (day >= 0 && day < 7 && hour >= 0 && hour < 24) {
-		h->n[day][hour] = n;
-		h->most = n > h->most ? n : h->most;
-	}
-	return STATUS_OK;
-}
-
-static NEOERR *put_heat(struct home *h)
-{
-	NEOERR *err = STATUS_OK;
-	struct heat *heat = arena_alloc(&h->req->arena, sizeof *heat);
-
-	TRY(scoped(h, &session_resource, false, "SELECT WEEKDAY(t.requested_at), HOUR(t.requested_at), COUNT(*)", " AND t.requested_at >= ?",
-		" GROUP BY 1, 2", ARGS(TIME(h->today - (TREND_DAYS - 1) * DAY_SECONDS)), heat_row, heat));
-	for (int d = 0; d < 7; d++) {
-		TRY(hdf_put(h->node, text_get(h->req, arena_printf(&h->req->arena, "home.weekday.%d", d)), "heat.%d", d));
-		for (int hour = 0; hour < 24; hour++) {
-			int64_t n = heat->n[d][hour];
-
-			TRY(hdf_put(h->node, screen_number(h->req, n), "heat.%d.hour.%d", d, hour));
-			TRY(hdf_put(h->node, screen_number(h->req, n ? 1 + n * 4 / heat->most : 0), "heat.%d.hour.%d.level", d, hour));
-		}
-	}
-	for (int hour = 0; hour < 24; hour++)
-		TRY(hdf_put(h->node, screen_number(h->req, hour), "hour.%d", hour));
-out:
-	return nerr_pass(err);
-}
-
-/* ---- who and where most: ranked by a covering index, energy is summed for those few alone ---- */
-
-#define TOPS 5
-
-SQL(home_member, "SELECT CONCAT(m.no, ' ', m.name), SUM(x.energy) FROM member m JOIN session x ON x.member_id = m.id"
-	" WHERE m.id = ? AND x.requested_at >= ? GROUP BY m.id");
-SQL(home_station, "SELECT name, 0 FROM station WHERE id = ?");
-
-struct top { int64_t id, n; };
-struct tops { struct home *h; const char *name; int n; struct top row[TOPS]; };
-
-static NEOERR *top_row(const struct row *r, void *ctx)
-{
-	struct tops *t = ctx;
-
-	if (t->n < TOPS)
-		t->row[t->n++] = (struct top){ row_i64(r, 0), row_i64(r, 1) };
-	return STATUS_OK;
-}
-
-struct top_text { struct tops *t; int at; };
-
-static NEOERR *top_text(const struct row *r, void *ctx)
-{
-	NEOERR *err = STATUS_OK;
-	struct top_text *x = ctx;
-	struct home *h = x->t->h;
-	const struct top *row = &x->t->row[x->at];
-
-	TRY(hdf_put(h->node, screen_number(h->req, row->id), "%s.%d.id", x->t->name, x->at));
-	TRY(hdf_put(h->node, row_str(r, 0), "%s.%d.name", x->t->name, x->at));
-	TRY(hdf_put(h->node, screen_fixed(h->req, row->n, 0, 0), "%s.%d.sessions", x->t->name, x->at));
-	TRY(hdf_put(h->node, screen_fixed(h->req, row_energy(r, 1), ENERGY_SCALE, 2), "%s.%d.energy", x->t->name, x->at));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *put_top(struct home *h, const char *name, const char *columns, const char *where, const char *tail, const struct sql *one, int args)
-{
-	NEOERR *err = STATUS_OK;
-	struct tops t = { .h = h, .name = name };
-	int64_t from = h->today - (TREND_DAYS - 1) * DAY_SECONDS;
-	bool found;
-
-	TRY(scoped(h, &session_resource, false, columns, where, tail, ARGS(TIME(from)), top_row, &t));
-	for (int i = 0; i < t.n; i++) {
-		struct top_text x = { &t, i };
-		const struct arg arg[] = { I64(t.row[i].id), TIME(from) };
-
-		TRY(db_find(h->req->db, one, arg, args, top_text, &x, &found));
-	}
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *put_tops(struct home *h)
-{
-	NEOERR *err = STATUS_OK;
-
-	TRY(put_top(h, "users", "SELECT t.member_id, COUNT(*)", " AND t.requested_at >= ? AND t.member_id IS NOT NULL",
-		" GROUP BY t.member_id ORDER BY 2 DESC, 1 LIMIT 4", &home_member, 2));
-	TRY(put_top(h, "stations", "SELECT t.station_id, COUNT(*)", " AND t.requested_at >= ?", " GROUP BY t.station_id ORDER BY 2 DESC, 1 LIMIT 5",
-		&home_station, 1));
-out:
-	return nerr_pass(err);
-}
-
-/* ---- the cache: the filled subtree as text, by who sees what and in which language ---- */
-
-static struct cached { char key[120]; int64_t at; char *text; } cache[CACHE];
-
-static struct cached *cache_place(struct request *req)
-{
-	const struct who *w = &req->who;
-	char key[120];
-	unsigned hash = 5381;
-
-	snprintf(key, sizeof key, "%s %d %lld %lld %lld", req->lang, (int)w->kind, (long long)w->provider_id, (long long)w->property_id,
-		w->by_stations ? (long long)w->user_id : 0LL);
-	for (const char *p = key; *p; p++)
-		hash = hash * 33 + (unsigned char)*p;
-	struct cached *c = &cache[hash % CACHE];
-	if (strcmp(c->key, key) != 0) {
-		free(c->text);
-		c->text = NULL;
-		text_copy(c->key, sizeof c->key, key);
-	}
-	return c;
-}
-
-static bool is_fresh(const struct home *h, const struct cached *c)
-{
-	return c->text && h->now >= c->at && h->now - c->at < FRESH && h->today == clock_day_start(c->at);
-}
-
-static NEOERR *put_figures(struct home *h)
-{
-	NEOERR *err = STATUS_OK;
-	struct cached *c = cache_place(h->req);
-
-	if (is_fresh(h, c))
-		return nerr_pass(hdf_read_string(h->node, c->text));
-	TRY(put_order_counts(h));
-	TRY(put_orders(h));
-	TRY(put_energy(h));
-	TRY(put_trend(h));
-	TRY(put_heat(h));
-	TRY(put_tops(h));
-	TRY(hdf_put(h->node, screen_time(h->req, h->now), "as_of"));
-	free(c->text);
-	c->text = NULL;
-	c->at = h->now;
-	TRY(hdf_write_string(h->node, &c->text));
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *home_open(struct home *h, struct request *req)
 {
+	NEOERR *err = STATUS_OK;
+
 	*h = (struct home){ .req = req, .now = clock_now() };
 	h->today = clock_day_start(h->now);
-	return nerr_pass(hdf_get_node(req->hdf, "Home", &h->node));
+	TRY(rollup_until(req->db, &h->until));
+	TRY(hdf_get_node(req->hdf, "Home", &h->node));
+out:
+	return nerr_pass(err);
 }
 
-/* The part that may take a second when there are millions of orders. */
+/* The charts and rankings alone. */
 NEOERR *home_figures(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
 	struct home h;
 
 	TRY(home_open(&h, req));
-	TRY(put_figures(&h));
+	TRY(home_figures_put(&h));
 	TRY(render_part(req, "screen/home_figures.cs"));
 out:
 	return nerr_pass(err);
@@ -478,13 +217,15 @@ NEOERR *home_show(struct request *req)
 	struct home h;
 
 	TRY(home_open(&h, req));
-	if (is_fresh(&h, cache_place(req)) || request_param(req, "figures"))
-		TRY(put_figures(&h));
+	if (home_figures_ready(&h) || request_param(req, "figures"))
+		TRY(home_figures_put(&h));
 	else
 		TRY(hdf_put(h.node, "1", "later"));
 	TRY(put_inventory(&h));
 	TRY(put_today(&h));
 	TRY(put_now(&h));
+	TRY(put_latest(&h));
+	TRY(put_quick(&h));
 	TRY(hdf_put(req->hdf, "1", "Page.chart"));
 	TRY(hdf_put(req->hdf, "home", "Page.active"));
 	TRY(render_page(req, "screen/home.cs"));

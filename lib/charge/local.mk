@@ -15,6 +15,7 @@ libcharge_a_SOURCES = \
 	%D%/purse.c \
 	%D%/rating.c %D%/rating.h \
 	%D%/refusal.h \
+	%D%/rollup.c %D%/rollup.h \
 	%D%/session_bill.c %D%/session.h %D%/session_internal.h \
 	%D%/session_close.c \
 	%D%/session_expire.c \

@@ -9,6 +9,9 @@
 <div class="card mt-3"><div class="card-header"><h2 class="card-title"><?cs var:t("home.heat") ?></h2></div><div class="card-body table-responsive" tabindex="0"><table class="heat"><thead><tr><th></th><?cs each:hour = Home.hour ?><th scope="col"><?cs var:hour ?></th><?cs /each ?></tr></thead>
 <tbody><?cs each:day = Home.heat ?><tr><th scope="row"><?cs var:day ?></th><?cs each:hour = day.hour ?><td class="h<?cs var:hour.level ?>" title="<?cs var:day ?> <?cs var:hour ?>"></td><?cs /each ?></tr>
 <?cs /each ?></tbody></table></div></div>
+<?cs if:subcount(Home.income.station) ?><div class="card mt-3"><div class="card-header"><h2 class="card-title"><?cs var:t("home.income") ?></h2></div><div class="table-responsive" tabindex="0"><table class="table table-sm card-table text-nowrap income"><thead><tr><th><?cs var:t("station") ?></th><th class="num"><?cs var:t("home.sum") ?></th><?cs each:day = Home.income.day ?><th class="num"><?cs var:day ?></th><?cs /each ?></tr></thead>
+<tbody><?cs each:row = Home.income.station ?><tr><td><a href="/admin/station/<?cs var:row.id ?>"><?cs var:row.name ?></a></td><td class="num"><strong><?cs var:row.all ?></strong></td><?cs each:day = row.day ?><td class="num"><?cs var:day ?></td><?cs /each ?></tr>
+<?cs /each ?></tbody></table></div></div><?cs /if ?>
 <p class="text-secondary mt-3 mb-0"><span><?cs var:t("home.all_orders") ?> <strong><?cs var:Home.have.orders.all ?></strong> (<?cs var:t("choice.station_kind.car") ?> <?cs var:Home.have.orders.car ?>, <?cs var:t("choice.station_kind.ebike") ?> <?cs var:Home.have.orders.ebike ?>)</span></p>
 <div class="home-thirds">
 <div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.users") ?></h2></div><table class="table table-sm card-table"><thead><tr><th><?cs var:t("member") ?></th><th class="num"><?cs var:t("home.sessions") ?></th><th class="num">kWh</th></tr></thead>
