@@ -210,7 +210,22 @@ def inside(page, staff):
     return speak
 
 
-@pytest.mark.feature("H9", "Q5")
+def test_faults_are_seen(page):
+    """What the tests below say nothing of, they would have said."""
+    page.driver.delete_all_cookies()
+    page.open("/admin/login")
+    assert page.driver.execute_script(OVER_EDGE) == []
+    page.driver.execute_script("const e = document.createElement('input'); e.style.minWidth = '3000px'; document.body.append(e);"
+                               "console.error('seen')")
+    page.driver.execute_script(AXE.read_text())
+    assert page.driver.execute_script(OVER_EDGE)
+    assert any(fault.startswith("label") for fault in page.driver.execute_async_script(RUN_AXE))
+    assert page.console_errors()
+    assert other_words(["电站 Nanjing"], "en", ["电"]) and not other_words(["电站 Nanjing"], "en", ["电站"])
+    assert other_words(["请看 station.name"], "zh-CN", []) == ["station.name"] and not other_words(["2.5 kW, a.xlsx"], "zh-CN", [])
+    assert Words('<p title="一">二<script>三</script></p>').words == ["一", "二"]
+
+
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 class TestEveryPage:
     @pytest.mark.parametrize("name", STAFF)
