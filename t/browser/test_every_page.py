@@ -169,6 +169,7 @@ def look_at(page, web, address, user_data, lang):
     page.console_errors()
     page.open(address)
     assert page.driver.current_url.split("?")[0] == answer.url.split("?")[0], "the browser is not who the session is"
+    page.wait(lambda: not page.all("[hx-trigger=load], .htmx-request"), what="the parts that come by themselves")
     if (bytes_ := heavy(page, address)) > WIRE_BYTES:
         faults.append(f"{bytes_} bytes of static files")
     for width in (1366, 390):
