@@ -3,6 +3,7 @@ libbase_a_SOURCES = \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
 	%D%/buf.c %D%/buf.h \
+	%D%/cidr.c %D%/cidr.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/conf.c %D%/conf.h \
 	%D%/crypt.c %D%/crypt.h \
@@ -14,5 +15,6 @@ libbase_a_SOURCES = \
 	%D%/money.c %D%/money.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/text.c %D%/text.h \
+	%D%/totp.c %D%/totp.h \
 	%D%/wake.c %D%/wake.h \
 	%D%/xlsx.h %D%/xlsx_internal.h %D%/xlsx_read.c %D%/xlsx_sheet.c %D%/xlsx_write.c

@@ -2,12 +2,14 @@
 unit_base_libs = $(BASE_LIBS) $(CMOCKA_LIBS)
 unit_tests =
 
-unit_tests += %D%/arena_test %D%/buf_test %D%/clock_test %D%/conf_test %D%/crypt_test %D%/csv_test %D%/error_test \
-	%D%/http_test %D%/json_test %D%/log_test %D%/money_test %D%/qr_test %D%/text_test %D%/wake_test %D%/xlsx_test
+unit_tests += %D%/arena_test %D%/buf_test %D%/cidr_test %D%/clock_test %D%/conf_test %D%/crypt_test %D%/csv_test %D%/error_test \
+	%D%/http_test %D%/json_test %D%/log_test %D%/money_test %D%/qr_test %D%/text_test %D%/totp_test %D%/wake_test %D%/xlsx_test
 %C%_arena_test_SOURCES = %D%/arena_test.c %D%/unit.h
 %C%_arena_test_LDADD = $(unit_base_libs)
 %C%_buf_test_SOURCES = %D%/buf_test.c %D%/unit.h
 %C%_buf_test_LDADD = $(unit_base_libs)
+%C%_cidr_test_SOURCES = %D%/cidr_test.c %D%/unit.h
+%C%_cidr_test_LDADD = $(unit_base_libs)
 %C%_clock_test_SOURCES = %D%/clock_test.c %D%/unit.h
 %C%_clock_test_LDADD = $(unit_base_libs)
 %C%_conf_test_SOURCES = %D%/conf_test.c %D%/unit.h
@@ -30,6 +32,8 @@ unit_tests += %D%/arena_test %D%/buf_test %D%/clock_test %D%/conf_test %D%/crypt
 %C%_qr_test_LDADD = $(unit_base_libs)
 %C%_text_test_SOURCES = %D%/text_test.c %D%/unit.h
 %C%_text_test_LDADD = $(unit_base_libs)
+%C%_totp_test_SOURCES = %D%/totp_test.c %D%/unit.h
+%C%_totp_test_LDADD = $(unit_base_libs)
 %C%_wake_test_SOURCES = %D%/wake_test.c %D%/unit.h
 %C%_wake_test_LDADD = $(unit_base_libs)
 %C%_xlsx_test_SOURCES = %D%/xlsx_test.c %D%/xlsx_zip.c %D%/xlsx_zip.h %D%/unit.h
