@@ -1,9 +1,11 @@
 # cgi: sources and programs of this room
 noinst_LIBRARIES += libcgi.a
 libcgi_a_SOURCES = \
+	%D%/factor.c %D%/factor.h \
 	%D%/language.c %D%/language.h \
 	%D%/login.c %D%/login.h \
 	%D%/parse.c %D%/parse.h \
+	%D%/password.c %D%/password.h \
 	%D%/perm.c %D%/perm.h \
 	%D%/render.c %D%/render.h \
 	%D%/render_function.c %D%/render_function.h \
@@ -18,7 +20,9 @@ CGI_LIBS = libcgi.a $(NEO_CS_LIBS) $(CHARGE_LIBS) $(FCGI_LIBS)
 libexec_PROGRAMS += chargeops-admin
 chargeops_admin_SOURCES = %D%/admin.c \
 	%D%/captcha.c %D%/captcha.h \
+	%D%/factor_page.c \
 	%D%/login_page.c %D%/login_page.h \
+	%D%/me_page.c \
 	%D%/password_page.c
 chargeops_admin_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS)
 # The tables and the engine know each other.

@@ -20,7 +20,7 @@
 #define SEEN_SECONDS  60                 /* how exact "last seen" is */
 
 SQL(login_user, "SELECT l.id, l.csrf, l.seen_at, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login,"
-	" u.must_change OR u.payment_must_change FROM login l JOIN user u ON u.id = l.user_id"
+	" u.must_change OR u.payment_must_change, u.totp_at IS NOT NULL FROM login l JOIN user u ON u.id = l.user_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND u.status = 'enabled' AND u.deleted = 0"
 	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
@@ -32,7 +32,7 @@ SQL(login_key, "SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.prov
 	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL OR k.expires_at > ?)"
 	" AND u.status = 'enabled' AND u.deleted = 0"
 	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
-SQL(login_person, "SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0 FROM user u"
+SQL(login_person, "SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0, 1 FROM user u"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE u.id = ? AND u.status = 'enabled' AND u.deleted = 0 AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
 SQL(login_seen, "UPDATE login SET seen_at = ? WHERE id = ?");
@@ -44,7 +44,7 @@ SQL(login_drop_user, "DELETE FROM login WHERE user_id = ? AND id <> ?");
 SQL(login_user_last, "UPDATE user SET last_login_at = ? WHERE id = ?");
 
 /* A disabled provider or property still logs in (G3): what it may no longer do is refused where it is done. */
-struct reading { struct request *req; int64_t seen_at; const char *words; };
+struct reading { struct request *req; int64_t seen_at; const char *words; bool factor; };
 
 static enum who_kind kind_of(const char *word)
 {
@@ -62,6 +62,7 @@ static NEOERR *on_user(const struct row *r, void *ctx)
 		.name = arena_strdup(&req->arena, row_str(r, 7)), .login = arena_strdup(&req->arena, row_str(r, 8)),
 		.must_change = row_i64(r, 9) != 0 };
 	rd->seen_at = row_time(r, 2);
+	rd->factor = row_i64(r, 10) != 0;
 	return STATUS_OK;
 }
 
@@ -143,8 +144,10 @@ static NEOERR *known(struct request *req, const struct sql *seen, int64_t seen_a
 	NEOERR *err = STATUS_OK;
 
 	fill_actor(req);
-	if (req->who.user_id)
+	if (req->who.user_id) {
 		TRY(perm_load(req->db, req->who.user_id, &req->who.permissions, &req->who.by_stations));
+		req->who.barred = !perm_allows_address(req->who.permissions, req->ip);
+	}
 	if (clock_now() - seen_at >= SEEN_SECONDS)
 		TRY(db_exec(req->db, seen, ARGS(TIME(clock_now()), I64(req->who.login_id)), NULL));
 out:
@@ -183,7 +186,10 @@ NEOERR *login_read_user(struct request *req)
 		return nerr_pass(read_key(req, header));
 	if (token_hash_of(req, LOGIN_COOKIE, hash))
 		TRY(db_find(req->db, &login_user, ARGS(STR(hash), TIME(clock_now())), on_user, &rd, &found));
-	TRY(found && req->who.kind != WHO_NOBODY ? known(req, &login_seen, rd.seen_at) : nobody(req));
+	if (!found || req->who.kind == WHO_NOBODY)
+		return nerr_pass(nobody(req));
+	TRY(known(req, &login_seen, rd.seen_at));
+	req->who.must_enrol = !rd.factor && perm_wants_factor(req->who.permissions);
 out:
 	return nerr_pass(err);
 }

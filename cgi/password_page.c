@@ -1,11 +1,11 @@
 /* password_page.c - changing the log-in and the payment password; the first ones must be changed (H1).
- * Owns the rules of a good password.
+ * Owns the order of the checks.
  * Serves login_page.c. */
 #include <ClearSilver.h>
-#include <ctype.h>
 
 #include "cgi/login.h"
 #include "cgi/login_page.h"
+#include "cgi/password.h"
 #include "cgi/render.h"
 #include "cgi/response.h"
 
@@ -15,9 +15,7 @@
 #include "db/audit.h"
 #include "db/setting.h"
 
-#define LOGIN_LEAST   8
 #define PAYMENT_LEAST 6
-#define MOST          64
 
 SQL(password_state, "SELECT password_hash, payment_hash, must_change, payment_must_change FROM user WHERE id = ?");
 SQL(password_set_login, "UPDATE user SET password_hash = ?, must_change = 0, updated_at = ?, version = version + 1 WHERE id = ?");
@@ -38,14 +36,17 @@ static NEOERR *on_state(const struct row *r, void *ctx)
 
 static NEOERR *show(struct request *req, const struct state *s, const char *form, const char *problem)
 {
+	const char *hint;
 	NEOERR *err;
 
+	TRY(password_hint(req, &hint));
+	TRY(hdf_put(req->hdf, hint, "Password.hint"));
 	TRY(hdf_put(req->hdf, s->must_login ? "1" : "", "Password.must_login"));
 	TRY(hdf_put(req->hdf, s->must_payment ? "1" : "", "Password.must_payment"));
 	TRY(hdf_put(req->hdf, *s->payment ? "1" : "", "Password.has_payment"));
 	TRY(hdf_put(req->hdf, text_get(req, "password.title"), "Page.title"));
 	if (problem) {
-		TRY(hdf_put(req->hdf, text_get(req, problem), "Password.problem.%s", form));
+		TRY(hdf_put(req->hdf, problem, "Password.problem.%s", form));
 		req->status = 422;
 	}
 	TRY(render_page(req, "password.cs"));
@@ -64,23 +65,23 @@ out:
 	return nerr_pass(err);
 }
 
-/* NULL if the new password is good: long enough, letters and digits (payment: any), typed twice, no old friend. */
-static const char *new_problem(const struct request *req, const char *fresh, bool payment)
+/* The sentence, NULL if the new password is good by itself: the rules, typed twice. A payment password may be digits alone. */
+static NEOERR *new_problem(struct request *req, const char *fresh, bool payment, const char **problem)
 {
-	bool letter = false, digit = false;
 	size_t chars = text_chars(fresh);
+	NEOERR *err = STATUS_OK;
 
-	for (const char *p = fresh; *p; p++) {
-		letter = letter || !isdigit((unsigned char)*p);
-		digit = digit || isdigit((unsigned char)*p);
-	}
-	if (chars < (payment ? PAYMENT_LEAST : LOGIN_LEAST) || chars > MOST)
-		return payment ? "password.payment_length" : "password.length";
-	if (!payment && !(letter && digit))
-		return "password.simple";
-	if (text_eq(fresh, req->who.login))
-		return "password.is_login";
-	return text_eq(fresh, request_param(req, "again")) ? NULL : "password.not_again";
+	*problem = NULL;
+	if (!payment)
+		TRY(password_problem(req, fresh, req->who.login, req->who.name, problem));
+	else if (chars < PAYMENT_LEAST || chars > PASSWORD_MOST)
+		*problem = text_get(req, "password.payment_length");
+	else if (text_eq(fresh, req->who.login))
+		*problem = text_get(req, "password.is_login");
+	if (!*problem && !text_eq(fresh, request_param(req, "again")))
+		*problem = text_get(req, "password.not_again");
+out:
+	return nerr_pass(err);
 }
 
 /* The old one, guarded against guessing; the payment password is unlocked by the log-in password while there is none. */
@@ -113,10 +114,47 @@ static NEOERR *set_tx(struct db *db, void *ctx)
 	int64_t id = req->who.user_id;
 	NEOERR *err;
 
+	if (!set->payment)
+		TRY(password_keep(db, id));
 	TRY(db_exec(db, set->payment ? &password_set_payment : &password_set_login, ARGS(STR(set->hash), TIME(clock_now()), I64(id)), NULL));
 	if (!set->payment)
 		TRY(login_end_all_of_user(db, id, req->who.login_id));
 	TRY(audit_add(db, &req->actor, "user", id, set->payment ? "change_payment_password" : "change_password", NULL, NULL, NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *used_problem(struct request *req, const struct state *s, const char *fresh, bool payment, const char **problem)
+{
+	bool used = false;
+	NEOERR *err = STATUS_OK;
+
+	if (password_matches(fresh, s->login) || password_matches(fresh, s->payment)) {
+		*problem = text_get(req, "password.used");
+		goto out;
+	}
+	if (!payment)
+		TRY(password_was_used(req->db, req->who.user_id, fresh, &used));
+	if (used)
+		*problem = text_get(req, "password.used_before");
+out:
+	return nerr_pass(err);
+}
+
+/* The rules, then the old password, then what only its holder may learn: which ones were used. */
+static NEOERR *all_problems(struct request *req, const struct state *s, const char *fresh, bool payment, const char **problem)
+{
+	const char *key = NULL;
+	NEOERR *err;
+
+	TRY(new_problem(req, fresh, payment, problem));
+	if (*problem)
+		goto out;
+	TRY(old_problem(req, s, payment, &key));
+	if (key)
+		*problem = text_get(req, key);
+	else
+		TRY(used_problem(req, s, fresh, payment, problem));
 out:
 	return nerr_pass(err);
 }
@@ -130,10 +168,7 @@ NEOERR *password_page_change(struct request *req)
 	NEOERR *err;
 
 	TRY(db_get(req->db, &password_state, ARGS(I64(req->who.user_id)), on_state, &s));
-	if ((problem = new_problem(req, fresh, payment)) == NULL)
-		TRY(old_problem(req, &s, payment, &problem));
-	if (!problem && (password_matches(fresh, s.login) || password_matches(fresh, s.payment)))
-		problem = "password.used";
+	TRY(all_problems(req, &s, fresh, payment, &problem));
 	if (problem)
 		return nerr_pass(show(req, &s, form, problem));
 	TRY(password_hash(fresh, set.hash));

@@ -5,12 +5,14 @@
 
 #include "cgi/perm.h"
 
+#include "base/cidr.h"
 #include "base/clock.h"
 #include "base/text.h"
 
 #define CACHE 64                 /* users a worker remembers */
 
-struct permissions { int n; bool all; const char **word; };     /* sorted */
+/* Words are sorted; one list of networks for each role that has one. */
+struct permissions { int n; bool all, factor; const char **word; int lists; struct cidr_list *list; };
 
 struct cached { int64_t user_id, epoch; bool by_stations; struct arena arena; struct permissions set; };
 static struct cached cache[CACHE];
@@ -20,8 +22,11 @@ SQL(perm_epoch_next, "INSERT INTO setting (name, value, updated_at) VALUES ('per
 	" ON DUPLICATE KEY UPDATE value = value + 1, updated_at = VALUES(updated_at)");
 SQL(perm_words, "SELECT DISTINCT rp.permission FROM user_role ur JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0"
 	" JOIN role_permission rp ON rp.role_id = r.id WHERE ur.user_id = ?");
-SQL(perm_scope, "SELECT COUNT(*), COALESCE(SUM(r.data_scope = 'stations'), 0) FROM user_role ur"
+SQL(perm_scope, "SELECT COUNT(*), COALESCE(SUM(r.data_scope = 'stations'), 0), COALESCE(SUM(r.second_factor), 0) FROM user_role ur"
 	" JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0 WHERE ur.user_id = ?");
+
+SQL(perm_addresses, "SELECT r.addresses FROM user_role ur JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0"
+	" WHERE ur.user_id = ? AND r.addresses <> ''");
 
 struct collect { struct arena *arena; const char **word; int n, room; };
 
@@ -61,7 +66,25 @@ static NEOERR *on_word(const struct row *r, void *ctx)
 /* Bound by stations only if every role says so: a wider role wins. */
 static NEOERR *on_scope(const struct row *r, void *ctx)
 {
-	*(bool *)ctx = row_i64(r, 0) > 0 && row_i64(r, 0) == row_i64(r, 1);
+	struct cached *c = ctx;
+
+	c->by_stations = row_i64(r, 0) > 0 && row_i64(r, 0) == row_i64(r, 1);
+	c->set.factor = row_i64(r, 2) > 0;
+	return STATUS_OK;
+}
+
+/* A list that cannot be read lets nobody in: forms take only good ones. */
+static NEOERR *on_addresses(const struct row *r, void *ctx)
+{
+	struct cached *c = ctx;
+	struct cidr_list *more = arena_alloc(&c->arena, (size_t)(c->set.lists + 1) * sizeof *more);
+
+	if (c->set.lists)
+		memcpy(more, c->set.list, (size_t)c->set.lists * sizeof *more);
+	c->set.list = more;
+	if (!cidr_list_parse(row_str(r, 0), &more[c->set.lists], NULL, 0))
+		more[c->set.lists].n = 0;
+	c->set.lists++;
 	return STATUS_OK;
 }
 
@@ -77,8 +100,9 @@ NEOERR *perm_load(struct db *db, int64_t user_id, const struct permissions **out
 		c->user_id = 0;
 		arena_clear(&c->arena);
 		TRY(db_query(db, &perm_words, ARGS(I64(user_id)), on_word, &words));
-		TRY(db_get(db, &perm_scope, ARGS(I64(user_id)), on_scope, &c->by_stations));
 		set_fill(&c->set, &words);
+		TRY(db_get(db, &perm_scope, ARGS(I64(user_id)), on_scope, c));
+		TRY(db_query(db, &perm_addresses, ARGS(I64(user_id)), on_addresses, c));
 		c->epoch = epoch;
 		c->user_id = user_id;
 	}
@@ -110,6 +134,19 @@ const struct permissions *perm_intersect(struct arena *a, const struct permissio
 	}
 	set_fill(set, &both);
 	return set;
+}
+
+bool perm_wants_factor(const struct permissions *set)
+{
+	return set && set->factor;
+}
+
+bool perm_allows_address(const struct permissions *set, const char *address)
+{
+	for (int i = 0; set && i < set->lists; i++)
+		if (!cidr_list_has(&set->list[i], address))
+			return false;
+	return true;
 }
 
 bool perm_has_word(const struct who *who, const char *word)

@@ -233,7 +233,7 @@ NEOERR *render_page(struct request *req, const char *name)
 
 	TRY(fill_common(req));
 	TRY(fill_saying(req));
-	if (before_page && req->who.kind != WHO_NOBODY && !req->who.must_change)
+	if (before_page && req->who.kind != WHO_NOBODY && !req->who.must_change && !req->who.must_enrol)
 		TRY(before_page(req));
 	TRY(render(req, name, true));
 out:

@@ -31,6 +31,8 @@ struct who {
 	const char *name, *login, *csrf;
 	const struct permissions *permissions;
 	bool must_change, api;
+	bool must_enrol;                             /* a role demands a second factor that is not there yet */
+	bool barred;                                 /* not from this address */
 };
 
 struct request {

@@ -179,8 +179,17 @@ static void run(struct request *req, const struct route *r, const char *login_pa
 		ask_login(req, login_path);
 		return;
 	}
+	if (req->who.barred && !(r->flags & ROUTE_OPEN)) {
+		log_line(LOG_INFO, "refused", "code=address ip=%s", req->ip);
+		answer_failure(req, (struct failure){ 403, "address" });
+		return;
+	}
 	if (req->who.must_change && !(r->flags & (ROUTE_OPEN | ROUTE_UNCHANGED))) {
 		response_redirect(req, "/admin/password");
+		return;
+	}
+	if (req->who.must_enrol && !(r->flags & (ROUTE_OPEN | ROUTE_UNCHANGED))) {
+		response_redirect(req, "/admin/me/factor");
 		return;
 	}
 	if (r->permission && !perm_has_word(&req->who, r->permission)) {

@@ -7,7 +7,7 @@
 
 enum route_flag {
 	ROUTE_OPEN = 1,                              /* no log-in needed */
-	ROUTE_UNCHANGED = 2                          /* also for who must change a first password */
+	ROUTE_UNCHANGED = 2                          /* also for who must change a first password or enrol a second factor */
 };
 struct route {
 	enum method method;

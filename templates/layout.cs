@@ -37,6 +37,7 @@
 <summary class="topbar-link" aria-label="<?cs var:t("app.user") ?>"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#user"/></svg><span><?cs var:User.name ?></span><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#chevron_down"/></svg></summary>
 <div class="drop-menu drop-end">
 <div class="drop-head"><?cs var:t("app.user") ?><strong><?cs var:User.login ?></strong></div>
+<a class="drop-item" href="/admin/me"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#user"/></svg><?cs var:t("me.title") ?></a>
 <a class="drop-item" href="/admin/password"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#key"/></svg><?cs var:t("app.password") ?></a>
 <form method="post" action="/admin/logout"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><button class="drop-item" type="submit"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#logout"/></svg><?cs var:t("app.logout") ?></button></form>
 </div>

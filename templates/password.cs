@@ -14,8 +14,8 @@
 <?cs /def ?>
 <div class="page-head"><h1><?cs var:t("password.title") ?></h1></div>
 <div class="two-columns">
-<?cs if:Password.must_login ?><?cs call:password_form("login", t("password.login_head"), t("password.first"), t("password.hint"), Password.problem.login, t("password.old")) ?>
-<?cs else ?><?cs call:password_form("login", t("password.login_head"), "", t("password.hint"), Password.problem.login, t("password.old")) ?><?cs /if ?>
+<?cs if:Password.must_login ?><?cs call:password_form("login", t("password.login_head"), t("password.first"), Password.hint, Password.problem.login, t("password.old")) ?>
+<?cs else ?><?cs call:password_form("login", t("password.login_head"), "", Password.hint, Password.problem.login, t("password.old")) ?><?cs /if ?>
 <?cs if:Password.has_payment ?><?cs set:Password.old = t("password.old") ?><?cs else ?><?cs set:Password.old = t("password.old_login") ?><?cs /if ?>
 <?cs if:Password.must_payment ?><?cs call:password_form("payment", t("password.payment_head"), t("password.first_payment"), t("password.payment_hint"), Password.problem.payment, Password.old) ?>
 <?cs else ?><?cs call:password_form("payment", t("password.payment_head"), "", t("password.payment_hint"), Password.problem.payment, Password.old) ?><?cs /if ?>

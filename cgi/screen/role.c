@@ -1,5 +1,6 @@
 /* role.c - roles: a set of permission words and a data scope; a child never exceeds its parent (G7, G8).
  * Owns the screen, the permission tree and the page that assigns users. Serves clerks of the 系统管理 group. */
+#include "base/cidr.h"
 #include "base/text.h"
 #include "cgi/screen/screen.h"
 
@@ -7,6 +8,8 @@ SQL(role_get, "SELECT name, kind, provider_id, property_id, parent_id, status FR
 SQL(role_lock, "SELECT name, kind, provider_id, property_id, parent_id, status FROM role WHERE id = ? AND deleted = 0 FOR UPDATE");
 SQL(role_set_parent, "UPDATE role SET parent_id = (SELECT MIN(ur.role_id) FROM user_role ur WHERE ur.user_id = ?) WHERE id = ? AND parent_id IS NULL");
 SQL(role_uses, "SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = ? AND u.deleted = 0");
+SQL(role_held, "SELECT COUNT(*) FROM user_role WHERE role_id = ? AND user_id = ?");
+SQL(role_addresses_held, "SELECT r.addresses FROM role r JOIN user_role ur ON ur.role_id = r.id WHERE r.id = ? AND ur.user_id = ?");
 SQL(role_children, "SELECT COUNT(*) FROM role WHERE parent_id = ? AND deleted = 0");
 SQL(role_words, "SELECT permission FROM role_permission WHERE role_id = ?");
 SQL(role_word_drop, "DELETE FROM role_permission WHERE role_id = ?");
@@ -25,6 +28,8 @@ static const struct field fields[] = {
 	{ "property_id", F_REF, SEEN | FILTER | FOLD | PLACED, .ref = &property_resource, .depends = "provider_id" },
 	{ "parent_id", F_REF, SEEN | HIDE | PLACED, .ref = &role_resource },
 	{ "data_scope", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &data_scope_choices, .fallback = "tenant" },
+	{ "second_factor", F_BOOL, SEEN | FILTER | TYPED | HIDE, .group = "security" },
+	{ "addresses", F_LONGTEXT, TYPED, 0, 1000, .group = "security" },
 	{ "words", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM role_permission rp WHERE rp.role_id = t.id)" },
 	{ "user_count", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = t.id AND u.deleted = 0)" },
 	STATUS_FIELD(status),
@@ -32,6 +37,27 @@ static const struct field fields[] = {
 	CREATED_FIELD,
 	FIELDS_END
 };
+
+/* Networks are networks, and nobody shuts himself out: a list that lacks the writer's own address is refused for a role he holds. */
+static NEOERR *check_addresses(struct request *req, struct change *c)
+{
+	NEOERR *err = STATUS_OK;
+	const char *text = change_text(c, "addresses");
+	struct cidr_list list;
+	char bad[60] = "";
+	int64_t held = 0;
+
+	if (!cidr_list_parse(text, &list, bad, sizeof bad)) {
+		change_error(c, "addresses", text_format(req, "error.no_network", bad, NULL));
+		goto out;
+	}
+	if (c->id && list.n > 0 && !cidr_list_has(&list, req->ip))
+		TRY(db_i64(req->db, &role_held, ARGS(I64(c->id), I64(req->who.user_id)), &held));
+	if (held)
+		change_error(c, "addresses", text_format(req, "error.own_address", req->ip, NULL));
+out:
+	return nerr_pass(err);
+}
 
 /* A role narrower than tenant-wide may not be widened by someone who is himself bound by stations (G8). */
 static NEOERR *check(struct request *req, struct change *c)
@@ -41,6 +67,7 @@ static NEOERR *check(struct request *req, struct change *c)
 
 	if (req->who.by_stations && text_eq(change_text(c, "data_scope"), "tenant"))
 		change_error(c, "data_scope", "error.scope_above_own");
+	TRY(check_addresses(req, c));
 	if (c->id)
 		goto out;
 	if (!text_eq(kind, "system"))
@@ -85,11 +112,33 @@ out:
 	return nerr_pass(err);
 }
 
+struct barrier { struct request *req; bool shuts_out; };
+
+static NEOERR *on_addresses(const struct row *r, void *ctx)
+{
+	struct request *req = ((struct barrier *)ctx)->req;
+	struct cidr_list list;
+
+	((struct barrier *)ctx)->shuts_out = cidr_list_parse(row_str(r, 0), &list, NULL, 0) && list.n > 0 && !cidr_list_has(&list, req->ip);
+	return STATUS_OK;
+}
+
+/* Would this role, once it counts, shut the asker out? */
 static NEOERR *enable(struct request *req, const struct resource *res, int64_t id, struct change *input)
 {
+	struct barrier b = { .req = req };
+	bool found;
+	NEOERR *err;
+
 	(void)res;
-	(void)input;
-	return nerr_pass(set_status(req, id, "enabled"));
+	TRY(db_find(req->db, &role_addresses_held, ARGS(I64(id), I64(req->who.user_id)), on_addresses, &b, &found));
+	if (b.shuts_out) {
+		change_error(input, NULL, text_format(req, "error.own_address", req->ip, NULL));
+		goto out;
+	}
+	TRY(set_status(req, id, "enabled"));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *disable(struct request *req, const struct resource *res, int64_t id, struct change *input)

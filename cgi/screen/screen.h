@@ -76,6 +76,8 @@ NEOERR *home_show(struct request *req) CHECKED;
 NEOERR *home_figures(struct request *req) CHECKED;
 NEOERR *setting_show(struct request *req) CHECKED;
 NEOERR *setting_save(struct request *req) CHECKED;
+NEOERR *security_show(struct request *req) CHECKED;
+NEOERR *security_end_stale(struct request *req) CHECKED;
 NEOERR *provider_audit_show(struct request *req) CHECKED;
 NEOERR *provider_audit_save(struct request *req) CHECKED;
 NEOERR *property_account_show(struct request *req) CHECKED;

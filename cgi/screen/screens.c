@@ -16,6 +16,7 @@ const struct resource *const resources[] = {
 
 const struct menu_page menu_pages[] = {
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
+	{ "system", "security", "/admin/security", "setting.update", "audit" },
 	{ NULL }
 };
 
@@ -26,6 +27,8 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
 	{ METHOD_GET, "/admin/setting", setting_show, "setting.update" },
 	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
+	{ METHOD_GET, "/admin/security", security_show, "setting.update" },
+	{ METHOD_POST, "/admin/security/logins", security_end_stale, "setting.update" },
 	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },

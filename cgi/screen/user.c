@@ -2,7 +2,9 @@
  * Owns the screen and its pages for roles, stations and a new password. Serves clerks of the 系统管理 group. */
 #include "base/crypt.h"
 #include "base/text.h"
+#include "cgi/factor.h"
 #include "cgi/login.h"
+#include "cgi/password.h"
 #include "cgi/screen/screen.h"
 
 #define FIRST_PASSWORD 12
@@ -38,6 +40,7 @@ static const struct field fields[] = {
 		" AND r.status = 'enabled' AND r.data_scope = 'tenant'), 'tenant', 'stations')" },
 	{ "stations", F_INT, SHOW | EXPORT, .sql = "(SELECT COUNT(*) FROM user_station us WHERE us.user_id = t.id)" },
 	{ "last_login_at", F_TIME, SEEN | SORT },
+	{ "totp_at", F_TIME, SEEN | HIDE },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
@@ -122,6 +125,7 @@ static NEOERR *write_password(struct request *req, int64_t id, const char *passw
 	char hash[PASSWORD_HASH];
 
 	TRY(password_hash(password, hash));
+	TRY(password_keep(req->db, id));
 	TRY(db_exec(req->db, &user_set_password, ARGS(STR(hash), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 out:
 	return nerr_pass(err);
@@ -167,7 +171,7 @@ static NEOERR *disable(struct request *req, const struct resource *res, int64_t 
 }
 
 /* Who waits for a lock to end; the names are those of login_throttle_name() and payment_throttle_name(). */
-#define WAITS "EXISTS (SELECT 1 FROM throttle h WHERE h.name IN (CONCAT('login:', LOWER(t.login)), CONCAT('payment:', t.id)) AND h.count > 1)"
+#define WAITS "EXISTS (SELECT 1 FROM throttle h WHERE h.name IN (CONCAT('login:', LOWER(t.login)), CONCAT('payment:', t.id), CONCAT('factor:', t.id)) AND h.count > 1)"
 
 static NEOERR *account_row(const struct row *r, void *ctx)
 {
@@ -184,6 +188,24 @@ static NEOERR *unlock(struct request *req, const struct resource *res, int64_t i
 	(void)input;
 	TRY(db_get(req->db, &user_login_of, ARGS(I64(id)), account_row, req));
 	TRY(throttle_clear(req->db, payment_throttle_name(req, id)));
+	TRY(throttle_clear(req->db, factor_throttle_name(req, id)));
+out:
+	return nerr_pass(err);
+}
+
+/* The phone is gone and so are the recovery codes: whoever is logged in as this user is out too. */
+static NEOERR *factor_off(struct request *req, const struct resource *res, int64_t id, struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+
+	(void)res;
+	if (id == req->who.user_id) {                /* who holds a code does it on the page of own settings */
+		change_error(input, NULL, "error.not_yourself");
+		goto out;
+	}
+	TRY(factor_end(req->db, id));
+	TRY(throttle_clear(req->db, factor_throttle_name(req, id)));
+	TRY(login_end_all_of_user(req->db, id, 0));
 out:
 	return nerr_pass(err);
 }
@@ -203,6 +225,7 @@ static const struct action actions[] = {
 	{ "stations", ACT_ROW | ACT_LINK },
 	{ "reset", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "unlock", ACT_ROW | ACT_MORE, NULL, WAITS, unlock },
+	{ "factor_off", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.totp_at IS NOT NULL", factor_off },
 	{ "enable", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.status = 'disabled'", enable },
 	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'", disable },
 	ACTIONS_END

@@ -9,6 +9,9 @@
 static const struct setting { const char *name; char kind; const char *fallback; } settings[] = {
 	{ "login_failures", 'i', "5" },          /* wrong passwords before an account is locked   */
 	{ "login_lock_minutes", 'i', "15" },
+	{ "password_length", 'i', "8" },         /* characters a log-in password has at least  */
+	{ "password_kinds", 'i', "2" },          /* of capitals, small letters, digits, others */
+	{ "password_history", 'i', "5" },        /* how many last passwords are not taken again */
 	{ "sms_code_minutes", 'i', "5" },        /* how long a code is good                       */
 	{ "sms_code_daily", 'i', "10" },         /* codes a phone may ask for in a day            */
 	{ "balance_min", 'm', "1.00" },          /* yuan a driver must have to start a charge     */
