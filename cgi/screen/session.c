@@ -4,6 +4,10 @@
 #include "cgi/screen/session_show.h"
 #include "cgi/screen/screen.h"
 
+/* While it runs: up to the last report. */
+#define SECONDS "IF(t.started_at IS NULL OR t.ended_at IS NOT NULL, t.seconds," \
+	" GREATEST(TIMESTAMPDIFF(SECOND, t.started_at, COALESCE(t.seen_at, t.started_at)), 0))"
+
 static const struct field fields[] = {
 	{ "no", F_CODE, SEEN | SEARCH | PREFIX, 0, 32, .group = "order" },
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource, .group = "order" },
@@ -21,7 +25,7 @@ static const struct field fields[] = {
 	{ "kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &station_kind_choices, .group = "order" },
 	{ "state", F_CHOICE, SEEN | FILTER, .choices = &session_state_choices, .group = "charging" },
 	{ "prepaid", F_MONEY, SEEN | TOTAL, .group = "money" },
-	{ "seconds", F_SECONDS, SEEN | SORT | TOTAL, .group = "charging" },
+	{ "seconds", F_SECONDS, SEEN | SORT | TOTAL, .sql = SECONDS, .group = "charging" },
 	{ "energy", F_ENERGY, SEEN | SORT | TOTAL, .group = "charging" },
 	{ "energy_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "service_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
