@@ -2,6 +2,7 @@
  * Owns nothing.
  * Serves cron. */
 #include "base/clock.h"
+#include "charge/bank_account.h"
 #include "charge/command.h"
 #include "charge/session.h"
 #include "jobs/jobs.h"
@@ -36,6 +37,8 @@ static NEOERR *run(struct job_run *r)
 	print(r, "commands", n);
 	TRY(session_expire(r->db, &n));
 	print(r, "sessions", n);
+	TRY(bank_account_expire(r->db, &n));
+	print(r, "bank_accounts", n);
 	for (size_t i = 0; i < sizeof(leftovers) / sizeof(leftovers[0]); i++) {
 		TRY(db_exec(r->db, leftovers[i].sql, ARGS(TIME(clock_now() - leftovers[i].age)), &n));
 		print(r, leftovers[i].what, n);

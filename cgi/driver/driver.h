@@ -11,6 +11,10 @@ extern const struct route session_routes[];      /* /d/session: live, stop, bill
 extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
+/* Whom a driver calls (G12): the station's own number, else its provider's (pr), else the platform's. */
+#define DRIVER_HOTLINE(station) "COALESCE(NULLIF(" station ".hotline, ''), NULLIF(pr.service_phone, '')," \
+	" (SELECT hs.value FROM setting hs WHERE hs.name = 'service_phone'), '')"
+
 /* A connector as a driver sees it. */
 struct place {
 	int64_t connector_id, pile_id, station_id, provider_id;

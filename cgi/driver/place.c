@@ -14,11 +14,12 @@
 #include "charge/session.h"
 #include "charge/tariff.h"
 
-SQL(place_select, "SELECT c.id, p.id, s.id, s.provider_id, c.code, c.name, p.name, s.name, s.address, s.hours, s.hotline,"
+SQL(place_select, "SELECT c.id, p.id, s.id, s.provider_id, c.code, c.name, p.name, s.name, s.address, s.hours,"
+	" " DRIVER_HOTLINE("s") ","
 	" COALESCE(cl.state, 'offline'), s.plate_required,"
 	" c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled', COALESCE(pl.online, 0)"
 	" FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
-	" LEFT JOIN pile_live pl ON pl.pile_id = p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
+	" JOIN provider pr ON pr.id = s.provider_id LEFT JOIN pile_live pl ON pl.pile_id = p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
 	" WHERE c.code = ? AND c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0");
 SQL(place_by_number, "SELECT c.code, c.name, p.name, s.name FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
 	" WHERE c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0 AND (c.code = ? OR p.code = ? OR p.serial = ?)"

@@ -184,9 +184,9 @@ const struct resource role_resource = {
 
 /* Words of the platform's own people, never part of a tenant's default role. */
 static const char *const platform_only[] = { "stranger", "job_run", "setting", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
-	"provider.enable", NULL };
+	"provider.enable", "bank_account.pay", NULL };
 static const char *const provider_only[] = { "property", "provider", "tariff.create", "tariff.update", "tariff.delete", "station.create", "station.delete",
-	"daily_report", "role", "api_key", NULL };
+	"daily_report", "role", "api_key", "bank_account", "merchant", NULL };
 
 struct default_role { struct request *req; int64_t id; bool property; };
 

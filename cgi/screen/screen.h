@@ -23,7 +23,7 @@
 
 extern const struct resource station_resource, area_resource, pile_resource, connector_resource, connectivity_resource, stranger_resource,
 	command_resource, device_record_resource, tariff_resource, session_resource, member_resource, card_resource, statement_resource, daily_report_resource,
-	provider_resource, property_resource, department_resource, post_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource;
+	provider_resource, property_resource, department_resource, post_resource, bank_account_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource;
 
 /* Pages by hand; before resource_routes in the router's list, so that one may take an engine page's place. */
 extern const struct route screen_routes[];
@@ -83,6 +83,12 @@ NEOERR *provider_audit_save(struct request *req) CHECKED;
 NEOERR *property_account_show(struct request *req) CHECKED;
 NEOERR *property_account_save(struct request *req) CHECKED;
 NEOERR *department_tree_show(struct request *req) CHECKED;
+NEOERR *bank_account_pay_show(struct request *req) CHECKED;
+NEOERR *bank_account_pay_save(struct request *req) CHECKED;
+NEOERR *bank_account_answer_show(struct request *req) CHECKED;
+NEOERR *bank_account_answer_save(struct request *req) CHECKED;
+NEOERR *merchant_show(struct request *req) CHECKED;
+NEOERR *merchant_save(struct request *req) CHECKED;
 NEOERR *user_roles_show(struct request *req) CHECKED;
 NEOERR *user_roles_save(struct request *req) CHECKED;
 NEOERR *user_stations_show(struct request *req) CHECKED;

@@ -9,12 +9,13 @@ const struct resource *const resources[] = {
 	&session_resource,
 	&member_resource, &card_resource, &statement_resource,
 	&daily_report_resource,
-	&provider_resource, &property_resource, &department_resource, &post_resource, &user_resource, &role_resource, &api_key_resource,
+	&provider_resource, &property_resource, &bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource, &api_key_resource,
 	&task_resource, &job_run_resource, &audit_resource,
 	NULL
 };
 
 const struct menu_page menu_pages[] = {
+	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
 	{ NULL }
@@ -34,6 +35,12 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },
 	{ METHOD_POST, "/admin/property/:id/account", property_account_save, "property.account" },
 	{ METHOD_GET, "/admin/department/tree", department_tree_show, "department.tree" },
+	{ METHOD_GET, "/admin/bank_account/:id/pay", bank_account_pay_show, "bank_account.pay" },
+	{ METHOD_POST, "/admin/bank_account/:id/pay", bank_account_pay_save, "bank_account.pay" },
+	{ METHOD_GET, "/admin/bank_account/:id/answer", bank_account_answer_show, "bank_account.answer" },
+	{ METHOD_POST, "/admin/bank_account/:id/answer", bank_account_answer_save, "bank_account.answer" },
+	{ METHOD_GET, "/admin/merchant", merchant_show, "merchant.update" },
+	{ METHOD_POST, "/admin/merchant", merchant_save, "merchant.update" },
 	{ METHOD_GET, "/admin/user/:id/roles", user_roles_show, "user.roles" },
 	{ METHOD_POST, "/admin/user/:id/roles", user_roles_save, "user.roles" },
 	{ METHOD_GET, "/admin/user/:id/stations", user_stations_show, "user.stations" },

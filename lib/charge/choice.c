@@ -22,6 +22,10 @@ static const struct choice audit_status_rows[] = {
 #include "charge/tbl/audit_status.h"
 };
 TABLE(audit_status);
+static const struct choice bank_account_state_rows[] = {
+#include "charge/tbl/bank_account_state.h"
+};
+TABLE(bank_account_state);
 static const struct choice bill_status_rows[] = {
 #include "charge/tbl/bill_status.h"
 };

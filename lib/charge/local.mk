@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
 	%D%/anomaly.c %D%/anomaly.h \
+	%D%/bank_account.c %D%/bank_account.h \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
 	%D%/daily_report.c %D%/daily_report.h \
@@ -31,7 +32,8 @@ libcharge_a_SOURCES = \
 	%D%/tariff_check.c \
 	%D%/task.c %D%/task.h \
 	%D%/task_file.c \
-	%D%/usage.c %D%/usage.h
+	%D%/usage.c %D%/usage.h \
+	%D%/working_day.c %D%/working_day.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
 check_PROGRAMS += ledger_test outbox_test race_test session_test settle_test

@@ -24,6 +24,8 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "anomaly_energy", 'i', "500" },        /* O16f: kWh of a session                        */
 	{ "anomaly_energy_minute", 'i', "10" },  /* O16h: kWh a minute on average                 */
 	{ "anomaly_amount", 'm', "0.05" },       /* O16j: yuan between the pile's bill and ours, or 1 % */
+	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
+	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */
 	{ "operator_name", 't', "" },
 	{ "service_phone", 't', "" },
 };

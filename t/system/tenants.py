@@ -62,6 +62,8 @@ class Tenants:
         prop = self.keep("property", o, provider_id=provider, name=f"物业 {o}")
         department = self.keep("department", o, provider_id=provider, property_id=prop, name=f"部门 {o}")
         self.keep("post", o, department_id=department, name=f"岗位 {o}")
+        if o != "a2":
+            self.keep("bank_account", o, provider_id=provider, bank="银行")
         station = self.keep("station", o, provider_id=provider, property_id=prop, name=f"电站 {o}")
         area = self.keep("area", o, station_id=station, name=f"区域 {o}")
         tariff = self.keep("tariff", o, provider_id=provider, station_id=station, name=f"规则 {o}")

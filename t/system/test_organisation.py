@@ -176,3 +176,217 @@ def test_another_tenant_gets_404(instance, house, clerk):
     assert errors(page)
     page = theirs.add("department", {"name": "无上级"}, status=422)
     refused(page, "上级部门")
+
+
+# --- filters
+
+def listed(clerk, table, query):
+    """Ids of the records a list shows for a search."""
+    return set(map(int, re.findall(rf'href="/admin/{table}/(\d+)"', clerk.get(f"/admin/{table}?size=100&{query}").html)))
+
+
+@pytest.mark.feature("G5", "H8")
+def test_users_are_found_by_each_filter(clerk, instance, house):
+    other = clerk.provider("筛选服务商", "13700000010")
+    base = {"password": "Some-password-1"}
+    a = clerk.add("user", {**base, "kind": "provider", "provider_id": house.provider, "login": "filter-a", "name": "筛甲"})
+    b = clerk.add("user", {**base, "kind": "property", "provider_id": house.provider, "property_id": house.property, "login": "filter-b",
+                           "name": "筛乙", "department_id": house.property_top})
+    c = clerk.add("user", {**base, "kind": "provider", "provider_id": other, "login": "filter-c", "name": "筛丙"})
+    clerk.act("user", c, "disable")
+    instance.sql("update user set created_at = '2025-05-05 10:00:00' where id = %s", b)
+    role = clerk.add("role", {"kind": "provider", "name": "全租户", "data_scope": "tenant"})
+    instance.sql("insert into user_role (user_id, role_id) values (%s, %s)", a, role)
+    mine = {a, b, c}
+    for query, found in {
+        f"provider_id={house.provider}": {a, b}, f"property_id={house.property}": {b}, "login=filter-c": {c}, "name=筛甲": {a},
+        "data_scope=tenant": {a}, "data_scope=stations": {b, c}, "kind=property": {b}, "kind=provider": {a, c}, "status=disabled": {c},
+        "created_at_from=2025-05-05&created_at_to=2025-05-05": {b}, f"department_id={house.property_top}": {b},
+        f"provider_id={house.provider}&kind=provider&name=筛": {a}, "login=nobody": set(),
+    }.items():
+        assert listed(clerk, "user", query) & mine == found, query
+
+
+@pytest.mark.feature("G1", "H8")
+def test_providers_are_found_by_each_filter(clerk, instance):
+    parent = clerk.provider("找得到的甲", "13700000011")
+    sub = clerk.add("provider", {"name": "找得到的乙", "phone": "13700000012", "kind": "sub_merchant", "parent_id": parent})
+    clerk.act("provider", parent, "disable")
+    mine = {parent, sub}
+    for query, found in {
+        "name=找得到": mine, "name=的甲": {parent}, "phone=13700000012": {sub}, "kind=sub_merchant": {sub}, "status=disabled": {parent},
+        "status=enabled": {sub}, "audit_status=approved": {parent}, "audit_status=pending": {sub}, "kind=provider&status=enabled": set(),
+    }.items():
+        assert listed(clerk, "provider", query) & mine == found, query
+
+
+# --- the merchant's page
+
+def hotline(instance, code):
+    page = instance.session().get(f"/c/{code}")
+    assert page.status == 200
+    found = re.search(r'href="tel:([^"]*)"', page.html)
+    return found and found[1]
+
+
+@pytest.mark.feature("G12", "U2")
+def test_drivers_see_the_service_phone_where_the_station_has_none(clerk, instance):
+    tenant = Tenant(instance, ("merchant.update",))
+    pile = tenant.insert("pile", station_id=tenant.station, area_id=tenant.area, code="9000010001", serial="90000100010001", name="桩")
+    tenant.insert("connector", pile_id=pile, station_id=tenant.station, number=1, code="900001000101", name="枪")
+    assert hotline(instance, "900001000101") is None
+    clerk.send("/admin/merchant", {"service_phone": "95598"})
+    assert hotline(instance, "900001000101") == "95598"
+    own = Clerk(instance, tenant.web())
+    assert tenant.name in own.get("/admin/merchant").text
+    own.send("/admin/merchant", {"service_phone": "400-800-1234"})
+    assert hotline(instance, "900001000101") == "400-800-1234"
+    assert instance.rows("select old_value, new_value from audit where resource = 'provider' and record_id = %s and field = 'service_phone'",
+                         tenant.provider) == [("", "400-800-1234")]
+    for bad in ("call me", "12", "+", "0" * 21):
+        refused(own.send("/admin/merchant", {"service_phone": bad}, 422), "可以拨打")
+    instance.sql("update station set hotline = '010-1' where id = %s", tenant.station)
+    assert hotline(instance, "900001000101") == "010-1"
+    instance.sql("update station set hotline = '' where id = %s", tenant.station)
+    own.send("/admin/merchant", {"service_phone": ""})
+    assert hotline(instance, "900001000101") == "95598"
+    tenant.permit("station.list")
+    assert own.web.get("/admin/merchant").status == 403
+
+
+# --- bank accounts
+
+NUMBER, HOLDER = "6222020200112233445", "南京充电科技有限公司"
+WORDS = ("bank_account.list", "bank_account.show", "bank_account.create", "bank_account.answer", "bank_account.delete", "bank_account.pay",
+         "audit.list")
+
+
+class Account:
+    """An operator who applied for the certification of an account."""
+
+    def __init__(self, clerk, instance):
+        self.clerk, self.at = clerk, instance
+        self.tenant = Tenant(instance, WORDS)
+        self.own = Clerk(instance, self.tenant.web())
+        self.id = self.apply()
+
+    def apply(self):
+        return self.own.add("bank_account", {"bank": "工商银行南京分行", "holder": HOLDER, "number": "6222 0202 0011 2233 445"})
+
+    def state(self):
+        return self.at.value("select state from bank_account where id = %s", self.id)
+
+    def reveal(self):
+        return self.clerk.send(f"/admin/bank_account/{self.id}/pay", {})
+
+    def pay(self):
+        """The amount paid, in fen."""
+        page = self.reveal()
+        fen = round(float(re.search(r"<strong>([\d.]+)</strong>", page.html)[1]) * 100)
+        done = self.clerk.web.submit(page, page.form("transfer_no"), {"transfer_no": f"ICBC-{self.id:08d}"})
+        assert done.status == 200 and self.state() == "paid"
+        return fen
+
+    def answer(self, text, status=200):
+        return self.own.send(f"/admin/bank_account/{self.id}/answer", {"amount": text}, status)
+
+
+@pytest.fixture
+def account(clerk, instance):
+    return Account(clerk, instance)
+
+
+def yuan(fen):
+    return f"0.{fen:02d}"
+
+
+@pytest.mark.feature("G13")
+def test_a_bank_account_is_certified_by_the_amount_paid(account, instance):
+    row = instance.rows("select * from bank_account where id = %s", account.id)[0]
+    for page in (account.own.get(f"/admin/bank_account/{account.id}"), account.own.get("/admin/bank_account"),
+                 account.clerk.get(f"/admin/bank_account/{account.id}"), account.clerk.get(f"/admin/bank_account/{account.id}/pay")):
+        assert NUMBER not in page.html and HOLDER not in page.html
+    assert not any(NUMBER in str(v) or HOLDER in str(v) for v in row)                   # sealed at rest
+    assert instance.value("select count(*) from audit where new_value like %s", f"%{NUMBER[:12]}%") == 0
+    assert instance.rows("select holder_mask, number_mask from bank_account where id = %s", account.id) == [("南****司", "6222****3445")]
+    page = account.reveal()
+    assert NUMBER in page.html and HOLDER in page.html and account.state() == "pending"
+    assert instance.value("select count(*) from audit where resource = 'bank_account' and record_id = %s and action = 'reveal'", account.id) == 1
+    fen = account.pay()
+    assert 1 <= fen <= 99
+    html = account.own.get(f"/admin/bank_account/{account.id}/answer").html
+    assert yuan(fen) not in re.sub(r"0\.01[^<]*0\.99", "", html)
+    account.answer(yuan(fen))
+    assert account.state() == "certified"
+    assert instance.rows("select action, old_value, new_value from audit where resource = 'bank_account' and record_id = %s and field = 'state'"
+                         " order by id", account.id) == [("pay", "pending", "paid"), ("answer", "paid", "certified")]
+
+
+@pytest.mark.feature("G13")
+def test_three_wrong_amounts_end_it(account, instance):
+    fen = account.pay()
+    wrong = [n for n in range(1, 100) if n != fen]
+    refused(account.answer(yuan(wrong[0]), 422), "2 次")
+    for slip in ("", "x", "0", "1.00", "0.001", "-0.10", "0.123"):
+        refused(account.answer(slip, 422), "0.01")                                       # costs no try
+    refused(account.answer(yuan(wrong[1]), 422), "1 次")
+    refused(account.answer(yuan(wrong[2]), 422), "认证失败")
+    assert instance.rows("select state, tries from bank_account where id = %s", account.id) == [("failed", 3)]
+    page = account.own.get(f"/admin/bank_account/{account.id}/answer")
+    assert "amount" not in {name for f in page.forms for name in f.types}
+    done = account.own.post(f"/admin/bank_account/{account.id}/answer", {"amount": yuan(fen)})
+    assert done.status == 422 and account.state() == "failed"
+    first, account.id = account.id, account.apply()                                      # applied for anew
+    assert account.id != first and account.state() == "pending"
+
+
+@pytest.mark.feature("G13")
+def test_time_ends_it(account, instance):
+    fen = account.pay()
+    paid, until = instance.rows("select paid_at, answer_by from bank_account where id = %s", account.id)[0]
+    assert (until.date() - paid.date()).days in (3, 4, 5) and until.weekday() < 5
+    assert "bank_accounts=0" in instance.job("expire").split()
+    assert account.state() == "paid"
+    instance.sql("update bank_account set answer_by = now() - interval 1 second where id = %s", account.id)
+    refused(account.answer(yuan(fen), 422), "超过")
+    assert account.state() == "expired"
+    account.id = account.apply()
+    account.pay()
+    instance.sql("update bank_account set answer_by = now() - interval 1 second where id = %s", account.id)
+    assert "bank_accounts=1" in instance.job("expire").split()
+    assert account.state() == "expired"
+
+
+@pytest.mark.feature("G13")
+def test_who_pays_does_not_answer(account, instance):
+    refused(account.own.post(f"/admin/bank_account/{account.id}/pay", {"step": "reveal"}), "平台人员")
+    refused(account.own.post(f"/admin/bank_account/{account.id}/answer", {"amount": "0.50"}), "不在待确认")
+    for bad in ("", "abc", "no spaces", "银行流水号"):
+        page = account.reveal()
+        done = account.clerk.web.submit(page, page.form("transfer_no"), {"transfer_no": bad})
+        assert done.status == 422 and account.state() == "pending"
+    fen = account.pay()
+    refused(account.clerk.post(f"/admin/bank_account/{account.id}/answer", {"amount": yuan(fen)}), "服务商自己")
+    refused(account.clerk.post(f"/admin/bank_account/{account.id}/pay", {"transfer_no": "ICBC-2"}), "不在待打款")
+    assert instance.rows("select state, tries from bank_account where id = %s", account.id) == [("paid", 0)]
+
+
+@pytest.mark.feature("G13")
+def test_bad_accounts_are_refused(account, clerk, instance):
+    refused(account.own.add("bank_account", {"bank": "另一家", "holder": HOLDER, "number": NUMBER}, status=422), "正在认证")
+    account.own.act("bank_account", account.id, "delete")
+    for bad in ("1234567", "1" * 33, "6222-abcd-1234", "６２２２０２０２００１１２２３３"):
+        assert errors(account.own.add("bank_account", {"bank": "银行", "holder": HOLDER, "number": bad}, status=422)), bad
+    instance.sql("update provider set status = 'disabled' where id = %s", account.tenant.provider)
+    refused(account.own.add("bank_account", {"bank": "银行", "holder": HOLDER, "number": NUMBER}, status=422), "已禁用")
+
+
+@pytest.mark.feature("G13")
+def test_another_tenants_account_is_404(account, instance):
+    web = Tenant(instance, WORDS).web()
+    for path in ("", "/pay", "/answer"):
+        assert web.get(f"/admin/bank_account/{account.id}{path}").status == 404, path
+    other = Clerk(instance, web)
+    assert other.post(f"/admin/bank_account/{account.id}/answer", {"amount": "0.50"}).status == 404
+    assert other.post(f"/admin/bank_account/{account.id}/pay", {"step": "reveal"}).status == 404
+    assert instance.value("select tries from bank_account where id = %s", account.id) == 0

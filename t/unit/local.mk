@@ -40,13 +40,15 @@ unit_tests += %D%/arena_test %D%/buf_test %D%/cidr_test %D%/clock_test %D%/conf_
 %C%_xlsx_test_LDADD = $(unit_base_libs)
 
 unit_charge_libs = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-unit_tests += %D%/anomaly_test %D%/rating_test %D%/usage_test
+unit_tests += %D%/anomaly_test %D%/rating_test %D%/usage_test %D%/working_day_test
 %C%_anomaly_test_SOURCES = %D%/anomaly_test.c %D%/unit.h
 %C%_anomaly_test_LDADD = $(unit_charge_libs)
 %C%_rating_test_SOURCES = %D%/rating_test.c %D%/unit.h
 %C%_rating_test_LDADD = $(unit_charge_libs)
 %C%_usage_test_SOURCES = %D%/usage_test.c %D%/unit.h
 %C%_usage_test_LDADD = $(unit_charge_libs)
+%C%_working_day_test_SOURCES = %D%/working_day_test.c %D%/unit.h
+%C%_working_day_test_LDADD = $(unit_charge_libs)
 
 unit_tests += %D%/engine_test
 %C%_engine_test_SOURCES = %D%/engine_test.c %D%/unit.h

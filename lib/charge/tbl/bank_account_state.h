@@ -1,0 +1,5 @@
+X(PENDING, "pending", "orange")
+X(PAID, "paid", "blue")
+X(CERTIFIED, "certified", "green")
+X(FAILED, "failed", "red")
+X(EXPIRED, "expired", "secondary")
