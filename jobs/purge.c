@@ -18,11 +18,15 @@ SQL(partition_names, "select partition_name from information_schema.partitions w
 	" and table_name = 'session_sample' and partition_name like 'p2%' order by partition_name");
 SQL(login_old, "delete from login where expires_at <= ? limit " CHUNK_TEXT);
 SQL(delivery_old, "delete from delivery where kind = 'sms' and status in ('sent', 'dead') and created_at <= ? limit " CHUNK_TEXT);
+SQL(webhook_delivery_old, "delete from delivery where kind = 'webhook' and status in ('sent', 'dead') and created_at <= ? limit " CHUNK_TEXT);
+SQL(email_token_old, "delete from email_token where expires_at <= ? limit " CHUNK_TEXT);
 SQL(job_run_old, "delete from job_run where started_at <= ? order by id limit " CHUNK_TEXT);
 
 static const struct { const char *what; const struct sql *sql; int days; } old_rows[] = {
 	{ "logins", &login_old, 1 },
 	{ "sms_deliveries", &delivery_old, 30 },
+	{ "webhook_deliveries", &webhook_delivery_old, 30 },
+	{ "email_tokens", &email_token_old, 1 },
 	{ "job_runs", &job_run_old, 90 },
 };
 

@@ -8,7 +8,7 @@ static const struct choice noun[] = {
 	{ "session", "orange" }, { "member", "green" }, { "card", "green" }, { "daily_report", "orange" }, { "provider", "secondary" },
 	{ "property", "secondary" }, { "user", "red" }, { "role", "red" }, { "api_key", "red" }, { "task", "secondary" }, { "setting", "red" },
 	{ "login", "secondary" }, { "stranger", "blue" }, { "connectivity", "blue" }, { "statement", "green" }, { "job_run", "secondary" },
-	{ "audit", "secondary" }, { "security", "red" },
+	{ "audit", "secondary" }, { "webhook", "red" }, { "webhook_delivery", "secondary" }, { "security", "red" },
 };
 static const struct choice deed[] = {
 	{ "create", "green" }, { "update", "blue" }, { "delete", "red" }, { "enable", "green" }, { "disable", "red" }, { "import", "blue" },
@@ -17,7 +17,8 @@ static const struct choice deed[] = {
 	{ "permit", "blue" }, { "roles", "blue" }, { "stations", "blue" }, { "users", "blue" }, { "version", "blue" }, { "recharge", "green" },
 	{ "refund", "blue" }, { "issue", "blue" }, { "freeze", "blue" }, { "certify", "blue" }, { "stop", "blue" }, { "end", "red" },
 	{ "confirm", "green" }, { "set_tariff", "blue" }, { "sync_tariff", "blue" }, { "sync_time", "blue" }, { "reboot", "red" },
-	{ "cancel", "blue" }, { "login_failed", "red" }, { "login_barred", "red" }, { "factor_failed", "red" }, { "factor_on", "green" },
+	{ "cancel", "blue" }, { "secret", "red" }, { "ping", "blue" }, { "resend", "blue" }, { "email_link", "blue" }, { "email_verified", "green" },
+	{ "login_failed", "red" }, { "login_barred", "red" }, { "factor_failed", "red" }, { "factor_on", "green" },
 	{ "factor_off", "red" }, { "recovery_code", "orange" }, { "recovery_codes", "blue" }, { "end_login", "blue" },
 	{ "end_other_logins", "blue" }, { "end_stale_logins", "blue" },
 };

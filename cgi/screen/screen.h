@@ -24,6 +24,7 @@
 extern const struct resource station_resource, area_resource, pile_resource, connector_resource, connectivity_resource, stranger_resource,
 	command_resource, device_record_resource, tariff_resource, session_resource, member_resource, card_resource, statement_resource, daily_report_resource,
 	provider_resource, property_resource, department_resource, post_resource, bank_account_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource;
+extern const struct resource webhook_resource, webhook_delivery_resource;
 
 /* Pages by hand; before resource_routes in the router's list, so that one may take an engine page's place. */
 extern const struct route screen_routes[];
@@ -101,6 +102,12 @@ NEOERR *role_users_show(struct request *req) CHECKED;
 NEOERR *role_users_save(struct request *req) CHECKED;
 NEOERR *api_key_new(struct request *req) CHECKED;
 NEOERR *api_key_make(struct request *req) CHECKED;
+NEOERR *webhook_secret_show(struct request *req) CHECKED;
+NEOERR *webhook_secret_save(struct request *req) CHECKED;
+NEOERR *email_show(struct request *req) CHECKED;
+NEOERR *email_send(struct request *req) CHECKED;
+NEOERR *email_verify_show(struct request *req) CHECKED;
+NEOERR *email_verify(struct request *req) CHECKED;
 NEOERR *stranger_register(struct request *req) CHECKED;
 NEOERR *member_issue(struct request *req) CHECKED;
 NEOERR *tariff_new(struct request *req) CHECKED;

@@ -10,6 +10,7 @@ const struct resource *const resources[] = {
 	&member_resource, &card_resource, &statement_resource,
 	&daily_report_resource,
 	&provider_resource, &property_resource, &bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource, &api_key_resource,
+	&webhook_resource, &webhook_delivery_resource,
 	&task_resource, &job_run_resource, &audit_resource,
 	NULL
 };
@@ -53,6 +54,12 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/role/:id/users", role_users_save, "role.users" },
 	{ METHOD_GET, "/admin/api_key/create", api_key_new, "api_key.create" },
 	{ METHOD_POST, "/admin/api_key/create", api_key_make, "api_key.create" },
+	{ METHOD_GET, "/admin/webhook/:id/secret", webhook_secret_show, "webhook.secret" },
+	{ METHOD_POST, "/admin/webhook/:id/secret", webhook_secret_save, "webhook.secret" },
+	{ METHOD_GET, "/admin/me/email", email_show, NULL },
+	{ METHOD_POST, "/admin/me/email", email_send, NULL },
+	{ METHOD_GET, "/admin/me/email/verify", email_verify_show, NULL },
+	{ METHOD_POST, "/admin/me/email/verify", email_verify, NULL },
 	{ METHOD_GET, "/admin/stranger/:id/register", stranger_register, "stranger.register" },
 	{ METHOD_GET, "/admin/member/:id/issue", member_issue, "member.issue" },
 	{ METHOD_GET, "/admin/tariff/new", tariff_new, "tariff.create" },

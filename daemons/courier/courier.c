@@ -1,6 +1,6 @@
 /* courier.c - main of the courier: takes rows of the outbox and hands each to the adapter of its kind.
  * Owns the adapters' table and the counters; retries and their pauses are lib/charge/delivery's.
- * Serves the outside: SMS, mail, later webhooks and partners. */
+ * Serves the outside: SMS, mail, webhooks. */
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,18 +35,20 @@ static const char usage_text[] =
 /* Kinds are those of tbl/delivery_kind.h. A kind without an adapter fails and says so; the row keeps the reason. */
 static const struct adapter { const char *kind, *name; courier_send_fn send; } adapters[] = {
 	{ "sms", "sandbox", sms_sandbox_send },
+	{ "mail", "smtp", mail_smtp_send },
+	{ "webhook", "http", webhook_send },
 };
 
 static const char *chosen(const char *kind)
 {
-	return text_eq(kind, "sms") ? conf.sms_adapter : "";
+	return text_eq(kind, "sms") ? conf.sms_adapter : text_eq(kind, "mail") ? "smtp" : text_eq(kind, "webhook") ? "http" : "";
 }
 
 static NEOERR *deliver(const struct delivery *d, char *answer, size_t room)
 {
 	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++)
 		if (text_eq(adapters[i].kind, d->kind) && text_eq(adapters[i].name, chosen(d->kind)))
-			return nerr_pass(adapters[i].send(d, answer, room));
+			return nerr_pass(adapters[i].send(db, d, answer, room));
 	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed (adapter \"%s\")", d->kind, chosen(d->kind));
 }
 

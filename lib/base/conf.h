@@ -29,6 +29,10 @@ struct conf {
 	char gateway_id[32];
 	char log_level[8];
 	char sms_adapter[16];        /* sandbox | ... */
+	char smtp_url[200];         /* smtp://host:port or smtps://host; empty: no mail goes out */
+	char smtp_user[100], smtp_password[128], smtp_ca[200], mail_from[100];
+	int64_t webhook_private;     /* 1: subscribers may be at private addresses */
+	int64_t webhook_workers, webhook_dead_limit;
 	int64_t developer_pages;     /* 1: /dev/ pages (sandbox SMS) are served */
 	int64_t sample_days, audit_days, export_days, login_hours;
 };

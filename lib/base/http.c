@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/http.h"
 #include "base/text.h"
 
@@ -76,6 +77,26 @@ static void set_method(CURL *easy, const struct http_request *req)
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, req->method != NULL ? req->method : "GET");
 }
 
+/* The address that is connected to, after all resolving: a name cannot point elsewhere between the check and the use. */
+static curl_socket_t open_public(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	(void)purpose;
+	if (!address_is_public(&a->addr, a->addrlen)) {
+		*(bool *)ctx = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static void set_public_only(CURL *easy, bool *refused)
+{
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, refused);
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);     /* none that was opened under other rules */
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 static void set_limits(CURL *easy, int timeout_ms)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -95,6 +116,7 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 	CURL *easy = handle();
 	struct curl_slist *headers = NULL;
 	char why[CURL_ERROR_SIZE] = "";
+	bool refused = false;
 	CURLcode rc;
 
 	answer->status = 0;
@@ -107,10 +129,14 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	set_method(easy, req);
 	set_limits(easy, req->timeout_ms > 0 ? req->timeout_ms : DEFAULT_TIMEOUT_MS);
+	if (req->public_only)
+		set_public_only(easy, &refused);
 	rc = curl_easy_perform(easy);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
 	if (answer->body.overflow)
 		err = nerr_raise(ERR_PEER, "the answer is larger than %zu bytes", answer->body.cap);
+	else if (rc != CURLE_OK && refused)
+		err = nerr_raise(ERR_PEER, "its address is private");
 	else if (rc != CURLE_OK)
 		err = nerr_raise(ERR_PEER, "%s", why[0] != '\0' ? why : curl_easy_strerror(rc));
 	else
@@ -126,4 +152,29 @@ void http_answer_clear(struct http_answer *answer)
 {
 	buf_clear(&answer->body);
 	answer->status = 0;
+}
+
+static enum http_url judge_host(const char *host)
+{
+	size_t len = strlen(host);
+
+	if (strcasecmp(host, "localhost") == 0 || (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0))
+		return URL_PRIVATE;
+	return address_text_is_private(host) ? URL_PRIVATE : URL_FINE;
+}
+
+enum http_url http_url_judge(const char *url)
+{
+	char *host = NULL;
+	enum http_url verdict = URL_BAD;
+	CURLU *u = curl_url();
+
+	if (u != NULL && (text_starts(url, "http://") || text_starts(url, "https://")) && strstr(url, ":///") == NULL &&
+	    strpbrk(url, " \r\n\t") == NULL &&
+	    curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0')
+		verdict = judge_host(host);
+	curl_free(host);
+	curl_url_cleanup(u);
+	return verdict;
 }

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/address.c %D%/address.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
 	%D%/buf.c %D%/buf.h \
@@ -12,6 +13,7 @@ libbase_a_SOURCES = \
 	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h \
 	%D%/log.c %D%/log.h \
+	%D%/mail.c %D%/mail.h \
 	%D%/money.c %D%/money.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/text.c %D%/text.h \

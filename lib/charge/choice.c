@@ -82,6 +82,10 @@ static const struct choice delivery_status_rows[] = {
 #include "charge/tbl/delivery_status.h"
 };
 TABLE(delivery_status);
+static const struct choice event_kind_rows[] = {
+#include "charge/tbl/event_kind.h"
+};
+TABLE(event_kind);
 static const struct choice journal_kind_rows[] = {
 #include "charge/tbl/journal_kind.h"
 };

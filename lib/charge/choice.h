@@ -69,6 +69,12 @@ enum command_kind {
 };
 #undef X
 
+#define X(id, name, colour) EVENT_##id,
+enum event_kind {
+#include "charge/tbl/event_kind.h"
+};
+#undef X
+
 /* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
 const char *choice_name(const struct choices *list, int value);
 int choice_value(const struct choices *list, const char *name);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/webhook.h"
 
 #define TRIES_MAX 12
 #define RETRY_FIRST 10
@@ -13,10 +14,18 @@
 #define ANSWER_ROOM 2000
 
 SQL(delivery_insert, "insert into delivery (kind, dedupe_key, target, subject, payload, next_at, created_at) values (?, ?, ?, ?, ?, ?, ?)");
-SQL(delivery_due, "select id, kind, target, subject, payload, tries from delivery where status in ('pending', 'failed')"
-	" and next_at <= ? order by next_at, id limit ? for update skip locked");
+SQL(delivery_insert_webhook, "insert into delivery (kind, provider_id, webhook_id, target, subject, payload, next_at, created_at)"
+	" values ('webhook', ?, ?, ?, ?, ?, ?, ?)");
+#define DUE "select id, kind, target, subject, payload, tries, webhook_id from delivery where status in ('pending', 'failed')"
+#define DUE_ORDER " and next_at <= ? order by next_at, id limit ? for update skip locked"
+SQL(delivery_due, DUE DUE_ORDER);
+SQL(delivery_due_message, DUE " and kind in ('sms', 'mail')" DUE_ORDER);
+SQL(delivery_due_webhook, DUE " and kind = 'webhook'" DUE_ORDER);
 SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
-SQL(delivery_sent, "update delivery set status = 'sent', answer = ?, last_error = '', sent_at = ? where id = ?");
+/* What a mail said may be a key to an account: it is kept no longer than it is needed. */
+SQL(delivery_sent, "update delivery set status = 'sent', answer = ?, last_error = '', sent_at = ?, payload = if(kind = 'mail', '', payload)"
+	" where id = ?");
+SQL(delivery_send_again, "update delivery set status = 'pending', tries = 0, next_at = ?, sent_at = null where id = ?");
 SQL(delivery_failed, "update delivery set status = ?, last_error = ?, answer = ?, next_at = ? where id = ?");
 
 NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const char *subject, const char *payload,
@@ -35,7 +44,27 @@ NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const 
 	return nerr_pass(err);
 }
 
-struct taking { struct arena arena; int max, n; struct delivery *rows; };
+NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id, const char *url, const char *event, const char *payload)
+{
+	int64_t now = clock_now();
+	NEOERR *err = db_exec(db, &delivery_insert_webhook, ARGS(I64(provider_id), I64(webhook_id), STR(url), STR(event), STR(payload),
+		TIME(now), TIME(now)), NULL);
+
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_COURIER);
+	return nerr_pass(err);
+}
+
+NEOERR *delivery_again(struct db *db, int64_t id)
+{
+	NEOERR *err = db_exec(db, &delivery_send_again, ARGS(TIME(clock_now()), I64(id)), NULL);
+
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_COURIER);
+	return nerr_pass(err);
+}
+
+struct taking { struct arena arena; enum delivery_lane lane; int max, n; struct delivery *rows; };
 
 static NEOERR *take_row(const struct row *r, void *ctx)
 {
@@ -48,11 +77,14 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	d->subject = arena_strdup(&t->arena, row_str(r, 3));
 	d->payload = arena_strdup(&t->arena, row_str(r, 4));
 	d->tries = (int)row_i64(r, 5) + 1;
+	d->webhook_id = row_i64(r, 6);
 	return STATUS_OK;
 }
 
 static NEOERR *take(struct db *db, void *ctx)
 {
+	static const struct sql *const due[] = { [DELIVERY_ALL] = &delivery_due, [DELIVERY_MESSAGES] = &delivery_due_message,
+		[DELIVERY_WEBHOOKS] = &delivery_due_webhook };
 	struct taking *t = ctx;
 	int64_t now = clock_now();
 	NEOERR *err;
@@ -60,7 +92,7 @@ static NEOERR *take(struct db *db, void *ctx)
 	arena_reset(&t->arena);
 	t->n = 0;
 	t->rows = arena_alloc(&t->arena, (size_t)t->max * sizeof(*t->rows));
-	TRY(db_query(db, &delivery_due, ARGS(TIME(now), I64(t->max)), take_row, t));
+	TRY(db_query(db, due[t->lane], ARGS(TIME(now), I64(t->max)), take_row, t));
 	for (int i = 0; i < t->n; i++)
 		TRY(db_exec(db, &delivery_claim, ARGS(TIME(now + CLAIM_SECONDS), I64(t->rows[i].id)), NULL));
 out:
@@ -76,30 +108,46 @@ static int64_t pause_after(int tries)
 	return seconds < RETRY_LAST ? seconds : RETRY_LAST;
 }
 
-static NEOERR *record_failure(struct db *db, const struct delivery *d, const char *why, const char *answer)
-{
-	char text[500];
+struct outcome { const struct delivery *d; const char *answer, *why; };    /* why NULL: sent */
 
-	text_copy(text, sizeof(text), why);
-	return nerr_pass(db_exec(db, &delivery_failed, ARGS(STR(d->tries >= TRIES_MAX ? "dead" : "failed"), STR(text), STR(answer),
-		TIME(clock_now() + pause_after(d->tries)), I64(d->id)), NULL));
+static NEOERR *record(struct db *db, void *ctx)
+{
+	const struct outcome *o = ctx;
+	const struct delivery *d = o->d;
+	bool dead = o->why && d->tries >= TRIES_MAX;
+	int64_t now = clock_now();
+	char text[500];
+	NEOERR *err;
+
+	text_copy(text, sizeof(text), o->why ? o->why : "delivered");
+	if (o->why)
+		TRY(db_exec(db, &delivery_failed, ARGS(STR(dead ? "dead" : "failed"), STR(text), STR(o->answer),
+			TIME(now + pause_after(d->tries)), I64(d->id)), NULL));
+	else
+		TRY(db_exec(db, &delivery_sent, ARGS(STR(o->answer), TIME(now), I64(d->id)), NULL));
+	if (d->webhook_id)
+		TRY(webhook_result(db, d->webhook_id, dead ? WEBHOOK_DEAD : o->why ? WEBHOOK_FAILED : WEBHOOK_SENT, text));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *send_one(struct db *db, const struct delivery *d, delivery_send_fn send, void *ctx)
 {
-	char answer[ANSWER_ROOM] = "";
-	NEOERR *failure = send(d, answer, sizeof(answer), ctx), *err;
+	char answer[ANSWER_ROOM] = "", why[500];
+	NEOERR *failure = send(d, answer, sizeof(answer), ctx);
+	struct outcome o = { .d = d, .answer = answer };
 
-	if (failure == STATUS_OK)
-		return nerr_pass(db_exec(db, &delivery_sent, ARGS(STR(answer), TIME(clock_now()), I64(d->id)), NULL));
-	err = record_failure(db, d, error_desc(failure), answer);
-	error_drop(failure);
-	return nerr_pass(err);
+	if (failure != STATUS_OK) {
+		text_copy(why, sizeof(why), error_desc(failure));
+		o.why = why;
+		error_drop(failure);
+	}
+	return nerr_pass(db_tx(db, record, &o));
 }
 
-NEOERR *delivery_work(struct db *db, int max, delivery_send_fn send, void *ctx, int *done)
+NEOERR *delivery_work_lane(struct db *db, enum delivery_lane lane, int max, delivery_send_fn send, void *ctx, int *done)
 {
-	struct taking t = { .max = max };
+	struct taking t = { .max = max, .lane = lane };
 	NEOERR *err;
 
 	*done = 0;
@@ -112,4 +160,9 @@ NEOERR *delivery_work(struct db *db, int max, delivery_send_fn send, void *ctx, 
 out:
 	arena_clear(&t.arena);
 	return nerr_pass(err);
+}
+
+NEOERR *delivery_work(struct db *db, int max, delivery_send_fn send, void *ctx, int *done)
+{
+	return nerr_pass(delivery_work_lane(db, DELIVERY_ALL, max, send, ctx, done));
 }

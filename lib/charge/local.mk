@@ -9,6 +9,7 @@ libcharge_a_SOURCES = \
 	%D%/department.c %D%/department.h \
 	%D%/delivery.c %D%/delivery.h \
 	%D%/device.c %D%/device.h \
+	%D%/event.c %D%/event.h \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
 	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
@@ -33,6 +34,7 @@ libcharge_a_SOURCES = \
 	%D%/task.c %D%/task.h \
 	%D%/task_file.c \
 	%D%/usage.c %D%/usage.h \
+	%D%/webhook.c %D%/webhook.h \
 	%D%/working_day.c %D%/working_day.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.

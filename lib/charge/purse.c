@@ -1,5 +1,6 @@
 /* purse.c - the moves of a purse's money: recharge, withdraw, hold, capture.
  * Owns nothing beyond ledger.c's tables. Serves ledger.h. */
+#include "charge/event.h"
 #include "charge/ledger_internal.h"
 
 #define ENTRIES 6
@@ -58,9 +59,19 @@ NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int
 		entry(j->purse, ACCOUNT_GIFT, gift), entry(other, ACCOUNT_GIFT_GRANTED, -gift),
 	};
 
+	struct event_payment told = { .provider_id = j->provider_id, .member_id = j->member_id, .card_id = j->card_id, .cash = cash, .gift = gift,
+		.owner_kind = choice_name(&account_owner_choices, j->purse.kind), .owner_id = j->purse.id };
+	bool is_fresh;
+	NEOERR *err;
+
+	fresh = fresh ? fresh : &is_fresh;
 	if (cash < 0 || gift < 0 || (cash == 0 && gift == 0) || j->purse.id == 0)
 		return nerr_raise(ERR_INVALID, "a recharge adds money");
-	return nerr_pass(ledger_post(db, j, e, 4, fresh));
+	TRY(ledger_post(db, j, e, 4, fresh));
+	if (*fresh && cash > 0)
+		TRY(event_payment(db, &told));
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift, bool *fresh)

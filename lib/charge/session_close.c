@@ -3,6 +3,7 @@
 #include "charge/session_internal.h"
 
 #include "base/clock.h"
+#include "charge/event.h"
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
 
@@ -129,6 +130,7 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(session_leave_connector(db, s));
 	TRY(write_session(db, c));
 	TRY(capture(db, s, &c->bill));
+	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));
 	s->state = SESSION_FINISHED;
 out:
 	return nerr_pass(err);

@@ -3,6 +3,7 @@
 #include "charge/session_internal.h"
 
 #include "base/clock.h"
+#include "charge/event.h"
 #include "charge/live.h"
 #include "charge/tariff.h"
 
@@ -189,6 +190,7 @@ static NEOERR *progress(struct db *db, void *ctx)
 	const struct session_progress *p = ctx;
 	const struct tariff *tariff;
 	struct session_row s;
+	bool begins;
 	NEOERR *err;
 
 	TRY(lock_known(db, p->no, &s));
@@ -199,9 +201,12 @@ static NEOERR *progress(struct db *db, void *ctx)
 	if (p->at < s.seen_at || p->energy < 0)
 		return STATUS_OK;                        /* late: a newer one was here already */
 	TRY(session_tariff(db, &s, &tariff));
+	begins = s.started_at == 0;
 	TRY(enter_charging(db, &s, p->at));
 	TRY(add_fee(tariff, &s, p));
 	TRY(write_report(db, &s, p));
+	if (begins)
+		TRY(event_session(db, s.provider_id, s.id, EVENT_SESSION_STARTED));
 	TRY(check_limits(db, &s, tariff, p->at));
 out:
 	return nerr_pass(err);

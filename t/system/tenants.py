@@ -85,6 +85,10 @@ class Tenants:
         user = self.keep("user", o, kind="property", provider_id=provider, property_id=prop, login=f"user-{o}", name=f"用户 {o}")
         self.add("user_role", user_id=user, role_id=role)
         self.keep("api_key", o, user_id=user, name=f"key {o}", permissions="*")
+        hook = self.keep("webhook", o, provider_id=provider, name=f"推送 {o}", url="https://example.com/hook", session_settled=1)
+        self.rows.setdefault("webhook_delivery", {})[o] = self.add("delivery", kind="webhook", provider_id=provider, webhook_id=hook,
+                                                                   target="https://example.com/hook", subject="session_settled", payload="{}",
+                                                                   status="dead", created_at=self.today())
         self.keep("task", o, user_id=user, kind="export", title="x", params="{}", status="done", expires_at="2036-01-01")
         self.keep("audit", o, at=self.today(), user_id=user, actor="x", resource="station", record_id=station, action="update")
         partner = provider

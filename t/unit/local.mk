@@ -4,6 +4,11 @@ unit_tests =
 
 unit_tests += %D%/arena_test %D%/buf_test %D%/cidr_test %D%/clock_test %D%/conf_test %D%/crypt_test %D%/csv_test %D%/error_test \
 	%D%/http_test %D%/json_test %D%/log_test %D%/money_test %D%/qr_test %D%/text_test %D%/totp_test %D%/wake_test %D%/xlsx_test
+unit_tests += %D%/address_test %D%/mail_test
+%C%_address_test_SOURCES = %D%/address_test.c %D%/unit.h
+%C%_address_test_LDADD = $(unit_base_libs)
+%C%_mail_test_SOURCES = %D%/mail_test.c %D%/unit.h
+%C%_mail_test_LDADD = $(unit_base_libs)
 %C%_arena_test_SOURCES = %D%/arena_test.c %D%/unit.h
 %C%_arena_test_LDADD = $(unit_base_libs)
 %C%_buf_test_SOURCES = %D%/buf_test.c %D%/unit.h
