@@ -15,11 +15,12 @@
 #include "cgi/route.h"
 #include "cgi/screen/screen.h"
 #include "cgi/serve.h"
+#include "cgi/style.h"
 
 #include "run/program.h"
 
 static const struct route *const routes[] = {
-	login_routes, me_routes, screen_routes, task_routes, export_routes, import_routes, qr_sheet_routes, api_routes, resource_routes, NULL
+	login_routes, style_routes, me_routes, screen_routes, task_routes, export_routes, import_routes, qr_sheet_routes, api_routes, resource_routes, NULL
 };
 
 static const struct site site = {

@@ -6,10 +6,11 @@
 #include "cgi/driver/driver.h"
 #include "cgi/login.h"
 #include "cgi/serve.h"
+#include "cgi/style.h"
 
 #include "run/program.h"
 
-static const struct route *const routes[] = { place_routes, session_routes, member_routes, sandbox_routes, NULL };
+static const struct route *const routes[] = { style_routes, place_routes, session_routes, member_routes, sandbox_routes, NULL };
 
 static const struct site site = {
 	.name = "driver", .layout = "driver/layout.cs", .routes = routes, .login_path = "/d/login", .read_who = login_read_member,

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libcgi.a
 libcgi_a_SOURCES = \
 	%D%/factor.c %D%/factor.h \
+	%D%/colour.c \
 	%D%/language.c %D%/language.h \
 	%D%/login.c %D%/login.h \
 	%D%/parse.c %D%/parse.h \
@@ -13,6 +14,7 @@ libcgi_a_SOURCES = \
 	%D%/response.c %D%/response.h \
 	%D%/route.c %D%/route.h \
 	%D%/serve.c %D%/serve.h \
+	%D%/style.c %D%/style.h \
 	%D%/text_store.c %D%/text_store.h \
 	%D%/throttle.c
 CGI_LIBS = libcgi.a $(NEO_CS_LIBS) $(CHARGE_LIBS) $(FCGI_LIBS)

@@ -8,6 +8,7 @@
 #include "cgi/render.h"
 #include "cgi/render_function.h"
 #include "cgi/response.h"
+#include "cgi/style.h"
 #include "cgi/text_store.h"
 
 #include "base/clock.h"
@@ -223,6 +224,7 @@ static NEOERR *fill_common(struct request *req)
 	if (req->who.csrf)
 		TRY(hdf_put(req->hdf, req->who.csrf, "Csrf"));
 	TRY(fill_user(req));
+	error_log("style", style_fill(req));             /* a page without its colours is still a page */
 out:
 	return nerr_pass(err);
 }

@@ -19,6 +19,7 @@ js/app.js app.js
 js/chart.js chart.js
 js/driver.js driver.js
 screen/screen.css screen.css
+screen/style.js style.js
 screen/tariff.js tariff.js
 screen/tree.js tree.js
 '

@@ -6,11 +6,12 @@
 <meta name="csrf" content="<?cs var:Csrf ?>">
 <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}'>
 <?cs if:Page.refresh ?><noscript><meta http-equiv="refresh" content="<?cs var:Page.refresh ?>"></noscript>
-<?cs /if ?><title><?cs if:Page.title ?><?cs var:Page.title ?> - <?cs /if ?><?cs var:t("site.name") ?></title>
+<?cs /if ?><title><?cs if:Page.title ?><?cs var:Page.title ?> - <?cs /if ?><?cs if:Style.name ?><?cs var:Style.name ?><?cs else ?><?cs var:t("site.name") ?><?cs /if ?></title>
 <link rel="icon" type="image/svg+xml" href="<?cs var:asset("logo.svg") ?>">
 <link rel="stylesheet" href="<?cs var:asset("tabler.css") ?>">
 <link rel="stylesheet" href="<?cs var:asset("app.css") ?>">
-<script src="<?cs var:asset("htmx.js") ?>" defer></script>
+<?cs if:Style.css ?><link rel="stylesheet" href="<?cs var:url(Style.css) ?>">
+<?cs /if ?><script src="<?cs var:asset("htmx.js") ?>" defer></script>
 <script src="<?cs var:asset("tabler.js") ?>" defer></script>
 <?cs if:Page.chart ?><script src="<?cs var:asset("echarts.js") ?>" defer></script>
 <script src="<?cs var:asset("chart.js") ?>" defer></script>
@@ -20,7 +21,7 @@
 </head>
 <body data-leave="<?cs var:t("app.leave") ?>" data-confirm="<?cs var:t("app.confirm") ?>" data-offline="<?cs var:t("app.offline") ?>" data-nothing="<?cs var:t("app.nothing") ?>">
 <a class="skip" href="#main"><?cs var:t("app.skip") ?></a>
-<div class="frame">
+<div class="frame<?cs if:Style.layout ?> frame-top<?cs /if ?>">
 <?cs include!"nav.cs" ?>
 <div class="frame-body">
 <header class="topbar">

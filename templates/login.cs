@@ -3,20 +3,21 @@
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title><?cs var:t("login.title") ?> - <?cs var:t("site.name") ?></title>
+<title><?cs var:t("login.title") ?> - <?cs if:Style.name ?><?cs var:Style.name ?><?cs else ?><?cs var:t("site.name") ?><?cs /if ?></title>
 <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false}'>
 <link rel="icon" type="image/svg+xml" href="<?cs var:asset("logo.svg") ?>">
 <link rel="stylesheet" href="<?cs var:asset("tabler.css") ?>">
 <link rel="stylesheet" href="<?cs var:asset("app.css") ?>">
-<script src="<?cs var:asset("htmx.js") ?>" defer></script>
+<?cs if:Style.css ?><link rel="stylesheet" href="<?cs var:url(Style.css) ?>">
+<?cs /if ?><script src="<?cs var:asset("htmx.js") ?>" defer></script>
 </head>
 <body class="entrance">
-<div class="entrance-side" aria-hidden="true"><div class="entrance-words"><img src="<?cs var:asset("logo.svg") ?>" alt="" width="64" height="64"><strong><?cs var:t("site.name") ?></strong><span><?cs var:t("login.lead") ?></span></div></div>
+<div class="entrance-side" aria-hidden="true"><div class="entrance-words"><?cs if:Style.logo ?><img class="logo" src="<?cs var:url(Style.logo) ?>" alt="" height="64"><?cs else ?><img src="<?cs var:asset("logo.svg") ?>" alt="" width="64" height="64"><?cs /if ?><strong><?cs if:Style.name ?><?cs var:Style.name ?><?cs else ?><?cs var:t("site.name") ?><?cs /if ?></strong><span><?cs var:t("login.lead") ?></span></div></div>
 <main class="entrance-main">
 <a class="entrance-lang" href="/admin/lang?to=<?cs var:t("app.lang_code") ?>" title="<?cs var:t("app.lang_switch") ?>"><?cs var:t("app.lang_other") ?></a>
 <form class="entrance-form" method="post" action="/admin/login" autocomplete="on">
 <h1><?cs var:t("login.welcome") ?></h1>
-<p class="entrance-name"><?cs var:t("site.name") ?></p>
+<p class="entrance-name"><?cs if:Style.name ?><?cs var:Style.name ?><?cs else ?><?cs var:t("site.name") ?><?cs /if ?></p>
 <input type="hidden" name="_csrf" value="<?cs var:Csrf ?>">
 <input type="hidden" name="next" value="<?cs var:Login.next ?>">
 <?cs if:Login.problem ?><div class="alert alert-danger" role="alert"><?cs var:Login.problem ?></div><?cs /if ?>

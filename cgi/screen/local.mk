@@ -6,6 +6,7 @@ libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h \
 	%D%/home.c %D%/home.h %D%/home_figures.c %D%/home_sum.c \
 	%D%/log.c %D%/member.c %D%/pile.c %D%/post.c %D%/property.c %D%/provider.c %D%/purse.c %D%/role.c \
 	%D%/security.c \
+	%D%/style.c \
 	%D%/email.c \
 	%D%/session.c %D%/session_show.c %D%/session_show.h %D%/setting.c %D%/station.c %D%/tariff.c %D%/tariff_page.c %D%/tariff_slots.c %D%/tariff_slots.h \
 	%D%/task.c %D%/tree.c %D%/user.c %D%/webhook.c

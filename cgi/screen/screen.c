@@ -100,8 +100,10 @@ NEOERR *screen_page(struct request *req, const char *resource, const char *title
 	TRY(hdf_put(req->hdf, resource, "Page.active"));
 	TRY(hdf_put(req->hdf, title, "Page.heading"));
 	TRY(hdf_put(req->hdf, subject, "Page.subject"));
-	TRY(hdf_put(req->hdf, text_get(req, resource), "Page.crumb.0"));
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource), "Page.crumb.0.href"));
+	if (!text_eq(title, text_get(req, resource))) {
+		TRY(hdf_put(req->hdf, text_get(req, resource), "Page.crumb.0"));
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource), "Page.crumb.0.href"));
+	}
 	TRY(render_page(req, template));
 out:
 	return nerr_pass(err);

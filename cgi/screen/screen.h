@@ -79,6 +79,8 @@ NEOERR *setting_show(struct request *req) CHECKED;
 NEOERR *setting_save(struct request *req) CHECKED;
 NEOERR *security_show(struct request *req) CHECKED;
 NEOERR *security_end_stale(struct request *req) CHECKED;
+NEOERR *style_show(struct request *req) CHECKED;
+NEOERR *style_store(struct request *req) CHECKED;
 NEOERR *provider_audit_show(struct request *req) CHECKED;
 NEOERR *provider_audit_save(struct request *req) CHECKED;
 NEOERR *property_account_show(struct request *req) CHECKED;

@@ -19,6 +19,7 @@ const struct menu_page menu_pages[] = {
 	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
+	{ "system", "style", "/admin/style", "style.update", "audit" },
 	{ NULL }
 };
 
@@ -31,6 +32,8 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
 	{ METHOD_GET, "/admin/security", security_show, "setting.update" },
 	{ METHOD_POST, "/admin/security/logins", security_end_stale, "setting.update" },
+	{ METHOD_GET, "/admin/style", style_show, "style.update" },
+	{ METHOD_POST, "/admin/style", style_store, "style.update" },
 	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },

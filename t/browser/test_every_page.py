@@ -37,7 +37,7 @@ def resource_names():
 
 
 # name: the address, or a statement that gives its open parts
-STAFF = {"home": "/admin/", "setting": "/admin/setting", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
+STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
          "me/factor": "/admin/me/factor"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{r}`") for r in resource_names()}
