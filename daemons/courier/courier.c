@@ -2,6 +2,7 @@
  * Owns the adapters' table and the counters; retries and their pauses are lib/charge/delivery's.
  * Serves the outside: SMS, mail, webhooks. */
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,16 +16,18 @@
 #include "run/program.h"
 
 #define TAKE_ONCE 50
+#define TAKE_WEBHOOKS 8                      /* each may last eight seconds; a row is claimed for 120 */
 #define POLL_MS 1000                 /* the wake-up may have been lost, and retries become due by themselves */
 
 enum { SENT, FAILED, ROUNDS, DB_ERRORS, COUNTS };
-static struct metric counts[COUNTS] = {
+static const struct metric count_rows[COUNTS] = {
 	[SENT] = { "sent_total", "deliveries handed over", false, 0 },
 	[FAILED] = { "failed_total", "deliveries an adapter could not hand over; they are tried again", false, 0 },
 	[ROUNDS] = { "rounds_total", "looks into the outbox", false, 0 },
 	[DB_ERRORS] = { "db_errors_total", "looks that failed because of the database", false, 0 },
 };
 
+static struct metric *counts;            /* shared with the crew */
 static struct db *db;
 static struct loop_io wake_io;
 
@@ -52,45 +55,81 @@ static NEOERR *deliver(const struct delivery *d, char *answer, size_t room)
 	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed (adapter \"%s\")", d->kind, chosen(d->kind));
 }
 
+static void count(int what)
+{
+	__atomic_fetch_add(&counts[what].value, 1, __ATOMIC_RELAXED);
+}
+
+static NEOERR *share_counts(void)
+{
+	void *p = mmap(NULL, sizeof(count_rows), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return nerr_raise_errno(ERR_BUSY, "mmap");
+	memcpy(p, count_rows, sizeof(count_rows));
+	counts = p;
+	return STATUS_OK;
+}
+
 static NEOERR *send_one(const struct delivery *d, char *answer, size_t room, void *ctx)
 {
 	NEOERR *err = deliver(d, answer, room);
 
 	(void)ctx;
-	counts[err == STATUS_OK ? SENT : FAILED].value++;
+	count(err == STATUS_OK ? SENT : FAILED);
 	if (err != STATUS_OK)
 		log_line(LOG_WARN, "delivery_failed", "id=%lld kind=%s tries=%d why=\"%s\"", (long long)d->id, d->kind, d->tries,
 			error_desc(err));
 	return nerr_pass(err);
 }
 
-static NEOERR *work(void)
+static NEOERR *work(enum delivery_lane lane, int once)
 {
-	int done = TAKE_ONCE;
+	int done = once;
 	NEOERR *err = STATUS_OK;
 
 	if (db == NULL)
 		TRY(db_open(&db));
-	while (done == TAKE_ONCE)
-		TRY(delivery_work(db, TAKE_ONCE, send_one, NULL, &done));
+	while (done == once)
+		TRY(delivery_work_lane(db, lane, once, send_one, NULL, &done));
 out:
 	return nerr_pass(err);
 }
 
-static void look(struct loop *l, void *ctx)
+static void note(NEOERR *err)
 {
-	NEOERR *err = work();
-
-	(void)l;
-	(void)ctx;
-	counts[ROUNDS].value++;
+	count(ROUNDS);
 	if (err == STATUS_OK)
 		return;
-	counts[DB_ERRORS].value++;
+	count(DB_ERRORS);
 	if (log_once("courier", "database", 60, NULL))
 		error_log("deliveries", err);
 	else
 		error_drop(err);
+}
+
+static void look(struct loop *l, void *ctx)
+{
+	NEOERR *err;
+
+	(void)l;
+	(void)ctx;
+	note(work(DELIVERY_MESSAGES, TAKE_ONCE));
+	err = crew_keep();
+	if (err != STATUS_OK)
+		error_log("crew", err);
+}
+
+/* In a process of the crew: forked before or after the main one had a connection, it opens its own. */
+static void look_for_webhooks(void)
+{
+	static pid_t owner;
+
+	if (owner != getpid()) {
+		owner = getpid();
+		db = NULL;
+	}
+	note(work(DELIVERY_WEBHOOKS, TAKE_WEBHOOKS));
 }
 
 static void on_wake(struct loop *l, struct loop_io *io, uint32_t events)
@@ -100,6 +139,7 @@ static void on_wake(struct loop *l, struct loop_io *io, uint32_t events)
 	(void)events;
 	while (recv(io->fd, byte, sizeof(byte), MSG_DONTWAIT) > 0)
 		;                                /* before the look: what comes after it wakes again */
+	crew_wake();
 	look(l, NULL);
 }
 
@@ -108,6 +148,8 @@ static NEOERR *run(void)
 	struct loop *l = NULL;
 	NEOERR *err;
 
+	TRY(share_counts());
+	TRY(crew_start((int)conf.webhook_workers, look_for_webhooks));
 	wake_io.fn = on_wake;
 	TRY(wake_listen(WAKE_COURIER, &wake_io.fd));
 	TRY(loop_new(&l));

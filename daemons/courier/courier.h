@@ -12,4 +12,9 @@ NEOERR *sms_sandbox_send(struct db *db, const struct delivery *d, char *answer, 
 NEOERR *mail_smtp_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 NEOERR *webhook_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 
+/* crew.c: n processes that call look each second and when woken, each with a database connection of its own. */
+NEOERR *crew_start(int n, void (*look_fn)(void)) CHECKED;
+void crew_wake(void);
+NEOERR *crew_keep(void) CHECKED;         /* now and then: who died is replaced */
+
 #endif

@@ -2,7 +2,10 @@
 import hashlib
 import hmac
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -29,6 +32,8 @@ class Subscriber:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path == "/slow":
+                    time.sleep(4)
                 outer.got.append((self.path, dict(self.headers), body))
                 status, headers, text = outer.answers.pop(0) if outer.answers else (204, {}, b"")
                 self.send_response(status)
@@ -278,6 +283,32 @@ def test_an_event_must_be_chosen_and_the_owner_be_open(clerk, hooked, site):
     assert any("事件" in e for e in errors(page))
     page = clerk.add("webhook", {"name": "x", "url": "https://example.com/"}, status=422)
     assert errors(page)
+
+
+@pytest.mark.feature("W3")
+def test_a_slow_subscriber_keeps_nobody_waiting(clerk, hooked, site, subscriber):
+    slow, _ = subscribe(clerk, site.provider, subscriber.url + "/slow")
+    quick, _ = subscribe(clerk, site.provider, subscriber.url + "/quick")
+    late = ping(clerk, hooked, slow)
+    time.sleep(0.3)
+    hooked.sql("insert into delivery (kind, target, subject, payload, next_at, created_at) values ('sms', '13812345678', '', 'code', now(), now())")
+    code = hooked.value("select max(id) from delivery where kind = 'sms'")
+    soon = ping(clerk, hooked, quick)
+    wait_for(lambda: status(hooked, code) == "sent" and status(hooked, soon) == "sent", 3, "the others are sent")
+    assert status(hooked, late) == "pending"
+    wait_for(lambda: status(hooked, late) == "sent", 8, "the slow one, too")
+    assert hooked.metrics("courier")["chargeops_courier_sent_total"] >= 3
+
+
+@pytest.mark.feature("W3")
+def test_a_worker_that_dies_is_replaced(clerk, hooked, site, subscriber):
+    hook, _ = subscribe(clerk, site.provider, subscriber.url + "/crew")
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(hooked.pid("courier"))], capture_output=True, text=True).stdout.split()
+    assert len(found) == 2
+    for pid in found:
+        os.kill(int(pid), signal.SIGKILL)
+    delivery = ping(clerk, hooked, hook)
+    wait_for(lambda: status(hooked, delivery) == "sent", 8, "sent by a new one")
 
 
 @pytest.mark.feature("W3", "O2")
