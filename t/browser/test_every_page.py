@@ -38,14 +38,15 @@ def resource_names():
 
 # name: the address, or a statement that gives its open parts
 STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
-         "me/factor": "/admin/me/factor"}
+         "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{r}`") for r in resource_names()}
 STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
 STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}` WHERE {where}") for r, verb, where in (
     ("station", "edit", "1"), ("pile", "edit", "1"), ("member", "recharge", "1"), ("card", "recharge", "1"), ("tariff", "edit", "1"),
     ("tariff", "calculate", "1"), ("role", "permit", "1"), ("role", "users", "1"), ("user", "roles", "1"), ("user", "stations", "1"),
-    ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"))}
+    ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"),
+    ("bank_account", "pay", "state = 'pending'"), ("bank_account", "answer", "state = 'paid'"))}
 STAFF["member/import"] = "/admin/member/import"
 NOWHERE = "/c/99999999"
 DRIVER = {
@@ -63,6 +64,13 @@ def house():
     made.up("--bare")
     try:
         made.job("demo")
+        for state, number in (("pending", "6222****3445"), ("paid", "6217****0091")):
+            made.sql("insert into bank_account (provider_id, bank, holder_mask, number_mask, state, created_at, updated_at)"
+                     " select min(id), 'ICBC', 'N****d', %s, %s, now(), now() from provider", number, state)
+        made.sql("insert into department (provider_id, parent_id, name, leader, created_at, updated_at)"
+                 " select provider_id, id, 'Operations', 'Wang', now(), now() from department where property_id is null limit 1")
+        made.sql("insert into post (department_id, name, created_at, updated_at)"
+                 " select id, 'Shift leader', now(), now() from department where name = 'Operations'")
         yield made
     finally:
         made.destroy()
