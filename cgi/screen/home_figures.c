@@ -253,7 +253,7 @@ static NEOERR *add_place(const struct home_sum *s, void *ctx)
 	if (!text_i64(s->key, &id))
 		return nerr_raise(ERR_INVALID, "no number of a station: %s", s->key);
 	place = place_of(p, id);
-	place->sessions += s->sessions;
+	place->sessions += s->finished;
 	if (s->day >= p->h->today - (INCOME_DAYS - 1) * DAY_SECONDS && at < INCOME_DAYS) {
 		place->day[at] += s->amount;
 		place->income += s->amount;
@@ -358,7 +358,7 @@ static NEOERR *find_tops(struct home *h, struct tops *t)
 
 	if (w->by_stations || !h->until)
 		return nerr_pass(home_scoped(h, &session_resource, false, "SELECT t.member_id, COUNT(*), SUM(t.energy)",
-			" AND t.ended_at >= ? AND t.ended_at < ? AND t.member_id IS NOT NULL", " GROUP BY t.member_id ORDER BY 2 DESC, 1 LIMIT 4",
+			" AND t.ended_at >= ? AND t.ended_at < ? AND t.state = 'finished' AND t.member_id IS NOT NULL", " GROUP BY t.member_id ORDER BY 2 DESC, 1 LIMIT 4",
 			ARGS(TIME(h->today - ROLLUP_TOP_DAYS * DAY_SECONDS), TIME(h->today)), top_row, t));
 	if (w->kind == WHO_PROVIDER)
 		return nerr_pass(db_query(h->req->db, &home_tops, ARGS(STR("provider"), I64(w->provider_id)), top_row, t));

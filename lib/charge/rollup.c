@@ -132,12 +132,12 @@ NEOERR *rollup_day(struct db *db, int64_t at)
 
 #define TOP_OF(word, column) "select '" word "', owner_id, place, member_id, sessions, energy from (select " column " owner_id, member_id," \
 	" count(*) sessions, sum(energy) energy, row_number() over (partition by " column " order by count(*) desc, member_id) place" \
-	" from session where ended_at >= ? and ended_at < ? and member_id is not null group by " column ", member_id) x where place <= ?"
+	" from session where ended_at >= ? and ended_at < ? and state = 'finished' and member_id is not null group by " column ", member_id) x where place <= ?"
 
 SQL(tops_provider, TOP_OF("provider", "provider_id"));
 SQL(tops_property, TOP_OF("property", "property_id"));
 SQL(tops_all, "select 'all', 0, row_number() over (order by sessions desc, member_id), member_id, sessions, energy from (select member_id,"
-	" count(*) sessions, sum(energy) energy from session where ended_at >= ? and ended_at < ? and member_id is not null"
+	" count(*) sessions, sum(energy) energy from session where ended_at >= ? and ended_at < ? and state = 'finished' and member_id is not null"
 	" group by member_id order by 2 desc, 1 limit ?) x");
 SQL(tops_clear, "delete from member_top");
 

@@ -119,7 +119,7 @@ def compare(instance, ground, kind):
     asked = instance.rows(f"select weekday(requested_at), hour(requested_at), count(*) from session where {where}"
                           " and requested_at >= curdate() - interval 29 day group by 1, 2")
     assert len(heat) == 168 and {(i // 24, i % 24, n) for i, n in enumerate(heat) if n} == set(asked), kind
-    users = instance.rows(f"select member_id, count(*) from session where {where} and member_id is not null and ended_at < curdate()"
+    users = instance.rows(f"select member_id, count(*) from session where {where} and state = 'finished' and member_id is not null and ended_at < curdate()"
                           " and ended_at >= curdate() - interval 30 day group by 1 order by 2 desc, 1 limit 4")
     assert [(int(i), int(n)) for i, n in re.findall(r'href="/admin/member/(\d+)">[^<]*</a></td><td class="num">(\d+)', page.html)] == users, kind
     today = instance.rows(f"select coalesce(sum(amount), 0), coalesce(sum(energy), 0), count(*) from session where {where} and state = 'finished'"
@@ -134,6 +134,9 @@ def compare(instance, ground, kind):
         assert days.count("<td") == 15
     assert {int(s) for s, _, _ in income} == {r[0] for r in instance.rows(
         f"select distinct station_id from session where {where} and ended_at >= curdate() - interval 29 day and ended_at < curdate() + interval 1 day")}
+    busiest = instance.rows(f"select station_id, count(*) from session where {where} and state = 'finished' and ended_at >= curdate() - interval 29 day"
+                            " and ended_at < curdate() + interval 1 day group by 1 order by 2 desc, 1 limit 5")
+    assert [(int(i), int(n)) for i, n in re.findall(r'href="/admin/station/(\d+)">[^<]*</a></td><td class="num">(\d+)</td></tr>', page.html)] == busiest
     assert "粤B12345" in page.text and "更多" in page.text
 
 
