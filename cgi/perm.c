@@ -136,6 +136,26 @@ const struct permissions *perm_intersect(struct arena *a, const struct permissio
 	return set;
 }
 
+struct standing { const char *address; bool out; };
+
+static NEOERR *on_standing(const struct row *r, void *ctx)
+{
+	struct standing *s = ctx;
+	struct cidr_list list;
+
+	s->out = s->out || !cidr_list_parse(row_str(r, 0), &list, NULL, 0) || !cidr_list_has(&list, s->address);
+	return STATUS_OK;
+}
+
+NEOERR *perm_shuts_out(struct db *db, int64_t user_id, const char *address, bool *out)
+{
+	struct standing s = { .address = address };
+	NEOERR *err = db_query(db, &perm_addresses, ARGS(I64(user_id)), on_standing, &s);
+
+	*out = s.out;
+	return nerr_pass(err);
+}
+
 bool perm_wants_factor(const struct permissions *set)
 {
 	return set && set->factor;

@@ -14,6 +14,8 @@ const struct permissions *perm_intersect(struct arena *a, const struct permissio
 /* What roles demand beside the words: a second factor (of any role), addresses (every role that has a list must have this one in it). */
 bool perm_wants_factor(const struct permissions *set);
 bool perm_allows_address(const struct permissions *set, const char *address);
+/* Would the user's roles as they stand in this tx shut him out of here? For whoever changes his own. */
+NEOERR *perm_shuts_out(struct db *db, int64_t user_id, const char *address, bool *out) CHECKED;
 /* To be called in the tx of any change to role, role_permission, user_role. */
 NEOERR *perm_changed(struct db *db) CHECKED;
 /* Every permission word there is, in menu order: fn(resource, verb). The role screen and the proofs loop over it. */

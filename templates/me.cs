@@ -12,9 +12,9 @@
 </dl></div></section>
 <section class="card" aria-labelledby="me-safe"><div class="card-header"><h2 class="card-title" id="me-safe"><?cs var:t("me.safe") ?></h2></div>
 <div class="card-body"><dl class="facts">
-<div><dt><?cs var:t("password.login_head") ?></dt><dd><a href="/admin/password"><?cs var:t("me.change") ?></a></dd></div>
-<div><dt><?cs var:t("password.payment_head") ?></dt><dd><?cs if:!Me.has_payment ?><?cs var:t("me.unset") ?> · <?cs /if ?><a href="/admin/password"><?cs if:Me.has_payment ?><?cs var:t("me.change") ?><?cs else ?><?cs var:t("me.set") ?><?cs /if ?></a></dd></div>
-<div><dt><?cs var:t("factor.title") ?></dt><dd id="me-factor"><?cs if:Me.factor_at ?><?cs var:t("me.factor_on") ?> <?cs var:Me.factor_at ?> · <span<?cs if:Me.codes_few ?> class="text-danger"<?cs /if ?>><?cs var:t("me.codes_left") ?> <?cs var:Me.codes_left ?></span> · <a href="/admin/me/factor"><?cs var:t("me.change") ?></a><?cs else ?><?cs var:t("me.factor_off") ?> · <a href="/admin/me/factor"><?cs var:t("me.factor_set") ?></a><?cs /if ?></dd></div>
+<div><dt><?cs var:t("password.login_head") ?></dt><dd><a class="btn btn-sm" href="/admin/password"><?cs var:t("me.change") ?></a></dd></div>
+<div><dt><?cs var:t("password.payment_head") ?></dt><dd><?cs if:!Me.has_payment ?><?cs var:t("me.unset") ?> · <?cs /if ?><a class="btn btn-sm" href="/admin/password"><?cs if:Me.has_payment ?><?cs var:t("me.change") ?><?cs else ?><?cs var:t("me.set") ?><?cs /if ?></a></dd></div>
+<div><dt><?cs var:t("factor.title") ?></dt><dd id="me-factor"><?cs if:Me.factor_at ?><?cs var:t("me.factor_on") ?> <?cs var:Me.factor_at ?> · <span<?cs if:Me.codes_few ?> class="text-danger"<?cs /if ?>><?cs var:t("me.codes_left") ?> <?cs var:Me.codes_left ?></span> <a class="btn btn-sm" href="/admin/me/factor"><?cs var:t("me.change") ?></a><?cs else ?><?cs var:t("me.factor_off") ?> <a class="btn btn-sm" href="/admin/me/factor"><?cs var:t("me.factor_set") ?></a><?cs /if ?></dd></div>
 </dl>
 <form method="post" action="/admin/me/lang"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>">
 <label class="form-label" for="me-lang"><?cs var:t("me.lang") ?></label>
@@ -23,7 +23,7 @@
 </div>
 <section class="card mt-3" aria-labelledby="me-logins"><div class="card-header"><h2 class="card-title" id="me-logins"><?cs var:t("me.logins") ?></h2>
 <?cs if:Me.others ?><form class="ms-auto" method="post" action="/admin/me/logins/end"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><button class="btn btn-sm" type="submit"><?cs var:t("me.end_others") ?></button></form><?cs /if ?></div>
-<div class="table-responsive"><table class="table card-table" id="logins"><thead><tr><th><?cs var:t("me.address") ?></th><th><?cs var:t("me.browser") ?></th><th><?cs var:t("me.since") ?></th><th><?cs var:t("me.seen") ?></th><th><span class="visually-hidden"><?cs var:t("me.end") ?></span></th></tr></thead><tbody>
+<div class="table-responsive" tabindex="0" role="region" aria-labelledby="me-logins"><table class="table card-table" id="logins"><thead><tr><th><?cs var:t("me.address") ?></th><th><?cs var:t("me.browser") ?></th><th><?cs var:t("me.since") ?></th><th><?cs var:t("me.seen") ?></th><th><span class="visually-hidden"><?cs var:t("me.end") ?></span></th></tr></thead><tbody>
 <?cs each:row = Me.login_row ?><tr><td><?cs var:row.ip ?></td><td title="<?cs var:row.agent ?>"><?cs var:row.browser ?></td><td><?cs var:row.since ?></td><td><?cs var:row.seen ?></td><td><?cs if:row.this ?><?cs var:t("me.this") ?><?cs else ?><form method="post" action="/admin/me/login/<?cs var:row.id ?>/end"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><button class="btn btn-sm" type="submit"><?cs var:t("me.end") ?></button></form><?cs /if ?></td></tr>
 <?cs /each ?></tbody></table></div>
 </section>

@@ -65,7 +65,7 @@ static int id_at(const struct id_list *l, int64_t id)
 	return -1;
 }
 
-struct page { struct request *req; const struct assign *a; int64_t id; struct id_list choices, have, ticked; int row; const char *title; };
+struct page { struct request *req; const struct assign *a; int64_t id; struct id_list choices, have, ticked; int row; const char *title; bool shuts_out; };
 
 static NEOERR *have_row(const struct row *r, void *ctx)
 {
@@ -183,6 +183,9 @@ static NEOERR *assign_tx(struct db *db, void *ctx)
 			TRY(assign_write(p, id, want));
 	}
 	TRY(perm_changed(db));
+	TRY(perm_shuts_out(db, p->req->who.user_id, p->req->ip, &p->shuts_out));
+	if (p->shuts_out)
+		return nerr_raise(ERR_INVALID, "the asker would shut himself out of %s", p->req->ip);
 out:
 	return nerr_pass(err);
 }
@@ -204,7 +207,14 @@ static NEOERR *assign_save(struct request *req, const struct assign *a)
 	TRY(resource_reach(req, a->owner, p.id, false));
 	TRY(db_get(req->db, a->title, ARGS(I64(p.id)), title_row, &p));
 	TRY(request_each(req, "pick", take_id, &p.ticked));
-	TRY(db_tx(req->db, assign_tx, &p));
+	err = db_tx(req->db, assign_tx, &p);
+	if (p.shuts_out && error_is(err, ERR_INVALID)) {
+		error_drop(err);
+		TRY(hdf_put(req->hdf, text_format(req, "error.own_address", req->ip, NULL), "Form.error"));
+		req->status = 422;
+		return nerr_pass(assign_show(req, a));
+	}
+	TRY(err);
 	response_redirect_saying(req, arena_printf(&req->arena, "/admin/%s", a->owner->name), "screen.assigned", p.title);
 out:
 	return nerr_pass(err);

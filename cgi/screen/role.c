@@ -9,7 +9,6 @@ SQL(role_lock, "SELECT name, kind, provider_id, property_id, parent_id, status F
 SQL(role_set_parent, "UPDATE role SET parent_id = (SELECT MIN(ur.role_id) FROM user_role ur WHERE ur.user_id = ?) WHERE id = ? AND parent_id IS NULL");
 SQL(role_uses, "SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = ? AND u.deleted = 0");
 SQL(role_held, "SELECT COUNT(*) FROM user_role WHERE role_id = ? AND user_id = ?");
-SQL(role_addresses_held, "SELECT r.addresses FROM role r JOIN user_role ur ON ur.role_id = r.id WHERE r.id = ? AND ur.user_id = ?");
 SQL(role_children, "SELECT COUNT(*) FROM role WHERE parent_id = ? AND deleted = 0");
 SQL(role_words, "SELECT permission FROM role_permission WHERE role_id = ?");
 SQL(role_word_drop, "DELETE FROM role_permission WHERE role_id = ?");
@@ -112,31 +111,17 @@ out:
 	return nerr_pass(err);
 }
 
-struct barrier { struct request *req; bool shuts_out; };
-
-static NEOERR *on_addresses(const struct row *r, void *ctx)
-{
-	struct request *req = ((struct barrier *)ctx)->req;
-	struct cidr_list list;
-
-	((struct barrier *)ctx)->shuts_out = cidr_list_parse(row_str(r, 0), &list, NULL, 0) && list.n > 0 && !cidr_list_has(&list, req->ip);
-	return STATUS_OK;
-}
-
-/* Would this role, once it counts, shut the asker out? */
+/* In the tx: what the change would do to the asker is seen after it, and undone by the refusal. */
 static NEOERR *enable(struct request *req, const struct resource *res, int64_t id, struct change *input)
 {
-	struct barrier b = { .req = req };
-	bool found;
+	bool shuts_out = false;
 	NEOERR *err;
 
 	(void)res;
-	TRY(db_find(req->db, &role_addresses_held, ARGS(I64(id), I64(req->who.user_id)), on_addresses, &b, &found));
-	if (b.shuts_out) {
-		change_error(input, NULL, text_format(req, "error.own_address", req->ip, NULL));
-		goto out;
-	}
 	TRY(set_status(req, id, "enabled"));
+	TRY(perm_shuts_out(req->db, req->who.user_id, req->ip, &shuts_out));
+	if (shuts_out)
+		change_error(input, NULL, text_format(req, "error.own_address", req->ip, NULL));
 out:
 	return nerr_pass(err);
 }

@@ -6,7 +6,7 @@
 
 #define STALE_DAYS  2            /* a log-in nobody used for so long is ended rather than found by a thief */
 #define UNSEEN_DAYS 90
-#define PROOF_HOURS 36           /* the ledger is proved every night */
+#define PROOF_HOURS 36           /* ledger and log are proved every night */
 #define NAMED       5            /* examples a finding names */
 
 /* Each statement gives name after name of what is weak; times it compares with are its arguments. */
@@ -22,7 +22,7 @@ SQL(security_stale, "SELECT u.login FROM login l JOIN user u ON u.id = l.user_id
 SQL(security_unseen, "SELECT u.login FROM user u WHERE COALESCE(u.last_login_at, u.created_at) < ? AND " WORKING " ORDER BY u.id");
 SQL(security_key, "SELECT k.name FROM api_key k JOIN user u ON u.id = k.user_id WHERE k.expires_at IS NULL AND k.status = 'enabled' AND k.deleted = 0"
 	" AND " WORKING " ORDER BY k.id");
-SQL(security_proof, "SELECT started_at, status, failed FROM job_run WHERE job = 'ledger_proof' AND status IN ('done', 'failed') ORDER BY started_at DESC, id DESC LIMIT 1");
+SQL(security_proof, "SELECT started_at, status, failed FROM job_run WHERE job = ? AND status IN ('done', 'failed') ORDER BY started_at DESC, id DESC LIMIT 1");
 SQL(security_stale_end, "DELETE FROM login WHERE user_id IS NOT NULL AND user_id <> ? AND seen_at < ? AND expires_at > ?");
 
 struct page { struct request *req; int n; int64_t weak; };
@@ -93,19 +93,23 @@ static NEOERR *on_proof(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-static NEOERR *find_proof(struct page *p)
+/* Each proof runs every night: what it found, or that it did not run. */
+static NEOERR *find_proof(struct page *p, const char *job, const char *name)
 {
 	struct proof proof = { .at = 0 };
+	struct arena *a = &p->req->arena;
+	const char *at;
 	bool found;
 	NEOERR *err;
 
-	TRY(db_find(p->req->db, &security_proof, NOARGS, on_proof, &proof, &found));
+	TRY(db_find(p->req->db, &security_proof, ARGS(STR(job)), on_proof, &proof, &found));
+	at = screen_time(p->req, proof.at);
 	if (found && (!proof.done || proof.failed))
-		TRY(put(p, "proof_failed", "high", proof.failed, screen_time(p->req, proof.at), "/admin/job_run"));
+		TRY(put(p, arena_printf(a, "%s_failed", name), "high", proof.failed, at, "/admin/job_run"));
 	else if (!found || proof.at < clock_now() - PROOF_HOURS * 3600)
-		TRY(put(p, "proof_old", "high", 0, screen_time(p->req, proof.at), "/admin/job_run"));
+		TRY(put(p, arena_printf(a, "%s_old", name), "high", 0, at, "/admin/job_run"));
 	else
-		TRY(put(p, "proof", "fine", 0, screen_time(p->req, proof.at), ""));
+		TRY(put(p, name, "fine", 0, at, ""));
 out:
 	return nerr_pass(err);
 }
@@ -135,7 +139,8 @@ NEOERR *security_show(struct request *req)
 	NEOERR *err;
 
 	TRY(platform_only(req));
-	TRY(find_proof(&p));
+	TRY(find_proof(&p, "ledger_proof", "proof"));
+	TRY(find_proof(&p, "audit_proof", "audit"));
 	TRY(find_conf(&p));
 	TRY(find_rows(&p));
 	TRY(hdf_put(req->hdf, p.weak ? text_format(req, "security.weak", screen_number(req, p.weak), NULL) : text_get(req, "security.none"),

@@ -333,6 +333,16 @@ def test_nobody_shuts_himself_out(instance, person):
     instance.sql("delete from user_role where role_id = %s", other.role)
     page = web.get(f"/admin/role/{other.role}/edit")
     assert web.submit(page, page.form("addresses"), {"addresses": "10.0.0.0/8"}).status == 200, "of others one may"
+    # nor by taking such a role, nor by enabling one that one has
+    page = web.get(f"/admin/role/{other.role}/users")
+    refused = web.submit(page, page.form("pick"), {"pick": str(person.id)})
+    assert refused.status == 422 and "127.0.0.1" in refused.text
+    assert instance.value("select count(*) from user_role where role_id = %s", other.role) == 0
+    instance.sql("insert into user_role (user_id, role_id) values (%s, %s)", person.id, other.role)
+    instance.sql("update role set status = 'disabled' where id = %s", other.role)
+    person.epoch()
+    refused = web.post(f"/admin/role/{other.role}/enable", {"_csrf": csrf(web.get("/admin/me"))})
+    assert instance.value("select status from role where id = %s", other.role) == "disabled" and "127.0.0.1" in refused.text and is_in(web)
 
 
 # --- the page that judges the platform
@@ -344,17 +354,19 @@ def finding(page, name):
 @pytest.mark.feature("G11")
 def test_the_security_page_finds_what_is_weak(instance, person):
     web = person.web()
-    instance.sql("delete from job_run where job = 'ledger_proof'")
+    instance.sql("delete from job_run where job in ('ledger_proof', 'audit_proof')")
     instance.sql("update user set last_login_at = now() where status = 'enabled'")
     page = web.get("/admin/security")
-    assert finding(page, "proof_old") == "high" and finding(page, "star_alone") == "high" and person.name in page.text
+    assert finding(page, "proof_old") == finding(page, "audit_old") == "high" and finding(page, "star_alone") == "high" and person.name in page.text
     assert finding(page, "star_role") == "medium" and finding(page, "no_tls") == "medium"
-    for name in ("key_forever", "unseen", "stale", "first_password"):
-        instance.sql("delete from api_key where expires_at is null") if name == "key_forever" else None
+    instance.sql("delete from api_key where expires_at is null")
     page = web.get("/admin/security")
     assert finding(page, "key_forever") == finding(page, "stale") == finding(page, "unseen") == "fine"
     instance.job("ledger_proof")
-    assert finding(web.get("/admin/security"), "proof") == "fine"
+    instance.job("audit_proof")
+    page = web.get("/admin/security")
+    assert finding(page, "proof") == finding(page, "audit") == "fine"
+    instance.sql("update job_run set failed = 1 where job = 'audit_proof'")
     instance.sql("update job_run set status = 'failed', failed = 2 where job = 'ledger_proof'")
     weak = Person(instance)
     weak_web = weak.web()
@@ -363,7 +375,7 @@ def test_the_security_page_finds_what_is_weak(instance, person):
     instance.sql("insert into api_key (user_id, name, prefix, key_hash, permissions, created_at, updated_at)"
                  " values (%s, 'endless', 'e', sha2(%s, 256), '*', now(), now())", weak.id, weak.name)
     page = web.get("/admin/security")
-    assert finding(page, "proof_failed") == "high" and finding(page, "first_password") == "high"
+    assert finding(page, "proof_failed") == finding(page, "audit_failed") == "high" and finding(page, "first_password") == "high"
     assert finding(page, "key_forever") == "medium" and "endless" in page.text
     assert finding(page, "unseen") == "low" and finding(page, "stale") == "low" and weak.name in page.text
     web.submit(page, page.form("_csrf", action="/admin/security/logins"))

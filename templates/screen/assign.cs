@@ -3,6 +3,7 @@
 <form class="card narrow" method="post" data-guard>
 <input type="hidden" name="_csrf" value="<?cs var:Csrf ?>">
 <div class="card-body">
+<?cs if:Form.error ?><div class="alert alert-danger" role="alert"><?cs var:Form.error ?></div><?cs /if ?>
 <?cs if:subcount(Pick) ?><label class="form-check mb-2"><input class="form-check-input" type="checkbox" data-tick-all="pick"> <span class="form-check-label"><?cs var:t("screen.all") ?></span></label>
 <ul class="picks"><?cs each:pick = Pick ?><li><label class="form-check"><input class="form-check-input" type="checkbox" name="pick" value="<?cs var:pick.id ?>"<?cs if:pick.checked == "1" ?> checked<?cs /if ?><?cs if:pick.locked == "1" ?> disabled<?cs /if ?>> <span class="form-check-label"><?cs var:pick.label ?> <small class="text-secondary"><?cs var:pick.detail ?></small></span></label></li>
 <?cs /each ?></ul>
