@@ -16,7 +16,7 @@
 <div><dt><?cs var:t("password.payment_head") ?></dt><dd><?cs if:!Me.has_payment ?><?cs var:t("me.unset") ?> · <?cs /if ?><a class="btn btn-sm" href="/admin/password"><?cs if:Me.has_payment ?><?cs var:t("me.change") ?><?cs else ?><?cs var:t("me.set") ?><?cs /if ?></a></dd></div>
 <div><dt><?cs var:t("factor.title") ?></dt><dd id="me-factor"><?cs if:Me.factor_at ?><?cs var:t("me.factor_on") ?> <?cs var:Me.factor_at ?> · <span<?cs if:Me.codes_few ?> class="text-danger"<?cs /if ?>><?cs var:t("me.codes_left") ?> <?cs var:Me.codes_left ?></span> <a class="btn btn-sm" href="/admin/me/factor"><?cs var:t("me.change") ?></a><?cs else ?><?cs var:t("me.factor_off") ?> <a class="btn btn-sm" href="/admin/me/factor"><?cs var:t("me.factor_set") ?></a><?cs /if ?></dd></div>
 </dl>
-<form method="post" action="/admin/me/lang"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>">
+<form class="mt-3" method="post" action="/admin/me/lang"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>">
 <label class="form-label" for="me-lang"><?cs var:t("me.lang") ?></label>
 <div class="d-flex gap-2"><select class="form-select w-auto" id="me-lang" name="lang"><option value="zh-CN"<?cs if:Me.lang == "zh-CN" ?> selected<?cs /if ?>>中文</option><option value="en"<?cs if:Me.lang == "en" ?> selected<?cs /if ?>>English</option></select><button class="btn" type="submit"><?cs var:t("password.submit") ?></button></div></form>
 </div></section>

@@ -103,7 +103,7 @@ static NEOERR *find_proof(struct page *p, const char *job, const char *name)
 	NEOERR *err;
 
 	TRY(db_find(p->req->db, &security_proof, ARGS(STR(job)), on_proof, &proof, &found));
-	at = screen_time(p->req, proof.at);
+	at = found ? screen_time(p->req, proof.at) : text_get(p->req, "security.never");
 	if (found && (!proof.done || proof.failed))
 		TRY(put(p, arena_printf(a, "%s_failed", name), "high", proof.failed, at, "/admin/job_run"));
 	else if (!found || proof.at < clock_now() - PROOF_HOURS * 3600)
