@@ -471,3 +471,20 @@ def test_a_field_sent_twice_counts_once(instance, person):
     assert instance.value("select lang from user where id = %s", person.id) == "en"
     assert web.post("/admin/me/lang", [("_csrf", "0" * 32), ("_csrf", token), ("lang", "zh-CN")]).status == 403, "nor does a second word mend the first"
     assert instance.value("select lang from user where id = %s", person.id) == "en"
+
+
+@pytest.mark.feature("G11", "G14")
+def test_the_operator_comes_back_in_from_the_machine(instance):
+    """A lost phone, no recovery codes, a list of addresses nobody is in: `chargeops admin` mends all three. The last test: the password is new after."""
+    admin = Person.__new__(Person)
+    admin.instance, admin.name, admin.password = instance, instance.login_name, instance.password
+    web = instance.admin()
+    admin.enrol(web)
+    role = instance.value("select min(role_id) from user_role where user_id = (select id from user where login = %s)", instance.login_name)
+    instance.sql("update role set addresses = '10.0.0.0/8' where id = %s", role)
+    admin.epoch()
+    assert web.get("/admin/user").status == 403
+    first = dict(line.split("=", 1) for line in instance.job("first_admin", "--reset", "1").splitlines())
+    instance.password, instance.payment_password = first["password"], first["payment_password"]
+    assert instance.admin().get("/admin/user").status == 200
+    assert instance.value("select count(*) from recovery_code where user_id = (select id from user where login = %s)", instance.login_name) == 0
