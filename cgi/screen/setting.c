@@ -54,11 +54,18 @@ out:
 	return nerr_pass(err);
 }
 
+/* Settings are the platform's, whatever a tenant's role holds. */
+static NEOERR *only_system(const struct request *req)
+{
+	return req->who.kind == WHO_SYSTEM ? STATUS_OK : nerr_raise(ERR_DENIED, "settings are the platform's");
+}
+
 NEOERR *setting_show(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
 	struct setting_form f = { .req = req };
 
+	TRY(only_system(req));
 	TRY(fill(&f));
 	TRY(screen_page(req, "setting", "menu.setting", "", "screen/setting.cs"));
 out:
@@ -90,6 +97,7 @@ NEOERR *setting_save(struct request *req)
 	NEOERR *err = STATUS_OK;
 	struct setting_form f = { .req = req };
 
+	TRY(only_system(req));
 	TRY(fill(&f));
 	if (f.errors) {
 		req->status = 422;

@@ -5,6 +5,7 @@ import time
 import pytest
 import requests
 
+from instance import wait_for
 from web import Web
 
 PASSWORD = "Passw0rd-of-tests"
@@ -250,7 +251,8 @@ def test_errors_say_what_to_do(instance, account):
     page = web.get("/admin/no/such/page/at/all")
     assert page.status == 404 and "请求编号" in page.text
     request_id = page.response.headers["x-request-id"]
-    assert request_id in page.text and f"req={request_id}" in instance.log("admin")
+    assert request_id in page.text
+    wait_for(lambda: f"req={request_id}" in instance.log("admin"), 5, "the line of the log, which is written after the answer")
     assert web.post("/admin/captcha", {}).status == 405
     answer = requests.get(f"{instance.url}/api/v1/nothing", headers={"Accept": "application/json"})
     assert answer.status_code in (401, 404) and set(answer.json()) == {"error", "message", "request_id"}
