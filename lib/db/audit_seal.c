@@ -7,8 +7,10 @@
 
 SQL(seal_end, "select id, hash from audit_seal order by id desc limit 1 for update");
 SQL(seal_highest, "select coalesce(max(last_id), 0) from audit_seal");
-/* Read committed: what an open transaction is adding is neither seen nor waited for. */
-SQL(seal_mark, "update audit set seal_id = ? where seal_id is null and at <= ? order by id limit " AUDIT_BLOCK_TEXT);
+/* Read committed: what an open transaction is adding is neither seen nor waited for. Rows are marked one by one by their key: a statement over
+ * many would walk over the open row, too, and wait for it. */
+SQL(seal_ready, "select id from audit where seal_id is null and at <= ? order by id limit " AUDIT_BLOCK_TEXT);
+SQL(seal_mark, "update audit set seal_id = ? where id = ? and seal_id is null");
 SQL(seal_rows, "select " AUDIT_COLUMNS " from audit where seal_id = ? order by id");
 SQL(seal_insert, "insert into audit_seal (id, first_id, last_id, row_count, stragglers, last_at, previous_hash, hash, digests, sealed_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -48,11 +50,22 @@ static NEOERR *insert(struct db *db, struct sealing *s)
 		TIME(b->last_at), STR(b->previous), STR(b->hash), BLOB(s->fold.digests.data, s->fold.digests.len), TIME(b->sealed_at)), NULL));
 }
 
+struct ready { int n; int64_t id[AUDIT_BLOCK_ROWS]; };
+
+static NEOERR *take_ready(const struct row *r, void *ctx)
+{
+	struct ready *ready = ctx;
+
+	if (ready->n < AUDIT_BLOCK_ROWS)
+		ready->id[ready->n++] = row_i64(r, 0);
+	return STATUS_OK;
+}
+
 /* Two who seal at once cannot fork the chain: both the number and the previous hash are unique. */
 static NEOERR *seal(struct db *db, void *ctx)
 {
 	struct sealing *s = ctx;
-	int64_t marked = 0;
+	struct ready ready = { 0 };
 	NEOERR *err;
 
 	memset(s->b, 0, sizeof *s->b);
@@ -62,9 +75,11 @@ static NEOERR *seal(struct db *db, void *ctx)
 	TRY(db_find(db, &seal_end, NOARGS, take_end, s->b, NULL));
 	s->b->id++;
 	TRY(db_i64(db, &seal_highest, NOARGS, &s->highest));
-	TRY(db_exec(db, &seal_mark, ARGS(I64(s->b->id), TIME(s->before)), &marked));
-	if (!marked)
+	TRY(db_query(db, &seal_ready, ARGS(TIME(s->before)), take_ready, &ready));
+	if (!ready.n)
 		return STATUS_OK;
+	for (int i = 0; i < ready.n; i++)
+		TRY(db_exec(db, &seal_mark, ARGS(I64(s->b->id), I64(ready.id[i])), NULL));
 	TRY(db_query(db, &seal_rows, ARGS(I64(s->b->id)), take_row, s));
 	TRY(insert(db, s));
 out:
