@@ -112,7 +112,8 @@ static NEOERR *failed(struct request *req, const char *account, const struct acc
 	log_line(LOG_INFO, "login_failed", "ip=%s known=%d", req->ip, a->id != 0);
 	if (a->id) {
 		req->actor.name = account;
-		TRY(audit_add(req->db, &req->actor, "user", a->id, "login_failed", NULL, NULL, NULL));
+		req->actor.user_id = a->id;      /* whose administrator shall see it */
+		TRY(audit_refused(req->db, &req->actor, "user", a->id, "login_failed", "failed"));
 	}
 	TRY(show(req, "login.wrong", NULL));
 out:
@@ -222,7 +223,7 @@ static NEOERR *admit(struct request *req, const struct account *a)
 	if (!perm_allows_address(set, req->ip)) {
 		log_line(LOG_INFO, "login_refused", "ip=%s user=%lld code=address", req->ip, (long long)a->id);
 		req->actor.name = a->login;
-		TRY(audit_add(req->db, &req->actor, "user", a->id, "login_barred", NULL, NULL, NULL));
+		TRY(audit_refused(req->db, &req->actor, "user", a->id, "login_barred", "denied"));
 		return nerr_pass(show(req, "login.address", req->ip));
 	}
 	TRY(a->factor ? ask_code(req, a, NULL) : enter(req, a->login, a));
@@ -280,7 +281,7 @@ static NEOERR *code_post(struct request *req)
 	if (!problem)
 		return nerr_pass(enter(req, a.login, &a));
 	req->actor.name = a.login;
-	TRY(audit_add(req->db, &req->actor, "user", a.id, "factor_failed", NULL, NULL, NULL));
+	TRY(audit_refused(req->db, &req->actor, "user", a.id, "factor_failed", "failed"));
 	TRY(ask_code(req, &a, problem));
 out:
 	return nerr_pass(err);

@@ -9,6 +9,7 @@
 #include "cgi/response.h"
 #include "cgi/route.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -141,6 +142,42 @@ static void answer_failure(struct request *req, struct failure f)
 	req->status = f.status;
 }
 
+/* ---- refusals in the log of what people do ---- */
+
+#define DENIED_PAUSE 60                          /* seconds in which a worker does not write the same refusal again */
+
+/* What lacks a permission names it: "pile.reboot". Who asks for one thing over and over fills no table. */
+static void note_denied(struct request *req, const char *word)
+{
+	static char last[200];
+	static int64_t last_at;
+	char name[120], now[200], *verb;
+	NEOERR *err;
+
+	text_copy(name, sizeof name, word);
+	if (!req->db || req->who.kind == WHO_NOBODY || (verb = strchr(name, '.')) == NULL)
+		return;
+	*verb++ = '\0';
+	snprintf(now, sizeof now, "%lld %lld %lld %s", (long long)req->who.user_id, (long long)req->who.member_id,
+		(long long)route_id(req, "id"), word);
+	if (!strcmp(now, last) && clock_now() - last_at < DENIED_PAUSE)
+		return;
+	if ((err = audit_refused(req->db, &req->actor, name, route_id(req, "id"), verb, "denied")) != STATUS_OK) {
+		error_log("audit_refused", err);
+		return;
+	}
+	memcpy(last, now, sizeof last);
+	last_at = clock_now();
+}
+
+/* "pile.reboot" of resource_permit(); other denials say more than a word. */
+static bool is_permission(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+
+	return n > 0 && text[n] == '.' && text[n + 1] && text[n + 1 + strspn(text + n + 1, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+}
+
 void route_fail(struct request *req, NEOERR *err)
 {
 	struct failure f = failure_of(err, req->db);
@@ -149,6 +186,8 @@ void route_fail(struct request *req, NEOERR *err)
 		error_log(req->path, err);
 	else {
 		log_line(LOG_INFO, "refused", "code=%s text=\"%s\"", f.code, error_desc(err));
+		if (error_is(err, ERR_DENIED) && is_permission(error_desc(err)))
+			note_denied(req, error_desc(err));
 		error_drop(err);
 	}
 	answer_failure(req, f);
@@ -181,6 +220,7 @@ static void run(struct request *req, const struct route *r, const char *login_pa
 	}
 	if (req->who.barred && !(r->flags & ROUTE_OPEN)) {
 		log_line(LOG_INFO, "refused", "code=address ip=%s", req->ip);
+		note_denied(req, "login.login_barred");
 		answer_failure(req, (struct failure){ 403, "address" });
 		return;
 	}
@@ -194,11 +234,13 @@ static void run(struct request *req, const struct route *r, const char *login_pa
 	}
 	if (r->permission && !perm_has_word(&req->who, r->permission)) {
 		log_line(LOG_INFO, "refused", "code=denied permission=%s", r->permission);
+		note_denied(req, r->permission);
 		answer_failure(req, (struct failure){ 403, "denied" });
 		return;
 	}
 	if ((req->method == METHOD_POST || req->method == METHOD_PATCH) && !csrf_ok(req)) {
 		log_line(LOG_INFO, "refused", "code=csrf");
+		note_denied(req, "login.csrf");
 		answer_failure(req, (struct failure){ 403, "csrf" });
 		return;
 	}

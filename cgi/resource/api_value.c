@@ -68,7 +68,7 @@ void api_put_value(struct request *req, struct buf *out, const struct field *f, 
 		put_fixed(out, f, raw);
 		break;
 	default:
-		json_quote(out, (f->flags & PII) && !whole ? field_mask(req, f, raw) : raw);
+		json_quote(out, f->flags & PII && !whole ? field_mask(req, f, raw) : f->said && f->kind == F_TEXT ? f->said(req, raw) : raw);
 	}
 }
 

@@ -128,6 +128,7 @@ static json_t *resource_json(const struct resource *res)
 	json_object_set_new(out, "plain", json_boolean(res->plain));
 	json_object_set_new(out, "no_author", json_boolean(res->no_author));
 	json_object_set_new(out, "big", json_boolean(res->big));
+	json_object_set_new(out, "live", json_boolean(res->live));
 	json_object_set_new(out, "scope", scope_json(res->scope));
 	error_drop(resource_each_verb(res, add_verb, verbs));
 	json_object_set_new(out, "verbs", verbs);

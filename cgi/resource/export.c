@@ -10,7 +10,7 @@
 #include "cgi/resource/task.h"
 #include "cgi/response.h"
 
-enum cell { CELL_RAW, CELL_TITLE, CELL_LABEL, CELL_MASKED };
+enum cell { CELL_RAW, CELL_TITLE, CELL_LABEL, CELL_MASKED, CELL_SAID };
 
 /* How a column becomes a cell; labels of choices and truth values are looked up once, not a row. */
 struct cell_plan {
@@ -91,6 +91,8 @@ static void plan_cell(struct request *req, struct cell_plan *p, const struct col
 	if (c->field->kind == F_REF) {
 		p->how = CELL_TITLE;
 		p->at = c->at + 1;
+	} else if (c->field->said && !(c->field->flags & PII)) {
+		p->how = CELL_SAID;
 	} else if (c->field->kind == F_CHOICE || c->field->kind == F_BOOL) {
 		p->how = CELL_LABEL;
 		p->label = labels_of(req, c->field);
@@ -109,15 +111,15 @@ static const char *label_of(const struct cell_plan *p, const char *raw)
 	return i < 0 ? raw : p->label[i];
 }
 
-/* field_mask() writes into the request's arena, which lives for the whole task: a row's texts go to the scratch one. */
-static const char *masked(struct sheet *s, const struct field *f, const char *raw)
+/* field_mask() and said() write into the request's arena, which lives for the whole task: a row's texts go to the scratch one. */
+static const char *worded(struct sheet *s, const struct cell_plan *p, const char *raw)
 {
 	struct request *req = &s->run->req;
 	struct arena kept = req->arena;
 	const char *text;
 
 	req->arena = s->scratch;
-	text = field_mask(req, f, raw);
+	text = p->how == CELL_SAID ? p->field->said(req, raw) : field_mask(req, p->field, raw);
 	s->scratch = req->arena;
 	req->arena = kept;
 	return text;
@@ -134,8 +136,8 @@ static NEOERR *put_row(const struct row *r, void *ctx)
 
 		if (raw != NULL && p->how == CELL_LABEL)
 			raw = label_of(p, raw);
-		else if (raw != NULL && p->how == CELL_MASKED)
-			raw = masked(s, p->field, raw);
+		else if (raw != NULL && (p->how == CELL_MASKED || p->how == CELL_SAID))
+			raw = worded(s, p, raw);
 		s->text[i] = raw;
 	}
 	TRY(xlsx_row(s->xlsx, s->text));

@@ -23,7 +23,7 @@
 
 extern const struct resource station_resource, area_resource, pile_resource, connector_resource, connectivity_resource, stranger_resource,
 	command_resource, device_record_resource, tariff_resource, session_resource, member_resource, card_resource, statement_resource, daily_report_resource,
-	provider_resource, property_resource, department_resource, post_resource, bank_account_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource;
+	provider_resource, property_resource, department_resource, post_resource, bank_account_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource, member_audit_resource;
 extern const struct resource webhook_resource, webhook_delivery_resource;
 
 /* Pages by hand; before resource_routes in the router's list, so that one may take an engine page's place. */
@@ -75,6 +75,7 @@ NEOERR *role_default(struct request *req, const char *kind, int64_t *role_id) CH
 /* Handlers of the pages by hand (screens.c lists their routes). */
 NEOERR *home_show(struct request *req) CHECKED;
 NEOERR *home_figures(struct request *req) CHECKED;
+NEOERR *audit_proof_show(struct request *req) CHECKED;
 NEOERR *setting_show(struct request *req) CHECKED;
 NEOERR *setting_save(struct request *req) CHECKED;
 NEOERR *security_show(struct request *req) CHECKED;

@@ -11,7 +11,7 @@ const struct resource *const resources[] = {
 	&daily_report_resource,
 	&provider_resource, &property_resource, &bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource, &api_key_resource,
 	&webhook_resource, &webhook_delivery_resource,
-	&task_resource, &job_run_resource, &audit_resource,
+	&task_resource, &job_run_resource, &audit_resource, &member_audit_resource,
 	NULL
 };
 
@@ -20,6 +20,7 @@ const struct menu_page menu_pages[] = {
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
 	{ "system", "style", "/admin/style", "style.update", "audit" },
+	{ "system", "audit_proof", "/admin/audit/proof", "audit.proof", NULL },
 	{ NULL }
 };
 
@@ -34,6 +35,7 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/security/logins", security_end_stale, "setting.update" },
 	{ METHOD_GET, "/admin/style", style_show, "style.update" },
 	{ METHOD_POST, "/admin/style", style_store, "style.update" },
+	{ METHOD_GET, "/admin/audit/proof", audit_proof_show, "audit.proof" },
 	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },

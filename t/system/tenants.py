@@ -91,6 +91,8 @@ class Tenants:
                                                                    status="dead", created_at=self.today())
         self.keep("task", o, user_id=user, kind="export", title="x", params="{}", status="done", expires_at="2036-01-01")
         self.keep("audit", o, at=self.today(), user_id=user, actor="x", resource="station", record_id=station, action="update")
+        self.rows.setdefault("member_audit", {})[o] = self.add("audit", at=self.today(), member_id=member, actor="x", resource="member",
+                                                              record_id=member, action="login")
         partner = provider
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
         if o == "a1":

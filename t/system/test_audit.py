@@ -206,3 +206,146 @@ def test_a_block_that_is_not_right_is_not_archived(instance, chain):
     done = instance.job("purge", check=False)
     assert done.returncode == 1 and instance.value("select count(*) from audit where id = %s", row) == 1
     assert proof(instance)[::2] == (1, [("changed", 1, row)])
+
+
+# --- the two logs
+
+def cells(page):
+    """Rows of the list as {head: text}."""
+    if not (table := re.search(r"<table class=\"list.*?</table>", page.html, re.S)):
+        return []
+    table = table[0]
+    text = lambda s: " ".join(re.sub(r"<[^>]+>|[▲▼↕]", " ", s).split())         # noqa: E731
+    heads = [text(h) for h in re.findall(r"<th\b[^>]*>(.*?)</th>", table, re.S)]
+    rows = [[text(c) for c in re.findall(r"<td\b[^>]*>(.*?)</td>", r, re.S)] for r in re.findall(r"<tr\b[^>]*>(.*?)</tr>", table.split("<tbody", 1)[1], re.S)]
+    return [dict(zip(heads, r)) for r in rows if len(r) == len(heads)]
+
+
+@pytest.fixture(scope="module")
+def tenant(instance):
+    return Tenant(instance)
+
+
+def test_a_value_is_shown_in_the_readers_language(instance, admin, tenant):
+    add(instance, actor="reader", minutes=0, resource="station", field="status", old="enabled", new="disabled")
+    add(instance, actor="reader", minutes=0, resource="setting", field="operator_name", old="甲", new="乙")
+    said = {r["字段"]: r for r in cells(admin.get("/admin/audit?actor=reader"))}
+    assert (said["状态"]["模块"], said["状态"]["功能"], said["状态"]["原值"], said["状态"]["新值"], said["状态"]["结果"]) == ("电站", "修改", "启用", "禁用", "成功")
+    assert any(r["原值"] == "甲" and r["新值"] == "乙" and r["模块"] == "参数设置" for r in said.values())
+    admin.get("/admin/lang?to=en")
+    page = cells(admin.get("/admin/audit?actor=reader"))
+    admin.get("/admin/lang?to=zh-CN")
+    assert {(r["Module"], r["Before"], r["After"]) for r in page} >= {("Station", "Enabled", "Disabled")}
+
+
+def test_the_export_says_what_the_list_says(instance, tenant):
+    from work import download, ended, export
+    web = instance.admin()
+    add(instance, actor="exported", minutes=0, field="status", old="enabled", new="disabled")
+    task = export(web, "audit", "actor=exported")
+    assert ended(instance, task)[0] == "done"
+    rows = list(download(web, task).worksheets[0].values)
+    first = dict(zip(rows[0], rows[1]))
+    assert (first["模块"], first["字段"], first["原值"], first["新值"], first["结果"]) == ("电站", "状态", "启用", "禁用", "成功")
+
+
+def test_staff_and_drivers_have_logs_of_their_own(instance, admin, tenant):
+    member = tenant.insert("member", no="190000001", provider_id=tenant.provider, phone="13911112222", nickname="小电")
+    add(instance, actor="139****2222", minutes=0, resource="member", member_id=member, action="login", field="", old=None, ip="203.0.113.9")
+    drivers = cells(admin.get("/admin/member_audit?phone=13911112222"))
+    assert [(r["昵称"], r["手机号"], r["模块"], r["功能"], r["结果"], r["IP"]) for r in drivers] \
+        == [("小电", "139****2222", "会员", "登录", "成功", "203.0.113.9")]
+    assert cells(admin.get("/admin/audit?ip=203.0.113.9")) == []
+    add(instance, actor=tenant.account, minutes=0, user_id=tenant.user, ip="203.0.113.10")
+    staff = cells(admin.get("/admin/audit?ip=203.0.113.10"))
+    assert [(r["账号"], r["昵称"]) for r in staff] == [(tenant.account, tenant.account)]
+    other = Tenant(instance).web()
+    assert cells(other.get("/admin/audit?ip=203.0.113.10")) == [] and cells(other.get("/admin/member_audit?phone=13911112222")) == []
+    mine = tenant.web()
+    assert len(cells(mine.get("/admin/audit?ip=203.0.113.10"))) == 1 and len(cells(mine.get("/admin/member_audit?phone=13911112222"))) == 1
+
+
+@pytest.mark.parametrize("query,field,value", [
+    ("user_id={user}", "账号", "{account}"), ("resource=tariff", "模块", "计费规则"), ("action=reboot", "功能", "重启"), ("result=denied", "结果", "无权限"),
+    ("ip=198.51.100.7", "IP", "198.51.100.7"), ("resource=tariff&record_id=4711", "记录号", "4711"), ("at_from=2031-01-01&at_to=2031-01-01", "时间", "2031-01-01 08:00:00")])
+def test_the_log_is_searched(instance, admin, tenant, query, field, value):
+    known = {"user": tenant.user, "account": tenant.account}
+    instance.sql("delete from audit where request_id = 'searched'")
+    add(instance, actor="noise", minutes=0, request_id="searched")
+    add(instance, actor=tenant.account, minutes=0, user_id=tenant.user, resource="tariff", record_id=4711, action="reboot", result="denied",
+        ip="198.51.100.7", request_id="searched")
+    instance.sql("insert into audit (at, user_id, actor, resource, record_id, action, result, ip, request_id) values ('2031-01-01 08:00:00', %s, %s,"
+                 " 'tariff', 4711, 'reboot', 'denied', '198.51.100.7', 'searched')", tenant.user, tenant.account)
+    rows = cells(admin.get("/admin/audit?request_id=searched&" + query.format(**known)))
+    assert rows and {r[field] for r in rows} == {value.format(**known)}
+    instance.sql("delete from audit where request_id = 'searched'")
+
+
+def test_what_is_refused_is_told(instance, tenant):
+    """Without the permission: a page, a change, the API; with the result, once a minute for the same wish."""
+    someone = Tenant(instance, permissions=("station.list",))
+    web = someone.web()
+    last = instance.value("select max(id) from audit")
+    for _ in range(3):
+        assert web.get("/admin/tariff").status == 403
+    assert web.get(f"/admin/station/{someone.station}/edit").status == 403
+    assert web.post(f"/admin/user/{someone.user}/roles", {}).status == 403
+    key = someone.key()
+    assert instance.session().get("/api/v1/member", headers={"Authorization": f"Bearer {key}"}).status == 403
+    told = instance.rows("select distinct resource, action, record_id, result, actor from audit where id > %s and user_id = %s order by id", last, someone.user)
+    assert set(told) >= {("tariff", "list", 0, "denied", someone.account), ("station", "update", someone.station, "denied", someone.account),
+                         ("user", "roles", someone.user, "denied", someone.account), ("member", "list", 0, "denied", someone.account)}
+    post = web.post("/admin/station/columns", {"column": "name"})
+    assert post.status == 403 and instance.value("select count(*) from audit where id > %s and action = 'csrf' and result = 'denied'", last) == 1
+
+
+def test_a_wrong_password_is_told_to_the_accounts_own_administrator(instance, tenant):
+    instance.session().login(instance, tenant.account, "wrong")
+    rows = cells(tenant.web().get("/admin/audit?action=login_failed"))
+    assert [(r["账号"], r["功能"], r["结果"]) for r in rows] == [(tenant.account, "登录失败", "失败")]
+
+
+# --- the page
+
+def test_the_page_shows_the_last_seal_and_the_last_proof(instance, admin, chain):
+    assert "尚未校验过" in admin.get("/admin/audit/proof").text
+    proof(instance)
+    page = admin.get("/admin/audit/proof")
+    assert "与封存时一致" in page.text and instance.value("select hash from audit_seal where id = 3") in page.text
+    instance.sql("update audit set actor = '<b>x' where id = %s", chain[0][1])
+    instance.sql("delete from audit where id = %s", chain[1][1])
+    proof(instance)
+    page = admin.get("/admin/audit/proof")
+    assert "日志被改动： 2" in page.text and "内容被改" in page.text and "被删除" in page.text
+    assert f'<td class="num">{chain[0][1]}</td>' in page.html and f'<td class="num">{chain[1][1]}</td>' in page.html and "<b>x" not in page.html
+
+
+def test_the_page_is_the_platforms_alone(instance, tenant):
+    assert tenant.web().get("/admin/audit/proof").status == 403
+
+
+# --- size
+
+READ = "show global status where variable_name in ('Handler_read_next', 'Handler_read_prev', 'Handler_read_rnd_next', 'Handler_read_rnd')"
+
+
+def test_no_search_reads_the_whole_log(instance, admin, tenant):
+    """Rows that the server touches for a page of a log of 300 000 rows, by its own counters: what a search reads must not grow with the log."""
+    instance.sql("insert into audit (at, user_id, member_id, actor, resource, record_id, action, result, ip, request_id)"
+                 " select now() - interval (seq * 60) second, if(seq % 5, 1000 + seq % 50, null), if(seq % 5, null, 1000 + seq % 5000), 'many',"
+                 " elt(1 + seq % 4, 'station', 'pile', 'session', 'member'), seq % 40000, elt(1 + seq % 3, 'create', 'update', 'login'),"
+                 " if(seq % 1000, 'done', 'denied'), concat('10.', seq % 200, '.', seq % 250, '.1'), md5(seq) from seq_1_to_300000")
+    instance.sql("analyze table audit")
+
+    def touched(path):
+        admin.get(path.replace("size=20", "size=10"))        # prepared, caches warm
+        before = sum(int(v) for _, v in instance.rows(READ))
+        page = admin.get(path)
+        assert page.status == 200
+        return sum(int(v) for _, v in instance.rows(READ)) - before
+    all_time = "at_from=2020-01-01&at_to=2030-01-01"
+    for path in ("/admin/audit?size=20", "/admin/member_audit?size=20", f"/admin/audit?size=20&{all_time}", f"/admin/member_audit?size=20&{all_time}",
+                 "/admin/audit?size=20&ip=10.7.7.1", "/admin/audit?size=20&record_id=77", "/admin/audit?size=20&request_id=x",
+                 f"/admin/audit?size=20&user_id={tenant.user}&{all_time}", f"/admin/audit?size=20&result=denied&{all_time}",
+                 "/admin/member_audit?size=20&phone=13911112222", f"/admin/audit?size=20&resource=pile&record_id=77&{all_time}"):
+        assert touched(path) < 60000, path

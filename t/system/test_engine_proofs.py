@@ -218,8 +218,9 @@ def test_no_verb_works_without_its_permission(place, resources, tenants):
     every = [f"{r['name']}.{v}" for r in resources for v in r["verbs"]]
     web = tenants.person("nearly-all", "system", words=every)
     token = csrf_of(web.get("/admin/station"))
-    n, wrong = 0, []
+    n, wrong, tried_verbs = 0, [], {}
     before = tenants.checksum()
+    last = tenants.query("select coalesce(max(id), 0) from audit")[0][0]
     for r in resources:
         row = tenants.rows.get(r["name"], {}).get("a1", 1)
         gets = {}
@@ -235,6 +236,7 @@ def test_no_verb_works_without_its_permission(place, resources, tenants):
                     continue                     # one's own work is seen without a permission
                 status = web.get(path).status
                 n += 1
+                tried_verbs[r["name"], verb] = True
                 if status != 403:
                     wrong.append(f"GET {path} without {verb}: {status}")
             for path, values in posts.get(verb, []):
@@ -249,9 +251,15 @@ def test_no_verb_works_without_its_permission(place, resources, tenants):
                 if status == 403:
                     wrong.append(f"GET {path} with {verb}: {status}")
     assert not wrong, f"{len(wrong)} of {n}\n" + "\n".join(wrong[:60])
-    after = tenants.checksum(("role_permission", "setting"))
+    after = tenants.checksum(("role_permission", "setting", "audit"))
     changed = [t for t in after if before.get(t) != after[t]]
     assert not changed, f"refused requests changed {changed}"
+    told = tenants.query("select resource, action, result, count(*) from audit where id > %s and user_id = %s group by resource, action, result",
+                         last, web.user)
+    strange = [t for t in told if t[2] != "denied"]
+    assert not strange, f"refused requests are told as {strange}"
+    untold = {(r["name"], v) for r in resources for v in r["verbs"] if tried_verbs.get((r["name"], v))} - {t[:2] for t in told}
+    assert not untold, f"refused and not in the log: {sorted(untold)}"
     tried(n, "requests")
 
 
