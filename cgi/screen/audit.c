@@ -140,7 +140,7 @@ static const struct field audit_fields[] = {
 	WHAT, WHENCE,
 	FIELDS_END
 };
-static const char *const audit_extra[] = { "pii", "proof", NULL };
+static const char *const audit_extra[] = { "pii", NULL };
 
 const struct resource audit_resource = {
 	.name = "audit", .group = "system", .title = "t.id", .joins = "LEFT JOIN user u ON u.id = t.user_id", .order = "t.at DESC, t.id DESC",
@@ -211,7 +211,7 @@ NEOERR *audit_proof_show(struct request *req)
 	NEOERR *err = STATUS_OK;
 
 	if (req->who.kind != WHO_SYSTEM)
-		return nerr_raise(ERR_DENIED, "audit.proof");
+		return nerr_raise(ERR_DENIED, "audit_proof.show");
 	TRY(db_find(req->db, &page_seal, NOARGS, put_named, &s, NULL));
 	TRY(db_find(req->db, &page_proof, NOARGS, put_named, &p, NULL));
 	TRY(audit_unsealed(req->db, clock_now(), AUDIT_BLOCK_ROWS, &waiting));

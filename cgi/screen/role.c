@@ -168,7 +168,7 @@ const struct resource role_resource = {
 /* ---- the role an approved tenant's first account gets ---- */
 
 /* Words of the platform's own people, never part of a tenant's default role. */
-static const char *const platform_only[] = { "stranger", "job_run", "setting", "style", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
+static const char *const platform_only[] = { "stranger", "job_run", "setting", "style", "audit_proof", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
 	"provider.enable", "bank_account.pay", NULL };
 static const char *const provider_only[] = { "property", "provider", "tariff.create", "tariff.update", "tariff.delete", "station.create", "station.delete",
 	"daily_report", "role", "api_key", "bank_account", "merchant", NULL };

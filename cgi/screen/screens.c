@@ -20,7 +20,7 @@ const struct menu_page menu_pages[] = {
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
 	{ "system", "style", "/admin/style", "style.update", "audit" },
-	{ "system", "audit_proof", "/admin/audit/proof", "audit.proof", NULL },
+	{ "system", "audit_proof", "/admin/audit/proof", "audit_proof.show", NULL },
 	{ NULL }
 };
 
@@ -35,7 +35,7 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/security/logins", security_end_stale, "setting.update" },
 	{ METHOD_GET, "/admin/style", style_show, "style.update" },
 	{ METHOD_POST, "/admin/style", style_store, "style.update" },
-	{ METHOD_GET, "/admin/audit/proof", audit_proof_show, "audit.proof" },
+	{ METHOD_GET, "/admin/audit/proof", audit_proof_show, "audit_proof.show" },
 	{ METHOD_GET, "/admin/provider/:id/audit", provider_audit_show, "provider.audit" },
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },

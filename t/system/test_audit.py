@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from clerk import Clerk
 from instance import key_values
 from people import Tenant
 
@@ -321,7 +322,11 @@ def test_the_page_shows_the_last_seal_and_the_last_proof(instance, admin, chain)
 
 
 def test_the_page_is_the_platforms_alone(instance, tenant):
+    """Not even who holds every word of a tenant sees it, and the first role of a tenant does not have its word."""
     assert tenant.web().get("/admin/audit/proof").status == 403
+    Clerk(instance).provider("日志服务商", "13700000001")
+    words = {w for (w,) in instance.rows("select permission from role_permission where role_id = (select id from role where name = '服务商管理员')")}
+    assert {"audit.list", "member_audit.list"} <= words and not [w for w in words if w.startswith("audit_proof")]
 
 
 # --- size
