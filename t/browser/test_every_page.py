@@ -40,8 +40,8 @@ def resource_names():
 STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
          "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
-TABLES = {"webhook_delivery": "delivery"}         # screens over another screen's table
-WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL"}
+TABLES = {"webhook_delivery": "delivery", "member_audit": "audit"}         # screens over another screen's table
+WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1"}
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{TABLES.get(r, r)}`{WHERE.get(r, '')}") for r in resource_names()}
 STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
 STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}` WHERE {where}") for r, verb, where in (
