@@ -54,7 +54,7 @@ def test_balance_ends_the_charge(site, fleet):
     f = fleet(1, "--speedup", 9)
     serial = f.serials[0]
     no, card = start(site, f, serial, yuan=3)
-    wait_for(lambda: site.session(no) == "finished", 30, "settled")
+    wait_for(lambda: site.session(no) == "finished", 120, "settled")
     assert site.i.value("select balance from account where owner_kind = 'card' and owner_id = %s and kind = 'cash'", card) >= -1
     assert site.session(no, "amount") <= 3.5
 
