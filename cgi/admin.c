@@ -19,12 +19,15 @@
 
 #include "run/program.h"
 
-static const struct route *const routes[] = {
-	login_routes, style_routes, me_routes, screen_routes, task_routes, export_routes, import_routes, qr_sheet_routes, api_routes, resource_routes, NULL
-};
+static const struct route *const routes[] = { login_routes, style_routes, me_routes, screen_routes,
+	task_routes, export_routes, import_routes, qr_sheet_routes, api_routes, resource_routes, NULL };
 
 static const struct site site = {
-	.name = "admin", .layout = "layout.cs", .routes = routes, .login_path = "/admin/login", .read_who = login_read_user,
+	.name = "admin",
+	.layout = "layout.cs",
+	.routes = routes,
+	.login_path = "/admin/login",
+	.read_who = login_read_user,
 };
 
 static const char usage[] = "chargeops-admin: pages for staff, FastCGI on run_dir/admin.sock\n"

@@ -19,8 +19,8 @@
 #define HEIGHT  44
 #define FONT    "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"   /* package fonts-dejavu-core */
 
-static const char alphabet[32] = { 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X',
-	'Y', 'Z', '2', '3', '4', '5', '6', '7', '8', '9', 'A' };
+static const char alphabet[32] = { 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P',
+	'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', '2', '3', '4', '5', '6', '7', '8', '9', 'A' };
 
 SQL(captcha_insert, "INSERT INTO captcha (id, answer, expires_at) VALUES (?, ?, ?)");
 SQL(captcha_answer, "SELECT answer FROM captcha WHERE id = ? AND expires_at > ?");
@@ -36,7 +36,8 @@ NEOERR *captcha_new(struct db *db, char id[CAPTCHA_ID])
 	for (int i = 0; i < LENGTH; i++)
 		answer[i] = alphabet[bytes[i] % sizeof alphabet];
 	TRY(random_hex(id, (CAPTCHA_ID - 1) / 2));
-	TRY(db_exec(db, &captcha_insert, ARGS(STR(id), STR(answer), TIME(clock_now() + SECONDS)), NULL));
+	TRY(db_exec(db, &captcha_insert, ARGS(STR(id), STR(answer), TIME(clock_now() + SECONDS)),
+		NULL));
 out:
 	return nerr_pass(err);
 }
@@ -80,10 +81,12 @@ static int jitter(struct jitter *j, int from, int to)
 static void draw_noise(gdImagePtr im, struct jitter *j)
 {
 	for (int i = 0; i < 5; i++)
-		gdImageLine(im, jitter(j, 0, WIDTH), jitter(j, 0, HEIGHT), jitter(j, 0, WIDTH), jitter(j, 0, HEIGHT),
+		gdImageLine(im, jitter(j, 0, WIDTH), jitter(j, 0, HEIGHT), jitter(j, 0, WIDTH),
+			jitter(j, 0, HEIGHT),
 			gdTrueColor(jitter(j, 120, 200), jitter(j, 120, 200), jitter(j, 140, 220)));
 	for (int i = 0; i < 12; i++)
-		gdImageFilledEllipse(im, jitter(j, 0, WIDTH), jitter(j, 0, HEIGHT), 2, 2, gdTrueColor(110, 120, 150));
+		gdImageFilledEllipse(im, jitter(j, 0, WIDTH), jitter(j, 0, HEIGHT), 2, 2,
+			gdTrueColor(110, 120, 150));
 }
 
 static NEOERR *draw(const char *answer, gdImagePtr im)
@@ -97,9 +100,11 @@ static NEOERR *draw(const char *answer, gdImagePtr im)
 	draw_noise(im, &j);
 	for (int i = 0; answer[i]; i++) {
 		char one[2] = { answer[i], '\0' };
-		int box[8], colour = gdTrueColor(jitter(&j, 10, 70), jitter(&j, 20, 90), jitter(&j, 90, 170));
-		const char *problem = gdImageStringFT(im, box, colour, (char *)FONT, jitter(&j, 20, 25), jitter(&j, -40, 40) / 100.0,
-			10 + i * 29 + jitter(&j, -2, 4), 33 + jitter(&j, -4, 4), one);
+		int box[8],
+			colour = gdTrueColor(jitter(&j, 10, 70), jitter(&j, 20, 90), jitter(&j, 90, 170));
+		const char *problem = gdImageStringFT(im, box, colour, (char *)FONT, jitter(&j, 20, 25),
+			jitter(&j, -40, 40) / 100.0, 10 + i * 29 + jitter(&j, -2, 4), 33 + jitter(&j, -4, 4),
+			one);
 		if (problem)
 			return nerr_raise(ERR_INVALID, "the captcha cannot be drawn: %s", problem);
 	}
@@ -116,7 +121,8 @@ NEOERR *captcha_picture(struct request *req)
 
 	if (!id_is_whole(route_part(req, "id")))
 		return nerr_raise(ERR_NOT_FOUND, "no such captcha");
-	TRY(db_get(req->db, &captcha_answer, ARGS(STR(route_part(req, "id")), TIME(clock_now())), on_answer, answer));
+	TRY(db_get(req->db, &captcha_answer, ARGS(STR(route_part(req, "id")), TIME(clock_now())),
+		on_answer, answer));
 	if ((im = gdImageCreateTrueColor(WIDTH, HEIGHT)) == NULL)
 		error_die("out of memory (captcha)");
 	TRY(draw(answer, im));

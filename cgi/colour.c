@@ -63,7 +63,8 @@ static int first_step(struct rgb c, int toward, const char *beside, char out[8])
 
 		for (int i = 0; i < 3; i++)
 			v[i] = c.v[i] + (toward - c.v[i]) * step / STEPS;
-		snprintf(out, 8, "#%02x%02x%02x", (unsigned)v[0] & 255, (unsigned)v[1] & 255, (unsigned)v[2] & 255);
+		snprintf(out, 8, "#%02x%02x%02x", (unsigned)v[0] & 255, (unsigned)v[1] & 255,
+			(unsigned)v[2] & 255);
 		if (colour_contrast(out, beside) >= COLOUR_AA)
 			return step;
 	}
@@ -83,12 +84,15 @@ static int distance(const char *a, const char *b)
 void colour_nearest(const char *colour, const char *beside, char out[8])
 {
 	char dark[8], light[8];
-	bool down = first_step(rgb_of(colour), 0, beside, dark) <= STEPS, up = first_step(rgb_of(colour), 255, beside, light) <= STEPS;
+	bool down = first_step(rgb_of(colour), 0, beside, dark) <= STEPS,
+		 up = first_step(rgb_of(colour), 255, beside, light) <= STEPS;
 
-	text_copy(out, 8, down && (!up || distance(colour, dark) <= distance(colour, light)) ? dark : light);
+	text_copy(out, 8,
+		down && (!up || distance(colour, dark) <= distance(colour, light)) ? dark : light);
 }
 
 const char *colour_ink(const char *ground)
 {
-	return colour_contrast("#ffffff", ground) >= colour_contrast("#17202e", ground) ? "#ffffff" : "#17202e";
+	return colour_contrast("#ffffff", ground) >= colour_contrast("#17202e", ground) ? "#ffffff"
+		: "#17202e";
 }

@@ -10,14 +10,20 @@
 
 #include "run/program.h"
 
-static const struct route *const routes[] = { style_routes, place_routes, session_routes, member_routes, sandbox_routes, NULL };
+static const struct route *const routes[] = { style_routes, place_routes, session_routes,
+	member_routes, sandbox_routes, NULL };
 
 static const struct site site = {
-	.name = "driver", .layout = "driver/layout.cs", .routes = routes, .login_path = "/d/login", .read_who = login_read_member,
+	.name = "driver",
+	.layout = "driver/layout.cs",
+	.routes = routes,
+	.login_path = "/d/login",
+	.read_who = login_read_member,
 };
 
 int main(int argc, char **argv)
 {
-	program_start("chargeops-driver", "chargeops-driver: pages for drivers, FastCGI on run_dir/driver.sock\n", &argc, argv);
+	program_start("chargeops-driver",
+		"chargeops-driver: pages for drivers, FastCGI on run_dir/driver.sock\n", &argc, argv);
 	return serve_site(&site, (int)conf.driver_workers);
 }

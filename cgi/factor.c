@@ -16,11 +16,17 @@
 SQL(factor_secret, "SELECT totp_secret FROM user WHERE id = ? AND totp_at IS NOT NULL");
 SQL(factor_on, "SELECT COUNT(*) FROM user WHERE id = ? AND totp_at IS NOT NULL");
 /* Whoever is second with the same code finds the step taken. */
-SQL(factor_use_step, "UPDATE user SET totp_step = ? WHERE id = ? AND totp_step < ? AND totp_at IS NOT NULL");
-SQL(factor_use_code, "UPDATE recovery_code SET used_at = ? WHERE user_id = ? AND code_hash = ? AND used_at IS NULL");
+SQL(factor_use_step,
+	"UPDATE user SET totp_step = ? WHERE id = ? AND totp_step < ? AND totp_at IS NOT NULL");
+SQL(factor_use_code,
+	"UPDATE recovery_code SET used_at = ? WHERE user_id = ? AND code_hash = ? AND used_at IS NULL");
 SQL(factor_left, "SELECT COUNT(*) FROM recovery_code WHERE user_id = ? AND used_at IS NULL");
-SQL(factor_set, "UPDATE user SET totp_secret = ?, totp_at = ?, totp_step = ?, updated_at = ?, version = version + 1 WHERE id = ?");
-SQL(factor_unset, "UPDATE user SET totp_secret = '', totp_at = NULL, updated_at = ?, version = version + 1 WHERE id = ?");
+SQL(factor_set,
+	"UPDATE user SET totp_secret = ?, totp_at = ?, totp_step = ?, updated_at = ?, version ="
+	" version + 1 WHERE id = ?");
+SQL(factor_unset,
+	"UPDATE user SET totp_secret = '', totp_at = NULL, updated_at = ?, version = version + 1"
+	" WHERE id = ?");
 SQL(factor_code_drop, "DELETE FROM recovery_code WHERE user_id = ?");
 SQL(factor_code_add, "INSERT INTO recovery_code (user_id, code_hash, created_at) VALUES (?, ?, ?)");
 
@@ -90,7 +96,8 @@ static NEOERR *recovery_code(struct request *req, int64_t user_id, const char *c
 	NEOERR *err;
 
 	code_digest(user_id, code, hash);
-	TRY(db_exec(req->db, &factor_use_code, ARGS(TIME(clock_now()), I64(user_id), STR(hash)), &used));
+	TRY(db_exec(req->db, &factor_use_code, ARGS(TIME(clock_now()), I64(user_id), STR(hash)),
+		&used));
 	if (used == 1)
 		TRY(audit_add(req->db, &req->actor, "user", user_id, "recovery_code", NULL, NULL, NULL));
 	*right = used == 1;
@@ -140,7 +147,8 @@ NEOERR *factor_begin(struct db *db, int64_t user_id, const char *secret, int64_t
 	NEOERR *err;
 
 	TRY(secret_seal_dup(secret, &sealed));
-	TRY(db_exec(db, &factor_set, ARGS(STR(sealed), TIME(now), I64(step), TIME(now), I64(user_id)), NULL));
+	TRY(db_exec(db, &factor_set, ARGS(STR(sealed), TIME(now), I64(step), TIME(now), I64(user_id)),
+		NULL));
 out:
 	free(sealed);
 	return nerr_pass(err);
@@ -167,7 +175,8 @@ NEOERR *factor_codes_make(struct db *db, int64_t user_id, char code[FACTOR_CODES
 		TRY(random_password(plain, RECOVERY_CHARS));
 		code_digest(user_id, plain, hash);
 		TRY(db_exec(db, &factor_code_add, ARGS(I64(user_id), STR(hash), TIME(now)), NULL));
-		snprintf(code[i], FACTOR_CODE, "%.4s-%.4s-%.4s-%.4s", plain, plain + 4, plain + 8, plain + 12);
+		snprintf(code[i], FACTOR_CODE, "%.4s-%.4s-%.4s-%.4s", plain, plain + 4, plain + 8,
+			plain + 12);
 	}
 out:
 	explicit_bzero(plain, sizeof plain);

@@ -1,5 +1,6 @@
 /* factor_page.c - setting up the second factor, new recovery codes, and doing without it again.
- * Owns the page; a secret lives in its form, sealed and bound to the user, until a code proves that the phone has it.
+ * Owns the page; a secret lives in its form, sealed and bound to the user, until a code proves that
+ * the phone has it.
  * Serves own settings. */
 #include <ClearSilver.h>
 
@@ -20,7 +21,13 @@
 
 #define OFFER_SECONDS 1800
 
-struct offer { struct request *req; char secret[TOTP_SECRET]; const char *sealed; int64_t step; char code[FACTOR_CODES][FACTOR_CODE]; };
+struct offer {
+	struct request *req;
+	char secret[TOTP_SECRET];
+	const char *sealed;
+	int64_t step;
+	char code[FACTOR_CODES][FACTOR_CODE];
+};
 
 static NEOERR *offer_make(struct offer *o)
 {
@@ -59,7 +66,8 @@ static NEOERR *offer_read(struct offer *o)
 	rest = plain;
 	if (!text_eq(text_split(&rest, ' '), "enrol"))
 		goto out;
-	if ((word = text_split(&rest, ' ')) == NULL || !text_i64(word, &user) || user != req->who.user_id)
+	if ((word = text_split(&rest, ' ')) == NULL || !text_i64(word, &user) ||
+		user != req->who.user_id)
 		goto out;
 	if ((word = text_split(&rest, ' ')) == NULL || !text_i64(word, &until) || until < clock_now())
 		goto out;
@@ -80,7 +88,8 @@ static NEOERR *put_qr(struct offer *o)
 
 	TRY(setting_text(req->db, "operator_name", operator_name, sizeof operator_name));
 	name = url_encode(req, *operator_name ? operator_name : "chargeops");
-	TRY(qr_svg_dup(arena_printf(&req->arena, "otpauth://totp/%s:%s?secret=%s&issuer=%s", name, url_encode(req, req->who.login), o->secret, name),
+	TRY(qr_svg_dup(arena_printf(&req->arena, "otpauth://totp/%s:%s?secret=%s&issuer=%s", name,
+					   url_encode(req, req->who.login), o->secret, name),
 		&svg));
 	picture = base64_dup(svg, strlen(svg));
 	TRY(hdf_put(req->hdf, picture, "Factor.picture"));
@@ -181,7 +190,8 @@ NEOERR *factor_page_begin(struct request *req)
 		o.secret[0] = '\0';
 		return nerr_pass(show(&o, "factor.offer_old"));
 	}
-	o.step = totp_step_of(key, sizeof key, text_trim(arena_strdup(&req->arena, request_param_or(req, "code", ""))), clock_now());
+	o.step = totp_step_of(key, sizeof key,
+		text_trim(arena_strdup(&req->arena, request_param_or(req, "code", ""))), clock_now());
 	if (!o.step)
 		return nerr_pass(show(&o, "factor.not_proved"));
 	TRY(db_tx(req->db, begin_tx, &o));

@@ -20,7 +20,8 @@ static const char *came_from(struct request *req)
 	if (!referer || (path = strstr(referer, "://")) == NULL)
 		return front;
 	path += 3;
-	if (!host || strncmp(path, req->host, host) != 0 || !url_is_local(path + host) || !text_is_utf8(path, strlen(path)))
+	if (!host || strncmp(path, req->host, host) != 0 || !url_is_local(path + host) ||
+		!text_is_utf8(path, strlen(path)))
 		return front;
 	return path + host;
 }

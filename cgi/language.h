@@ -7,7 +7,8 @@
 
 #define LANGUAGE_AGE (365 * 86400)
 
-/* GET ?to=en or zh: keeps it in the cookie, and with the user if one is logged in, and goes back to the page one came from. */
+/* GET ?to=en or zh: keeps it in the cookie, and with the user if one is logged in, and goes back
+ * to the page one came from. */
 NEOERR *language_switch(struct request *req) CHECKED;
 
 #endif

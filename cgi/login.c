@@ -19,31 +19,44 @@
 #define MEMBER_HOURS  (30 * 24)
 #define SEEN_SECONDS  60                 /* how exact "last seen" is */
 
-SQL(login_user, "SELECT l.id, l.csrf, l.seen_at, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login,"
-	" u.must_change OR u.payment_must_change, u.totp_at IS NOT NULL FROM login l JOIN user u ON u.id = l.user_id"
+SQL(login_user,
+	"SELECT l.id, l.csrf, l.seen_at, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login,"
+	" u.must_change OR u.payment_must_change, u.totp_at IS NOT NULL FROM login l JOIN user u ON"
+	" u.id = l.user_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND u.status = 'enabled' AND u.deleted = 0"
 	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
-SQL(login_member, "SELECT l.id, l.csrf, l.seen_at, m.id, m.provider_id, m.name, m.phone FROM login l JOIN member m ON m.id = l.member_id"
+SQL(login_member,
+	"SELECT l.id, l.csrf, l.seen_at, m.id, m.provider_id, m.name, m.phone FROM login l JOIN"
+	" member m ON m.id = l.member_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND m.deleted = 0");
-SQL(login_key, "SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login"
+SQL(login_key,
+	"SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.provider_id, u.property_id,"
+	" u.name, u.login"
 	" FROM api_key k JOIN user u ON u.id = k.user_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
-	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL OR k.expires_at > ?)"
+	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL"
+	" OR k.expires_at > ?)"
 	" AND u.status = 'enabled' AND u.deleted = 0"
 	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
-SQL(login_person, "SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0, 1 FROM user u"
+SQL(login_person,
+	"SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0, 1 FROM"
+	" user u"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
-	" WHERE u.id = ? AND u.status = 'enabled' AND u.deleted = 0 AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
+	" WHERE u.id = ? AND u.status = 'enabled' AND u.deleted = 0 AND COALESCE(p.deleted, 0) = 0"
+	" AND COALESCE(pr.deleted, 0) = 0");
 SQL(login_seen, "UPDATE login SET seen_at = ? WHERE id = ?");
 SQL(login_key_used, "UPDATE api_key SET last_used_at = ? WHERE id = ?");
-SQL(login_insert, "INSERT INTO login (token_hash, user_id, member_id, csrf, ip, agent, created_at, seen_at, expires_at)"
+SQL(login_insert,
+	"INSERT INTO login (token_hash, user_id, member_id, csrf, ip, agent, created_at, seen_at,"
+	" expires_at)"
 	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(login_drop, "DELETE FROM login WHERE token_hash = ?");
 SQL(login_drop_user, "DELETE FROM login WHERE user_id = ? AND id <> ?");
 SQL(login_user_last, "UPDATE user SET last_login_at = ? WHERE id = ?");
 
-/* A disabled provider or property still logs in (G3): what it may no longer do is refused where it is done. */
+/* A disabled provider or property still logs in (G3): what it may no longer do is refused where
+ * it is done. */
 struct reading { struct request *req; int64_t seen_at; const char *words; bool factor; };
 
 static enum who_kind kind_of(const char *word)
@@ -57,9 +70,14 @@ static NEOERR *on_user(const struct row *r, void *ctx)
 	struct reading *rd = ctx;
 	struct request *req = rd->req;
 
-	req->who = (struct who){ .kind = kind_of(row_str(r, 4)), .login_id = row_i64(r, 0), .user_id = row_i64(r, 3),
-		.provider_id = row_i64(r, 5), .property_id = row_i64(r, 6), .csrf = arena_strdup(&req->arena, row_str(r, 1)),
-		.name = arena_strdup(&req->arena, row_str(r, 7)), .login = arena_strdup(&req->arena, row_str(r, 8)),
+	req->who = (struct who){ .kind = kind_of(row_str(r, 4)),
+		.login_id = row_i64(r, 0),
+		.user_id = row_i64(r, 3),
+		.provider_id = row_i64(r, 5),
+		.property_id = row_i64(r, 6),
+		.csrf = arena_strdup(&req->arena, row_str(r, 1)),
+		.name = arena_strdup(&req->arena, row_str(r, 7)),
+		.login = arena_strdup(&req->arena, row_str(r, 8)),
 		.must_change = row_i64(r, 9) != 0 };
 	rd->seen_at = row_time(r, 2);
 	rd->factor = row_i64(r, 10) != 0;
@@ -71,9 +89,14 @@ static NEOERR *on_key(const struct row *r, void *ctx)
 	struct reading *rd = ctx;
 	struct request *req = rd->req;
 
-	req->who = (struct who){ .kind = kind_of(row_str(r, 4)), .api = true, .login_id = row_i64(r, 0), .user_id = row_i64(r, 3),
-		.provider_id = row_i64(r, 5), .property_id = row_i64(r, 6),
-		.name = arena_strdup(&req->arena, row_str(r, 7)), .login = arena_strdup(&req->arena, row_str(r, 8)) };
+	req->who = (struct who){ .kind = kind_of(row_str(r, 4)),
+		.api = true,
+		.login_id = row_i64(r, 0),
+		.user_id = row_i64(r, 3),
+		.provider_id = row_i64(r, 5),
+		.property_id = row_i64(r, 6),
+		.name = arena_strdup(&req->arena, row_str(r, 7)),
+		.login = arena_strdup(&req->arena, row_str(r, 8)) };
 	rd->words = arena_strdup(&req->arena, row_str(r, 1));
 	rd->seen_at = row_time(r, 2);
 	return STATUS_OK;
@@ -86,8 +109,12 @@ static NEOERR *on_member(const struct row *r, void *ctx)
 	char *masked = arena_alloc(&req->arena, strlen(row_str(r, 6)) + 4);
 
 	text_mask(row_str(r, 6), masked, strlen(row_str(r, 6)) + 4);
-	req->who = (struct who){ .kind = WHO_MEMBER, .login_id = row_i64(r, 0), .member_id = row_i64(r, 3), .provider_id = row_i64(r, 4),
-		.csrf = arena_strdup(&req->arena, row_str(r, 1)), .login = masked,
+	req->who = (struct who){ .kind = WHO_MEMBER,
+		.login_id = row_i64(r, 0),
+		.member_id = row_i64(r, 3),
+		.provider_id = row_i64(r, 4),
+		.csrf = arena_strdup(&req->arena, row_str(r, 1)),
+		.login = masked,
 		.name = *row_str(r, 5) ? arena_strdup(&req->arena, row_str(r, 5)) : masked };
 	rd->seen_at = row_time(r, 2);
 	return STATUS_OK;
@@ -185,7 +212,8 @@ NEOERR *login_read_user(struct request *req)
 	if (text_starts(req->path, "/api/") && header && text_starts(header, "Bearer "))
 		return nerr_pass(read_key(req, header));
 	if (token_hash_of(req, LOGIN_COOKIE, hash))
-		TRY(db_find(req->db, &login_user, ARGS(STR(hash), TIME(clock_now())), on_user, &rd, &found));
+		TRY(db_find(req->db, &login_user, ARGS(STR(hash), TIME(clock_now())), on_user, &rd,
+			&found));
 	if (!found || req->who.kind == WHO_NOBODY)
 		return nerr_pass(nobody(req));
 	TRY(known(req, &login_seen, rd.seen_at));
@@ -217,14 +245,16 @@ NEOERR *login_read_member(struct request *req)
 	NEOERR *err = STATUS_OK;
 
 	if (token_hash_of(req, MEMBER_COOKIE, hash))
-		TRY(db_find(req->db, &login_member, ARGS(STR(hash), TIME(clock_now())), on_member, &rd, &found));
+		TRY(db_find(req->db, &login_member, ARGS(STR(hash), TIME(clock_now())), on_member, &rd,
+			&found));
 	TRY(found ? known(req, &login_seen, rd.seen_at) : nobody(req));
 out:
 	return nerr_pass(err);
 }
 
 /* Always a new token (no fixation); the old one of this browser ends. */
-static NEOERR *begin(struct request *req, const char *cookie, int64_t user_id, int64_t member_id, int64_t seconds)
+static NEOERR *begin(struct request *req, const char *cookie, int64_t user_id, int64_t member_id,
+	int64_t seconds)
 {
 	char token[TOKEN_BYTES * 2 + 1], csrf[CSRF_BYTES * 2 + 1], hash[SHA256_HEX];
 	int64_t now = clock_now(), id;
@@ -235,11 +265,14 @@ static NEOERR *begin(struct request *req, const char *cookie, int64_t user_id, i
 	TRY(random_hex(token, TOKEN_BYTES));
 	TRY(random_hex(csrf, CSRF_BYTES));
 	sha256_hex(token, strlen(token), hash);
-	TRY(db_insert(req->db, &login_insert, ARGS(STR(hash), IDREF(user_id), IDREF(member_id), STR(csrf), STR(req->ip), STR(req->agent),
-		TIME(now), TIME(now), TIME(now + seconds)), &id));
+	TRY(db_insert(req->db, &login_insert,
+		ARGS(STR(hash), IDREF(user_id), IDREF(member_id), STR(csrf), STR(req->ip), STR(req->agent),
+			TIME(now), TIME(now), TIME(now + seconds)),
+		&id));
 	req->actor.user_id = user_id;
 	req->actor.member_id = member_id;
-	TRY(audit_add(req->db, &req->actor, user_id ? "user" : "member", user_id ? user_id : member_id, "login", NULL, NULL, NULL));
+	TRY(audit_add(req->db, &req->actor, user_id ? "user" : "member", user_id ? user_id : member_id,
+		"login", NULL, NULL, NULL));
 	response_cookie(req, cookie, token, (int)seconds);
 	response_cookie(req, FORM_COOKIE, "", -1);
 out:
@@ -270,7 +303,8 @@ NEOERR *login_end(struct request *req)
 
 	if (token_hash_of(req, cookie, hash))
 		TRY(db_exec(req->db, &login_drop, ARGS(STR(hash)), NULL));
-	TRY(audit_add(req->db, &req->actor, req->who.user_id ? "user" : "member", id, "logout", NULL, NULL, NULL));
+	TRY(audit_add(req->db, &req->actor, req->who.user_id ? "user" : "member", id, "logout", NULL,
+		NULL, NULL));
 	response_cookie(req, cookie, "", -1);
 out:
 	return nerr_pass(err);

@@ -1,5 +1,6 @@
 /* login_page.c - getting in and out (H1): account, password, captcha; language.
- * Owns the order of the checks: address, captcha, lock, password, state, address of the role, second factor.
+ * Owns the order of the checks: address, captcha, lock, password, state, address of the role,
+ * second factor.
  * Serves admin.c. */
 #include <ClearSilver.h>
 
@@ -48,7 +49,8 @@ static NEOERR *on_account(const struct row *r, void *ctx)
 
 static NEOERR *show(struct request *req, const char *problem, const char *argument)
 {
-	const char *account = request_param(req, "account"), *kept = request_cookie(req, ACCOUNT_COOKIE);
+	const char *account = request_param(req, "account"),
+			   *kept = request_cookie(req, ACCOUNT_COOKIE);
 	char id[CAPTCHA_ID];
 	NEOERR *err;
 
@@ -90,7 +92,8 @@ out:
 }
 
 /* The same work whether the account exists or not: an answer's time tells nothing. */
-static NEOERR *check_password(struct request *req, const char *account, const char *password, struct account *a, bool *right)
+static NEOERR *check_password(struct request *req, const char *account, const char *password,
+	struct account *a, bool *right)
 {
 	static char nobodys_hash[PASSWORD_HASH];
 	bool found = false, matches;
@@ -139,14 +142,16 @@ out:
 	return nerr_pass(err);
 }
 
-/* What the first step hands to the second, sealed: who, until when, and by which password (a changed one ends it). */
+/* What the first step hands to the second, sealed: who, until when, and by which password (a
+ * changed one ends it). */
 static NEOERR *ticket_make(struct request *req, const struct account *a, const char **ticket)
 {
 	char digest[SHA256_HEX], *sealed = NULL;
 	NEOERR *err;
 
 	sha256_hex(a->hash, strlen(a->hash), digest);
-	TRY(secret_seal_dup(arena_printf(&req->arena, "login %lld %lld %s", (long long)a->id, (long long)(clock_now() + TICKET_SECONDS), digest),
+	TRY(secret_seal_dup(arena_printf(&req->arena, "login %lld %lld %s", (long long)a->id,
+							(long long)(clock_now() + TICKET_SECONDS), digest),
 		&sealed));
 	*ticket = arena_strdup(&req->arena, sealed);
 out:
@@ -159,7 +164,8 @@ static bool ticket_split(char *plain, int64_t *id, const char **digest)
 	char *rest = plain, *word;
 	int64_t until;
 
-	if (!text_eq(text_split(&rest, ' '), "login") || (word = text_split(&rest, ' ')) == NULL || !text_i64(word, id))
+	if (!text_eq(text_split(&rest, ' '), "login") || (word = text_split(&rest, ' ')) == NULL ||
+		!text_i64(word, id))
 		return false;
 	if ((word = text_split(&rest, ' ')) == NULL || !text_i64(word, &until) || until < clock_now())
 		return false;
@@ -221,7 +227,8 @@ static NEOERR *admit(struct request *req, const struct account *a)
 		return nerr_pass(show(req, "login.disabled", NULL));
 	TRY(perm_load(req->db, a->id, &set, &by_stations));
 	if (!perm_allows_address(set, req->ip)) {
-		log_line(LOG_INFO, "login_refused", "ip=%s user=%lld code=address", req->ip, (long long)a->id);
+		log_line(LOG_INFO, "login_refused", "ip=%s user=%lld code=address", req->ip,
+			(long long)a->id);
 		req->actor.name = a->login;
 		TRY(audit_refused(req->db, &req->actor, "user", a->id, "login_barred", "denied"));
 		return nerr_pass(show(req, "login.address", req->ip));
@@ -246,12 +253,14 @@ static NEOERR *login_post(struct request *req)
 	TRY(throttle_hit(req->db, address, ADDRESS_TRIES, ADDRESS_WINDOW, &wait));
 	if (wait > 0)
 		return nerr_pass(show(req, "login.locked", arena_printf(&req->arena, "%d", wait / 60 + 1)));
-	TRY(captcha_check(req->db, request_param(req, "captcha_id"), request_param(req, "captcha"), &right));
+	TRY(captcha_check(req->db, request_param(req, "captcha_id"), request_param(req, "captcha"),
+		&right));
 	if (!right)
 		return nerr_pass(show(req, "login.captcha_wrong", NULL));
 	if (!*account)
 		return nerr_pass(show(req, "login.wrong", NULL));
-	TRY(throttle_hit(req->db, login_throttle_name(req, account), (int)failures, (int)minutes * 60, &wait));
+	TRY(throttle_hit(req->db, login_throttle_name(req, account), (int)failures, (int)minutes * 60,
+		&wait));
 	if (wait > 0)
 		return nerr_pass(show(req, "login.locked", arena_printf(&req->arena, "%d", wait / 60 + 1)));
 	TRY(check_password(req, account, request_param_or(req, "password", ""), &a, &right));
@@ -262,7 +271,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* The second step. The ticket says who passed the first one, so nothing is kept of people who do not come back. */
+/* The second step. The ticket says who passed the first one, so nothing is kept of people who do
+ * not come back. */
 static NEOERR *code_post(struct request *req)
 {
 	const char *address = arena_printf(&req->arena, "login-ip:%s", req->ip), *problem;

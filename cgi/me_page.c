@@ -1,4 +1,5 @@
-/* me_page.c - own settings: who I am, passwords, second factor, language, where I am logged in (G11).
+/* me_page.c - own settings: who I am, passwords, second factor, language, where I am logged in
+ * (G11).
  * Owns the page.
  * Serves every user. */
 #include <ClearSilver.h>
@@ -15,11 +16,17 @@
 #include "base/text.h"
 #include "db/audit.h"
 
-SQL(me_person, "SELECT u.login, u.name, u.phone, u.email, u.lang, u.totp_at, u.payment_hash <> '', COALESCE(p.name, ''), COALESCE(pr.name, ''),"
-	" COALESCE((SELECT GROUP_CONCAT(r.name ORDER BY r.id SEPARATOR ', ') FROM user_role ur JOIN role r ON r.id = ur.role_id"
+SQL(me_person,
+	"SELECT u.login, u.name, u.phone, u.email, u.lang, u.totp_at, u.payment_hash <> '',"
+	" COALESCE(p.name, ''), COALESCE(pr.name, ''),"
+	" COALESCE((SELECT GROUP_CONCAT(r.name ORDER BY r.id SEPARATOR ', ') FROM user_role ur JOIN"
+	" role r ON r.id = ur.role_id"
 	" WHERE ur.user_id = u.id AND r.deleted = 0), '')"
-	" FROM user u LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id WHERE u.id = ?");
-SQL(me_logins, "SELECT id, ip, agent, created_at, seen_at FROM login WHERE user_id = ? AND expires_at > ? ORDER BY seen_at DESC, id DESC LIMIT 100");
+	" FROM user u LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id ="
+	" u.property_id WHERE u.id = ?");
+SQL(me_logins,
+	"SELECT id, ip, agent, created_at, seen_at FROM login WHERE user_id = ? AND expires_at > ?"
+	" ORDER BY seen_at DESC, id DESC LIMIT 100");
 SQL(me_login_end, "DELETE FROM login WHERE id = ? AND user_id = ?");
 SQL(me_lang, "UPDATE user SET lang = ? WHERE id = ?");
 
@@ -34,7 +41,8 @@ static const char *time_text(struct request *req, int64_t t)
 
 static NEOERR *on_person(const struct row *r, void *ctx)
 {
-	static const char *const names[] = { "login", "name", "phone", "email", "lang", "factor_at", "has_payment", "provider", "property", "roles" };
+	static const char *const names[] = { "login", "name", "phone", "email", "lang", "factor_at",
+		"has_payment", "provider", "property", "roles" };
 	struct request *req = ctx;
 	NEOERR *err = STATUS_OK;
 
@@ -56,10 +64,12 @@ static const char *word_of(const char *agent, const char *const table[][2])
 
 static const char *browser_of(struct request *req, const char *agent)
 {
-	static const char *const browsers[][2] = { { "MicroMessenger", "WeChat" }, { "Edg", "Edge" }, { "OPR/", "Opera" }, { "Firefox/", "Firefox" },
-		{ "Chrome/", "Chrome" }, { "Safari/", "Safari" }, { "curl/", "curl" }, { "python", "Python" }, { NULL, NULL } };
-	static const char *const machines[][2] = { { "Windows", "Windows" }, { "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" },
-		{ "Mac OS X", "macOS" }, { "Linux", "Linux" }, { NULL, NULL } };
+	static const char *const browsers[][2] = { { "MicroMessenger", "WeChat" }, { "Edg", "Edge" },
+		{ "OPR/", "Opera" }, { "Firefox/", "Firefox" }, { "Chrome/", "Chrome" },
+		{ "Safari/", "Safari" }, { "curl/", "curl" }, { "python", "Python" }, { NULL, NULL } };
+	static const char *const machines[][2] = { { "Windows", "Windows" }, { "Android", "Android" },
+		{ "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Mac OS X", "macOS" }, { "Linux", "Linux" },
+		{ NULL, NULL } };
 	const char *browser = word_of(agent, browsers), *machine = word_of(agent, machines);
 
 	if (!*browser && !*machine)
@@ -80,7 +90,8 @@ static NEOERR *on_login(const struct row *r, void *ctx)
 	TRY(hdf_put(req->hdf, row_str(r, 2), "Me.login_row.%d.agent", i));
 	TRY(hdf_put(req->hdf, time_text(req, row_time(r, 3)), "Me.login_row.%d.since", i));
 	TRY(hdf_put(req->hdf, time_text(req, row_time(r, 4)), "Me.login_row.%d.seen", i));
-	TRY(hdf_put(req->hdf, row_i64(r, 0) == req->who.login_id ? "1" : "", "Me.login_row.%d.this", i));
+	TRY(hdf_put(req->hdf, row_i64(r, 0) == req->who.login_id ? "1" : "", "Me.login_row.%d.this",
+		i));
 out:
 	return nerr_pass(err);
 }
@@ -92,7 +103,8 @@ static NEOERR *me_show(struct request *req)
 	NEOERR *err;
 
 	TRY(db_get(req->db, &me_person, ARGS(I64(req->who.user_id)), on_person, req));
-	TRY(db_query(req->db, &me_logins, ARGS(I64(req->who.user_id), TIME(clock_now())), on_login, &me));
+	TRY(db_query(req->db, &me_logins, ARGS(I64(req->who.user_id), TIME(clock_now())), on_login,
+		&me));
 	TRY(factor_codes_left(req->db, req->who.user_id, &left));
 	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%lld", (long long)left), "Me.codes_left"));
 	TRY(hdf_put(req->hdf, left < 3 ? "1" : "", "Me.codes_few"));
@@ -118,8 +130,10 @@ static NEOERR *end_tx(struct db *db, void *ctx)
 	else
 		TRY(login_end_all_of_user(db, req->who.user_id, req->who.login_id));
 	if (e->id && !ended)
-		return nerr_raise(ERR_NOT_FOUND, "log-in %lld of user %lld", (long long)e->id, (long long)req->who.user_id);
-	TRY(audit_add(db, &req->actor, "user", req->who.user_id, e->id ? "end_login" : "end_other_logins", NULL, NULL, NULL));
+		return nerr_raise(ERR_NOT_FOUND, "log-in %lld of user %lld", (long long)e->id,
+			(long long)req->who.user_id);
+	TRY(audit_add(db, &req->actor, "user", req->who.user_id,
+		e->id ? "end_login" : "end_other_logins", NULL, NULL, NULL));
 out:
 	return nerr_pass(err);
 }
@@ -133,7 +147,8 @@ static NEOERR *end_one(struct request *req)
 	if (!e.id)
 		return nerr_raise(ERR_NOT_FOUND, "no log-in has this number");
 	TRY(db_tx(req->db, end_tx, &e));
-	response_redirect_saying(req, e.id == req->who.login_id ? "/admin/login" : "/admin/me", "me.login_ended", NULL);
+	response_redirect_saying(req, e.id == req->who.login_id ? "/admin/login" : "/admin/me",
+		"me.login_ended", NULL);
 out:
 	return nerr_pass(err);
 }

@@ -7,7 +7,8 @@
 
 #include "base/text.h"
 
-static NEOERR *list_add(struct param_list *l, const char *name, const char *value, size_t len, bool body)
+static NEOERR *list_add(struct param_list *l, const char *name, const char *value, size_t len,
+	bool body)
 {
 	if (l->n >= REQUEST_PARAMS_MAX)
 		return nerr_raise(ERR_INVALID, "more than %d parameters", REQUEST_PARAMS_MAX);
@@ -42,7 +43,8 @@ size_t parse_percent(char *text, size_t len, bool plus)
 		char c = text[in++];
 		if (c == '+' && plus)
 			c = ' ';
-		else if (c == '%' && in + 1 < len && hex_value(text[in]) >= 0 && hex_value(text[in + 1]) >= 0) {
+		else if (c == '%' && in + 1 < len && hex_value(text[in]) >= 0 &&
+			hex_value(text[in + 1]) >= 0) {
 			c = (char)(hex_value(text[in]) * 16 + hex_value(text[in + 1]));
 			in += 2;
 		}
@@ -55,7 +57,8 @@ size_t parse_percent(char *text, size_t len, bool plus)
 static NEOERR *check_name(const char *name, size_t len)
 {
 	if (len > PARSE_NAME_MAX)
-		return nerr_raise(ERR_INVALID, "a parameter's name is longer than %d bytes", PARSE_NAME_MAX);
+		return nerr_raise(ERR_INVALID, "a parameter's name is longer than %d bytes",
+			PARSE_NAME_MAX);
 	if (!text_is_utf8(name, len))
 		return nerr_raise(ERR_INVALID, "a parameter's name is not UTF-8 text");
 	return STATUS_OK;
@@ -63,7 +66,8 @@ static NEOERR *check_name(const char *name, size_t len)
 
 static NEOERR *check_value(const char *value, size_t len)
 {
-	return text_is_utf8(value, len) ? STATUS_OK : nerr_raise(ERR_INVALID, "a parameter is not UTF-8 text");
+	return text_is_utf8(value, len) ? STATUS_OK
+		: nerr_raise(ERR_INVALID, "a parameter is not UTF-8 text");
 }
 
 /* One name=value; text[len] may be written. */
@@ -115,7 +119,8 @@ bool parse_type_is(const char *content_type, const char *type)
 	return *content_type == '\0' || *content_type == ';';
 }
 
-/* The value of one `; name=value` or `; name="value"` of a header (RFC 7231 3.1.1.1), *len -1 if absent. Stays inside the text. */
+/* The value of one `; name=value` or `; name="value"` of a header (RFC 7231 3.1.1.1), *len -1 if
+ * absent. Stays inside the text. */
 static const char *header_parameter(const char *s, const char *end, const char *name, int *len)
 {
 	size_t name_len = strlen(name);
@@ -174,18 +179,21 @@ static const char *without_folders(const char *filename)
 	return last;
 }
 
-static void part_header(struct param_list *l, struct part_head *head, const char *line, const char *end)
+static void part_header(struct param_list *l, struct part_head *head, const char *line,
+	const char *end)
 {
 	static const char disposition[] = "content-disposition:", type[] = "content-type:";
 	const char *value;
 	int len;
 
-	if ((size_t)(end - line) > sizeof disposition && strncasecmp(line, disposition, sizeof disposition - 1) == 0) {
+	if ((size_t)(end - line) > sizeof disposition &&
+		strncasecmp(line, disposition, sizeof disposition - 1) == 0) {
 		if ((value = header_parameter(line, end, "name", &len)) != NULL)
 			head->name = part_text(l->arena, value, len);
 		if ((value = header_parameter(line, end, "filename", &len)) != NULL)
 			head->filename = part_text(l->arena, value, len);
-	} else if ((size_t)(end - line) > sizeof type && strncasecmp(line, type, sizeof type - 1) == 0) {
+	} else if ((size_t)(end - line) > sizeof type &&
+		strncasecmp(line, type, sizeof type - 1) == 0) {
 		for (line += sizeof type - 1; line < end && (*line == ' ' || *line == '\t'); line++)
 			;
 		head->type = arena_memdup(l->arena, line, (size_t)(end - line));
@@ -212,7 +220,8 @@ static NEOERR *part_head(struct param_list *l, char **at, const char *end, struc
 	return nerr_pass(check_name(head->name, head->name_len));
 }
 
-static NEOERR *part_file(struct param_list *l, const struct part_head *head, const char *data, size_t len)
+static NEOERR *part_file(struct param_list *l, const struct part_head *head, const char *data,
+	size_t len)
 {
 	const char *type = head->type ? head->type : "application/octet-stream";
 
@@ -224,12 +233,16 @@ static NEOERR *part_file(struct param_list *l, const struct part_head *head, con
 		return nerr_raise(ERR_INVALID, "more than %d files", REQUEST_FILES_MAX);
 	if (!l->upload)
 		l->upload = arena_alloc(l->arena, REQUEST_FILES_MAX * sizeof *l->upload);
-	l->upload[l->uploads++] = (struct upload){ .name = head->name, .filename = without_folders(head->filename),
-		.type = type, .data = data, .len = len };
+	l->upload[l->uploads++] = (struct upload){ .name = head->name,
+		.filename = without_folders(head->filename),
+		.type = type,
+		.data = data,
+		.len = len };
 	return STATUS_OK;
 }
 
-static NEOERR *part_value(struct param_list *l, const struct part_head *head, const char *value, size_t len)
+static NEOERR *part_value(struct param_list *l, const struct part_head *head, const char *value,
+	size_t len)
 {
 	NEOERR *err = check_value(value, len);
 
@@ -240,7 +253,8 @@ static NEOERR *part_value(struct param_list *l, const struct part_head *head, co
 static bool delimiter_of(const char *content_type, char delim[80], size_t *len)
 {
 	int n;
-	const char *boundary = header_parameter(content_type, content_type + strlen(content_type), "boundary", &n);
+	const char *boundary =
+		header_parameter(content_type, content_type + strlen(content_type), "boundary", &n);
 
 	if (!boundary || n < 1 || n > 70)
 		return false;
@@ -301,7 +315,8 @@ void parse_cookies(struct param_list *l, char *header)
 			continue;
 		*equals = '\0';
 		len = parse_percent(equals + 1, strlen(equals + 1), false);
-		if (strlen(pair) <= PARSE_NAME_MAX && text_is_utf8(pair, strlen(pair)) && text_is_utf8(equals + 1, len))
+		if (strlen(pair) <= PARSE_NAME_MAX && text_is_utf8(pair, strlen(pair)) &&
+			text_is_utf8(equals + 1, len))
 			error_drop(list_add(l, pair, equals + 1, len, false));
 	}
 }

@@ -15,10 +15,12 @@
 #define LEAST_EVER 6             /* whatever the settings say */
 #define KEPT       24            /* old hashes of a user; more is never asked for */
 
-SQL(password_olds, "SELECT password_hash FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT ?");
+SQL(password_olds,
+	"SELECT password_hash FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT ?");
 SQL(password_to_history, "INSERT INTO password_history (user_id, password_hash, created_at)"
 	" SELECT id, password_hash, ? FROM user WHERE id = ? AND password_hash <> ''");
-SQL(password_oldest, "SELECT id FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?");
+SQL(password_oldest,
+	"SELECT id FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?");
 SQL(password_forget, "DELETE FROM password_history WHERE user_id = ? AND id <= ?");
 
 static NEOERR *bounded(struct db *db, const char *name, int64_t least, int64_t most, int64_t *out)
@@ -44,7 +46,8 @@ static int kinds_of(const char *s)
 	return upper + lower + digit + other;
 }
 
-NEOERR *password_problem(struct request *req, const char *fresh, const char *login, const char *name, const char **problem)
+NEOERR *password_problem(struct request *req, const char *fresh, const char *login,
+	const char *name, const char **problem)
 {
 	int64_t least = 0, kinds = 0, chars = (int64_t)text_chars(fresh);
 	NEOERR *err;
@@ -53,9 +56,11 @@ NEOERR *password_problem(struct request *req, const char *fresh, const char *log
 	TRY(bounded(req->db, "password_length", LEAST_EVER, PASSWORD_MOST, &least));
 	TRY(bounded(req->db, "password_kinds", 1, 4, &kinds));
 	if (chars < least || chars > PASSWORD_MOST)
-		*problem = text_format(req, "password.length", arena_printf(&req->arena, "%lld", (long long)least), NULL);
+		*problem = text_format(req, "password.length",
+			arena_printf(&req->arena, "%lld", (long long)least), NULL);
 	else if (kinds_of(fresh) < kinds)
-		*problem = text_format(req, "password.simple", arena_printf(&req->arena, "%lld", (long long)kinds), NULL);
+		*problem = text_format(req, "password.simple",
+			arena_printf(&req->arena, "%lld", (long long)kinds), NULL);
 	else if (strcasecmp(fresh, login) == 0 || strcasecmp(fresh, name) == 0)
 		*problem = text_get(req, "password.is_login");
 out:

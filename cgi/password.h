@@ -7,8 +7,10 @@
 
 #define PASSWORD_MOST 64
 
-/* The rules as settings say (length, kinds of characters), never the account or name. *problem: NULL or the sentence, in the asker's language. */
-NEOERR *password_problem(struct request *req, const char *fresh, const char *login, const char *name, const char **problem) CHECKED;
+/* The rules as settings say (length, kinds of characters), never the account or name. *problem:
+ * NULL or the sentence, in the asker's language. */
+NEOERR *password_problem(struct request *req, const char *fresh, const char *login,
+	const char *name, const char **problem) CHECKED;
 /* The rules as a hint under the input. */
 NEOERR *password_hint(struct request *req, const char **hint) CHECKED;
 /* Is it one of the user's last (setting password_history), the standing one left out? */

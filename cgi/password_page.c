@@ -1,4 +1,5 @@
-/* password_page.c - changing the log-in and the payment password; the first ones must be changed (H1).
+/* password_page.c - changing the log-in and the payment password; the first ones must be changed
+ * (H1).
  * Owns the order of the checks.
  * Serves login_page.c. */
 #include <ClearSilver.h>
@@ -17,9 +18,14 @@
 
 #define PAYMENT_LEAST 6
 
-SQL(password_state, "SELECT password_hash, payment_hash, must_change, payment_must_change FROM user WHERE id = ?");
-SQL(password_set_login, "UPDATE user SET password_hash = ?, must_change = 0, updated_at = ?, version = version + 1 WHERE id = ?");
-SQL(password_set_payment, "UPDATE user SET payment_hash = ?, payment_must_change = 0, updated_at = ?, version = version + 1 WHERE id = ?");
+SQL(password_state,
+	"SELECT password_hash, payment_hash, must_change, payment_must_change FROM user WHERE id = ?");
+SQL(password_set_login,
+	"UPDATE user SET password_hash = ?, must_change = 0, updated_at = ?, version = version + 1"
+	" WHERE id = ?");
+SQL(password_set_payment,
+	"UPDATE user SET payment_hash = ?, payment_must_change = 0, updated_at = ?, version = version"
+	" + 1 WHERE id = ?");
 
 struct state { char login[PASSWORD_HASH], payment[PASSWORD_HASH]; bool must_login, must_payment; };
 
@@ -34,7 +40,8 @@ static NEOERR *on_state(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-static NEOERR *show(struct request *req, const struct state *s, const char *form, const char *problem)
+static NEOERR *show(struct request *req, const struct state *s, const char *form,
+	const char *problem)
 {
 	const char *hint;
 	NEOERR *err;
@@ -65,8 +72,10 @@ out:
 	return nerr_pass(err);
 }
 
-/* The sentence, NULL if the new password is good by itself: the rules, typed twice. A payment password may be digits alone. */
-static NEOERR *new_problem(struct request *req, const char *fresh, bool payment, const char **problem)
+/* The sentence, NULL if the new password is good by itself: the rules, typed twice. A payment
+ * password may be digits alone. */
+static NEOERR *new_problem(struct request *req, const char *fresh, bool payment,
+	const char **problem)
 {
 	size_t chars = text_chars(fresh);
 	NEOERR *err = STATUS_OK;
@@ -84,8 +93,10 @@ out:
 	return nerr_pass(err);
 }
 
-/* The old one, guarded against guessing; the payment password is unlocked by the log-in password while there is none. */
-static NEOERR *old_problem(struct request *req, const struct state *s, bool payment, const char **problem)
+/* The old one, guarded against guessing; the payment password is unlocked by the log-in password
+ * while there is none. */
+static NEOERR *old_problem(struct request *req, const struct state *s, bool payment,
+	const char **problem)
 {
 	const char *name = arena_printf(&req->arena, "password:%lld", (long long)req->who.user_id);
 	int64_t failures, minutes;
@@ -97,7 +108,9 @@ static NEOERR *old_problem(struct request *req, const struct state *s, bool paym
 	TRY(setting_i64(req->db, "login_failures", &failures));
 	TRY(setting_i64(req->db, "login_lock_minutes", &minutes));
 	TRY(throttle_hit(req->db, name, (int)failures, (int)minutes * 60, &wait));
-	*problem = wait > 0 ? "payment.locked" : password_matches(request_param_or(req, "old", ""), s->login) ? NULL : "password.old_wrong";
+	*problem = wait > 0 ? "payment.locked"
+		: password_matches(request_param_or(req, "old", ""), s->login) ? NULL
+		: "password.old_wrong";
 	if (!*problem)
 		TRY(throttle_clear(req->db, name));
 out:
@@ -116,15 +129,18 @@ static NEOERR *set_tx(struct db *db, void *ctx)
 
 	if (!set->payment)
 		TRY(password_keep(db, id));
-	TRY(db_exec(db, set->payment ? &password_set_payment : &password_set_login, ARGS(STR(set->hash), TIME(clock_now()), I64(id)), NULL));
+	TRY(db_exec(db, set->payment ? &password_set_payment : &password_set_login,
+		ARGS(STR(set->hash), TIME(clock_now()), I64(id)), NULL));
 	if (!set->payment)
 		TRY(login_end_all_of_user(db, id, req->who.login_id));
-	TRY(audit_add(db, &req->actor, "user", id, set->payment ? "change_payment_password" : "change_password", NULL, NULL, NULL));
+	TRY(audit_add(db, &req->actor, "user", id,
+		set->payment ? "change_payment_password" : "change_password", NULL, NULL, NULL));
 out:
 	return nerr_pass(err);
 }
 
-static NEOERR *used_problem(struct request *req, const struct state *s, const char *fresh, bool payment, const char **problem)
+static NEOERR *used_problem(struct request *req, const struct state *s, const char *fresh,
+	bool payment, const char **problem)
 {
 	bool used = false;
 	NEOERR *err = STATUS_OK;
@@ -142,7 +158,8 @@ out:
 }
 
 /* The rules, then the old password, then what only its holder may learn: which ones were used. */
-static NEOERR *all_problems(struct request *req, const struct state *s, const char *fresh, bool payment, const char **problem)
+static NEOERR *all_problems(struct request *req, const struct state *s, const char *fresh,
+	bool payment, const char **problem)
 {
 	const char *key = NULL;
 	NEOERR *err;
@@ -162,7 +179,8 @@ out:
 NEOERR *password_page_change(struct request *req)
 {
 	bool payment = text_eq(request_param(req, "which"), "payment");
-	const char *form = payment ? "payment" : "login", *fresh = request_param_or(req, "new", ""), *problem;
+	const char *form = payment ? "payment" : "login", *fresh = request_param_or(req, "new", ""),
+			   *problem;
 	struct setting_it set = { .req = req, .payment = payment };
 	struct state s;
 	NEOERR *err;
@@ -176,7 +194,9 @@ NEOERR *password_page_change(struct request *req)
 	if (payment ? s.must_login : s.must_payment)
 		response_redirect(req, "/admin/password");
 	else
-		response_redirect_saying(req, s.must_login || s.must_payment ? "/admin/" : "/admin/password", "password.changed", NULL);
+		response_redirect_saying(req,
+			s.must_login || s.must_payment ? "/admin/" : "/admin/password", "password.changed",
+			NULL);
 out:
 	return nerr_pass(err);
 }

@@ -12,20 +12,39 @@
 #define CACHE 64                 /* users a worker remembers */
 
 /* Words are sorted; one list of networks for each role that has one. */
-struct permissions { int n; bool all, factor; const char **word; int lists; struct cidr_list *list; };
+struct permissions {
+	int n;
+	bool all, factor;
+	const char **word;
+	int lists;
+	struct cidr_list *list;
+};
 
-struct cached { int64_t user_id, epoch; bool by_stations; struct arena arena; struct permissions set; };
+struct cached {
+	int64_t user_id, epoch;
+	bool by_stations;
+	struct arena arena;
+	struct permissions set;
+};
 static struct cached cache[CACHE];
 
 SQL(perm_epoch, "SELECT value FROM setting WHERE name = 'permission.epoch'");
-SQL(perm_epoch_next, "INSERT INTO setting (name, value, updated_at) VALUES ('permission.epoch', '1', ?)"
+SQL(perm_epoch_next,
+	"INSERT INTO setting (name, value, updated_at) VALUES ('permission.epoch', '1', ?)"
 	" ON DUPLICATE KEY UPDATE value = value + 1, updated_at = VALUES(updated_at)");
-SQL(perm_words, "SELECT DISTINCT rp.permission FROM user_role ur JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0"
+SQL(perm_words,
+	"SELECT DISTINCT rp.permission FROM user_role ur JOIN role r ON r.id = ur.role_id AND"
+	" r.status = 'enabled' AND r.deleted = 0"
 	" JOIN role_permission rp ON rp.role_id = r.id WHERE ur.user_id = ?");
-SQL(perm_scope, "SELECT COUNT(*), COALESCE(SUM(r.data_scope = 'stations'), 0), COALESCE(SUM(r.second_factor), 0) FROM user_role ur"
-	" JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0 WHERE ur.user_id = ?");
+SQL(perm_scope,
+	"SELECT COUNT(*), COALESCE(SUM(r.data_scope = 'stations'), 0), COALESCE(SUM(r.second_factor),"
+	" 0) FROM user_role ur"
+	" JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0 WHERE"
+	" ur.user_id = ?");
 
-SQL(perm_addresses, "SELECT r.addresses FROM user_role ur JOIN role r ON r.id = ur.role_id AND r.status = 'enabled' AND r.deleted = 0"
+SQL(perm_addresses,
+	"SELECT r.addresses FROM user_role ur JOIN role r ON r.id = ur.role_id AND r.status ="
+	" 'enabled' AND r.deleted = 0"
 	" WHERE ur.user_id = ? AND r.addresses <> ''");
 
 struct collect { struct arena *arena; const char **word; int n, room; };
@@ -114,10 +133,13 @@ out:
 
 static bool set_has(const struct permissions *set, const char *word)
 {
-	return set && (set->all || (set->n && bsearch(&word, set->word, (size_t)set->n, sizeof *set->word, by_word)));
+	return set &&
+		(set->all ||
+			(set->n && bsearch(&word, set->word, (size_t)set->n, sizeof *set->word, by_word)));
 }
 
-const struct permissions *perm_intersect(struct arena *a, const struct permissions *user, const char *words)
+const struct permissions *perm_intersect(struct arena *a, const struct permissions *user,
+	const char *words)
 {
 	struct permissions *set = arena_alloc(a, sizeof *set);
 	struct collect both = { .arena = a };
@@ -143,7 +165,8 @@ static NEOERR *on_standing(const struct row *r, void *ctx)
 	struct standing *s = ctx;
 	struct cidr_list list;
 
-	s->out = s->out || !cidr_list_parse(row_str(r, 0), &list, NULL, 0) || !cidr_list_has(&list, s->address);
+	s->out = s->out || !cidr_list_parse(row_str(r, 0), &list, NULL, 0) ||
+		!cidr_list_has(&list, s->address);
 	return STATUS_OK;
 }
 
@@ -178,7 +201,8 @@ bool perm_has(const struct who *who, const char *resource, const char *verb)
 {
 	char word[120];
 
-	return snprintf(word, sizeof word, "%s.%s", resource, verb) < (int)sizeof word && perm_has_word(who, word);
+	return snprintf(word, sizeof word, "%s.%s", resource, verb) < (int)sizeof word &&
+		perm_has_word(who, word);
 }
 
 NEOERR *perm_changed(struct db *db)

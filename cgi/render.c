@@ -75,7 +75,8 @@ static bool name_is_safe(const char *name)
 	return *name && *name != '/' && !strstr(name, "..") && strlen(name) < sizeof templates[0].name;
 }
 
-/* What cs_parse_file and include call; "content.cs" is the page that the layout wraps. contents is freed by the parser. */
+/* What cs_parse_file and include call; "content.cs" is the page that the layout wraps. contents
+ * is freed by the parser. */
 static NEOERR *load_file(void *ctx, HDF *hdf, const char *name, char **contents)
 {
 	struct template *t = ctx;
@@ -104,7 +105,8 @@ static NEOERR *template_parse(struct template *t, const char *name, bool page)
 	t->page = page;
 	t->looked_ms = clock_mono_ms();
 	TRY(hdf_init(&t->config));
-	TRY(hdf_set_value(t->config, "Config.VarEscapeMode", "html"));   /* before cs_init, or nothing is escaped */
+	/* before cs_init, or nothing is escaped */
+	TRY(hdf_set_value(t->config, "Config.VarEscapeMode", "html"));
 	TRY(cs_init(&t->parse, t->config));
 	cs_register_fileload(t->parse, t, load_file);
 	TRY(render_functions(t->parse));
@@ -124,8 +126,9 @@ static bool template_is_stale(struct template *t)
 		return false;
 	t->looked_ms = now;
 	for (int i = 0; i < t->parts; i++)
-		if (stat(t->part[i].path, &st) != 0 || st.st_size != t->part[i].size
-			|| st.st_mtim.tv_sec != t->part[i].changed.tv_sec || st.st_mtim.tv_nsec != t->part[i].changed.tv_nsec)
+		if (stat(t->part[i].path, &st) != 0 || st.st_size != t->part[i].size ||
+			st.st_mtim.tv_sec != t->part[i].changed.tv_sec ||
+			st.st_mtim.tv_nsec != t->part[i].changed.tv_nsec)
 			return true;
 	return false;
 }
@@ -217,14 +220,17 @@ static NEOERR *fill_common(struct request *req)
 	TRY(hdf_put(req->hdf, req->id, "RequestId"));
 	TRY(hdf_put(req->hdf, req->path, "Path"));
 	TRY(hdf_put(req->hdf, req->query, "Query"));
-	TRY(hdf_put(req->hdf, *req->query ? arena_printf(&req->arena, "%s?%s", req->path, req->query) : req->path, "Here"));
+	TRY(hdf_put(req->hdf,
+		*req->query ? arena_printf(&req->arena, "%s?%s", req->path, req->query) : req->path,
+		"Here"));
 	TRY(hdf_put(req->hdf, clock_format(clock_now(), clock), "Now"));
 	TRY(hdf_put(req->hdf, now, "Now.seconds"));
 	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d", clock_offset()), "Now.offset"));
 	if (req->who.csrf)
 		TRY(hdf_put(req->hdf, req->who.csrf, "Csrf"));
 	TRY(fill_user(req));
-	error_log("style", style_fill(req));             /* a page without its colours is still a page */
+	/* a page without its colours is still a page */
+	error_log("style", style_fill(req));
 out:
 	return nerr_pass(err);
 }

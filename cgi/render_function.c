@@ -53,7 +53,8 @@ static void give_copy(CSARG *result, const char *text)
 }
 
 /* Runs `fn` over the one text argument; NULL becomes "". */
-static NEOERR *over_text(CSPARSE *parse, CSARG *args, CSARG *result, void (*fn)(CSPARSE *parse, const char *s, CSARG *result))
+static NEOERR *over_text(CSPARSE *parse, CSARG *args, CSARG *result,
+	void (*fn)(CSPARSE *parse, const char *s, CSARG *result))
 {
 	char *s = NULL;
 	NEOERR *err = cs_arg_parse(parse, args, "s", &s);
@@ -118,7 +119,8 @@ static void do_when(CSPARSE *parse, const char *s, CSARG *result)
 	give_copy(result, text_i64(s, &t) ? clock_format(t, text) : s);
 }
 
-/* href: our own paths, http(s), tel and mailto; everything else (javascript:, data:) becomes "#". */
+/* href: our own paths, http(s), tel and mailto; everything else (javascript:, data:) becomes
+ * "#". */
 static void do_url(CSPARSE *parse, const char *s, CSARG *result)
 {
 	static const char *const schemes[] = { "http://", "https://", "tel:", "mailto:", "?", "#" };
@@ -130,7 +132,8 @@ static void do_url(CSPARSE *parse, const char *s, CSARG *result)
 	give_copy(result, fine ? s : "#");
 }
 
-/* "app.js" -> "/static/vendor/app.1f3c.js"; a dot in the name is a dash in the manifest's keys (HDF paths use dots). */
+/* "app.js" -> "/static/vendor/app.1f3c.js"; a dot in the name is a dash in the manifest's keys
+ * (HDF paths use dots). */
 static void do_asset(CSPARSE *parse, const char *s, CSARG *result)
 {
 	char key[120];
@@ -190,9 +193,17 @@ static NEOERR *fn_slice(CSPARSE *parse, CS_FUNCTION *csf, CSARG *args, CSARG *re
 
 NEOERR *render_functions(CSPARSE *parse)
 {
-	static const struct { const char *name; int args; CSFUNCTION fn; } functions[] = {
-		{ "t", 1, fn_t }, { "money", 1, fn_money }, { "price", 1, fn_price }, { "kwh", 1, fn_kwh }, { "group", 1, fn_group },
-		{ "when", 1, fn_when }, { "url", 1, fn_url }, { "asset", 1, fn_asset }, { "u8.slice", 3, fn_slice },
+	static const struct { const char *name; int args; CSFUNCTION fn;
+	} functions[] = {
+		{ "t", 1, fn_t },
+		{ "money", 1, fn_money },
+		{ "price", 1, fn_price },
+		{ "kwh", 1, fn_kwh },
+		{ "group", 1, fn_group },
+		{ "when", 1, fn_when },
+		{ "url", 1, fn_url },
+		{ "asset", 1, fn_asset },
+		{ "u8.slice", 3, fn_slice },
 	};
 	NEOERR *err = STATUS_OK;
 

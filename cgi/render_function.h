@@ -9,7 +9,8 @@
 
 /* Their results are escaped like any variable. */
 NEOERR *render_functions(CSPARSE *parse) CHECKED;
-/* Reads static_dir/vendor/manifest.hdf (made by static/build.sh); a missing one is logged: pages then lack their style. */
+/* Reads static_dir/vendor/manifest.hdf (made by static/build.sh); a missing one is logged: pages
+ * then lack their style. */
 NEOERR *render_assets_load(void) CHECKED;
 
 #endif

@@ -1,4 +1,5 @@
-/* request.c - from a CGI environment and a body to struct request: caps, encodings, who-speaks-what.
+/* request.c - from a CGI environment and a body to struct request: caps, encodings,
+ * who-speaks-what.
  * Owns the request's memory.
  * Serves every page. */
 #include <strings.h>
@@ -16,7 +17,8 @@ const char *request_env(const struct request *req, const char *name)
 	return req->src->env(req->src->ctx, name);
 }
 
-/* A header as text that may be shown and logged: bytes that are no UTF-8 become '?', control characters and quotes too. */
+/* A header as text that may be shown and logged: bytes that are no UTF-8 become '?', control
+ * characters and quotes too. */
 static const char *clean_env(struct request *req, const char *name, size_t max)
 {
 	const char *value = request_env(req, name);
@@ -50,7 +52,8 @@ static enum method method_of(const char *name)
 /* English only for who asks for it and not for Chinese before; the switch in the header wins. */
 static const char *lang_of(const struct request *req)
 {
-	const char *cookie = request_cookie(req, "lang"), *accept = request_env(req, "HTTP_ACCEPT_LANGUAGE");
+	const char *cookie = request_cookie(req, "lang"),
+			   *accept = request_env(req, "HTTP_ACCEPT_LANGUAGE");
 	const char *en, *zh;
 
 	if (cookie)
@@ -69,7 +72,8 @@ static NEOERR *read_target(struct request *req, struct param_list *l)
 	NEOERR *err;
 
 	if (!uri || *uri != '/')
-		uri = "/";                           /* an absolute target is for proxies; nobody of ours sends it */
+		/* an absolute target is for proxies; nobody of ours sends it */
+		uri = "/";
 	mark = strchr(uri, '?');
 	len = mark ? (size_t)(mark - uri) : strlen(uri);
 	path = arena_memdup(&req->arena, uri, len);
@@ -89,7 +93,8 @@ static NEOERR *read_target(struct request *req, struct param_list *l)
 
 static NEOERR *read_body(struct request *req, struct param_list *l)
 {
-	const char *length = request_env(req, "CONTENT_LENGTH"), *type = request_env(req, "CONTENT_TYPE");
+	const char *length = request_env(req, "CONTENT_LENGTH"),
+			   *type = request_env(req, "CONTENT_TYPE");
 	bool form = parse_type_is(type, "application/x-www-form-urlencoded");
 	int64_t len = 0, got = 0;
 	char *body;
@@ -161,7 +166,12 @@ NEOERR *request_init(struct request *req, struct db *db, const struct request_so
 	struct param_list l = { .arena = &req->arena };
 	NEOERR *err = STATUS_OK;
 
-	*req = (struct request){ .db = db, .src = src, .path = "/", .query = "", .lang = "zh-CN", .status = 200 };
+	*req = (struct request){ .db = db,
+		.src = src,
+		.path = "/",
+		.query = "",
+		.lang = "zh-CN",
+		.status = 200 };
 	arena_init(&req->arena);
 	buf_init(&req->headers, 64 << 10);
 	buf_init(&req->out, 64 << 20);
@@ -169,7 +179,8 @@ NEOERR *request_init(struct request *req, struct db *db, const struct request_so
 	log_request(req->id);
 	TRY(hdf_init(&req->hdf));
 	read_headers(req);
-	if (req->method == METHOD_POST || req->method == METHOD_PATCH) {    /* first: a name given twice is the form's */
+	/* first: a name given twice is the form's */
+	if (req->method == METHOD_POST || req->method == METHOD_PATCH) {
 		err = read_body(req, &l);
 		if (err) {
 			struct param_list address = { .arena = &req->arena };
@@ -225,7 +236,8 @@ bool request_i64(const struct request *req, const char *name, int64_t *out)
 	return value && text_i64(value, out);
 }
 
-NEOERR *request_each(const struct request *req, const char *name, NEOERR *(*fn)(const char *value, void *ctx), void *ctx)
+NEOERR *request_each(const struct request *req, const char *name,
+	NEOERR *(*fn)(const char *value, void *ctx), void *ctx)
 {
 	NEOERR *err = STATUS_OK;
 

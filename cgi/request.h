@@ -17,7 +17,8 @@
 #define ROUTE_PARTS        4              /* :names in a pattern */
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PATCH, METHOD_OTHER };
-struct param { const char *name, *value; size_t len; bool body; };           /* UTF-8 checked, NUL-free */
+/* UTF-8 checked, NUL-free */
+struct param { const char *name, *value; size_t len; bool body; };
 struct upload { const char *name, *filename, *type, *data; size_t len; };
 
 /* Who asks. Filled by login.c; zero kind means nobody. */
@@ -31,7 +32,8 @@ struct who {
 	const char *name, *login, *csrf;
 	const struct permissions *permissions;
 	bool must_change, api;
-	bool must_enrol;                             /* a role demands a second factor that is not there yet */
+	/* a role demands a second factor that is not there yet */
+	bool must_enrol;
 	bool barred;                                 /* not from this address */
 };
 
@@ -49,7 +51,8 @@ struct request {
 	struct param *param; int params;
 	struct upload *upload; int uploads;
 	struct param *cookie; int cookies;
-	const char *body; size_t body_len; const char *body_type;    /* what is no form: the API's JSON; NULL for forms */
+	/* what is no form: the API's JSON; NULL for forms */
+	const char *body; size_t body_len; const char *body_type;
 	const struct request_source *src;            /* headers not copied above: request_env() */
 	const struct route *route;                   /* what matched; its :parts by route_part() */
 	struct param part[ROUTE_PARTS]; int parts;
@@ -62,13 +65,15 @@ struct request {
 	const char *file; const char *file_name;     /* send this file instead of out */
 };
 
-/* CGI-like input, so that tests and fuzzers can feed it: env returns NULL for an unset name; read fills up to len. */
+/* CGI-like input, so that tests and fuzzers can feed it: env returns NULL for an unset name;
+ * read fills up to len. */
 struct request_source {
 	const char *(*env)(void *ctx, const char *name);
 	int (*read)(void *ctx, char *p, int len);
 	void *ctx;
 };
-/* Refusals (too large, bad encoding) come as ERR_INVALID; the request can still be answered. src must outlive it. */
+/* Refusals (too large, bad encoding) come as ERR_INVALID; the request can still be answered. src
+ * must outlive it. */
 NEOERR *request_init(struct request *req, struct db *db, const struct request_source *src) CHECKED;
 void request_clear(struct request *req);
 
@@ -77,7 +82,8 @@ const char *request_param(const struct request *req, const char *name);
 const char *request_param_or(const struct request *req, const char *name, const char *fallback);
 bool request_i64(const struct request *req, const char *name, int64_t *out);
 /* All values of a name: fn stops on an error. */
-NEOERR *request_each(const struct request *req, const char *name, NEOERR *(*fn)(const char *value, void *ctx), void *ctx) CHECKED;
+NEOERR *request_each(const struct request *req, const char *name,
+	NEOERR *(*fn)(const char *value, void *ctx), void *ctx) CHECKED;
 const struct upload *request_upload(const struct request *req, const char *name);
 const char *request_cookie(const struct request *req, const char *name);
 /* A header as CGI names it ("HTTP_REFERER"), NULL if absent. Unchecked bytes: do not show them. */

@@ -31,7 +31,8 @@ const char *url_encode(struct request *req, const char *text)
 
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~", c))
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			strchr("-_.~", c))
 			*p++ = (char)c;
 		else {
 			*p++ = '%';
@@ -44,16 +45,20 @@ const char *url_encode(struct request *req, const char *text)
 
 bool url_is_local(const char *path)
 {
-	return path && path[0] == '/' && path[1] != '/' && path[1] != '\\' && !strchr(path, '\\') && header_is_clean(path);
+	return path && path[0] == '/' && path[1] != '/' && path[1] != '\\' && !strchr(path, '\\') &&
+		header_is_clean(path);
 }
 
 void response_cookie(struct request *req, const char *name, const char *value, int max_age)
 {
 	const char *secure = req->tls ? "; Secure" : "";
-	const char *age = max_age < 0 ? "; Max-Age=0" : max_age == 0 ? "" : arena_printf(&req->arena, "; Max-Age=%d", max_age);
+	const char *age = max_age < 0 ? "; Max-Age=0"
+		: max_age == 0 ? ""
+		: arena_printf(&req->arena, "; Max-Age=%d", max_age);
 
-	response_header(req, "Set-Cookie", arena_printf(&req->arena, "%s=%s; Path=/%s; HttpOnly; SameSite=Lax%s",
-		name, url_encode(req, value), age, secure));
+	response_header(req, "Set-Cookie",
+		arena_printf(&req->arena, "%s=%s; Path=/%s; HttpOnly; SameSite=Lax%s", name,
+			url_encode(req, value), age, secure));
 }
 
 void response_redirect(struct request *req, const char *path)
@@ -68,7 +73,8 @@ void response_redirect(struct request *req, const char *path)
 	response_header(req, req->htmx ? "HX-Redirect" : "Location", path);
 }
 
-void response_redirect_saying(struct request *req, const char *path, const char *text_key, const char *argument)
+void response_redirect_saying(struct request *req, const char *path, const char *text_key,
+	const char *argument)
 {
 	const char *said = arena_printf(&req->arena, "%s|%s", text_key, argument ? argument : "");
 
@@ -108,7 +114,8 @@ void response_bytes(struct request *req, const char *content_type, const void *p
 	buf_add(&req->out, p, len);
 }
 
-void response_file(struct request *req, const char *path, const char *name, const char *content_type)
+void response_file(struct request *req, const char *path, const char *name,
+	const char *content_type)
 {
 	req->content_type = content_type;
 	req->file = arena_strdup(&req->arena, path);

@@ -15,14 +15,17 @@
 #include "base/text.h"
 
 /* One segment of pattern and path; both at its first character. */
-static bool segment_matches(struct request *req, const char *pattern, size_t plen, const char *path, size_t len)
+static bool segment_matches(struct request *req, const char *pattern, size_t plen, const char *path,
+	size_t len)
 {
 	if (*pattern != ':')
 		return plen == len && memcmp(pattern, path, len) == 0;
 	if (len == 0 || req->parts >= ROUTE_PARTS)
 		return false;
-	req->part[req->parts++] = (struct param){ .name = arena_memdup(&req->arena, pattern + 1, plen - 1),
-		.value = arena_memdup(&req->arena, path, len), .len = len };
+	req->part[req->parts++] =
+		(struct param){ .name = arena_memdup(&req->arena, pattern + 1, plen - 1),
+			.value = arena_memdup(&req->arena, path, len),
+			.len = len };
 	return true;
 }
 
@@ -39,7 +42,8 @@ static bool pattern_matches(struct request *req, const char *pattern, const char
 	return *pattern == '\0' && *path == '\0';
 }
 
-const struct route *route_match(struct request *req, const struct route *const *tables, bool *path_known)
+const struct route *route_match(struct request *req, const struct route *const *tables,
+	bool *path_known)
 {
 	enum method method = req->method == METHOD_HEAD ? METHOD_GET : req->method;
 
@@ -72,14 +76,21 @@ int64_t route_id(const struct request *req, const char *name)
 	return text && text_i64(text, &id) && id > 0 ? id : 0;
 }
 
-struct failure { int status; const char *code; };   /* code: JSON, and Text.error.<code> and .<code>_todo */
+/* code: JSON, and Text.error.<code> and .<code>_todo */
+struct failure { int status; const char *code; };
 
 static struct failure failure_of(NEOERR *err, struct db *db)
 {
-	const struct { NERR_TYPE kind; struct failure f; } kinds[] = {
-		{ ERR_NOT_FOUND, { 404, "not_found" } }, { ERR_INVALID, { 422, "invalid" } }, { ERR_DENIED, { 403, "denied" } },
-		{ ERR_STALE, { 409, "stale" } }, { ERR_DUPLICATE, { 409, "duplicate" } }, { ERR_BUSY, { 503, "busy" } },
-		{ ERR_PEER, { 502, "peer" } }, { ERR_RETRY, { 503, "busy" } },
+	const struct { NERR_TYPE kind; struct failure f;
+	} kinds[] = {
+		{ ERR_NOT_FOUND, { 404, "not_found" } },
+		{ ERR_INVALID, { 422, "invalid" } },
+		{ ERR_DENIED, { 403, "denied" } },
+		{ ERR_STALE, { 409, "stale" } },
+		{ ERR_DUPLICATE, { 409, "duplicate" } },
+		{ ERR_BUSY, { 503, "busy" } },
+		{ ERR_PEER, { 502, "peer" } },
+		{ ERR_RETRY, { 503, "busy" } },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -114,9 +125,12 @@ static NEOERR *answer_page(struct request *req, struct failure f)
 	NEOERR *err;
 
 	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d", f.status), "Error.status"));
-	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "error.%s", f.code)), "Error.text"));
-	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "error.%s_todo", f.code)), "Error.todo"));
-	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "error.%s", f.code)), "Page.title"));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "error.%s", f.code)),
+		"Error.text"));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "error.%s_todo", f.code)),
+		"Error.todo"));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "error.%s", f.code)),
+		"Page.title"));
 	TRY(hdf_put(req->hdf, "1", "Page.bare"));
 	TRY(render_part(req, req->htmx ? "error_part.cs" : "error.cs"));
 out:
@@ -146,7 +160,8 @@ static void answer_failure(struct request *req, struct failure f)
 
 #define DENIED_PAUSE 60                          /* seconds in which a worker does not write the same refusal again */
 
-/* What lacks a permission names it: "pile.reboot". Who asks for one thing over and over fills no table. */
+/* What lacks a permission names it: "pile.reboot". Who asks for one thing over and over fills no
+ * table. */
 static void note_denied(struct request *req, const char *word)
 {
 	static char last[200];
@@ -158,11 +173,12 @@ static void note_denied(struct request *req, const char *word)
 	if (!req->db || req->who.kind == WHO_NOBODY || (verb = strchr(name, '.')) == NULL)
 		return;
 	*verb++ = '\0';
-	snprintf(now, sizeof now, "%lld %lld %lld %s", (long long)req->who.user_id, (long long)req->who.member_id,
-		(long long)route_id(req, "id"), word);
+	snprintf(now, sizeof now, "%lld %lld %lld %s", (long long)req->who.user_id,
+		(long long)req->who.member_id, (long long)route_id(req, "id"), word);
 	if (!strcmp(now, last) && clock_now() - last_at < DENIED_PAUSE)
 		return;
-	if ((err = audit_refused(req->db, &req->actor, name, route_id(req, "id"), verb, "denied")) != STATUS_OK) {
+	if ((err = audit_refused(req->db, &req->actor, name, route_id(req, "id"), verb, "denied")) !=
+		STATUS_OK) {
 		error_log("audit_refused", err);
 		return;
 	}
@@ -175,7 +191,8 @@ static bool is_permission(const char *text)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
 
-	return n > 0 && text[n] == '.' && text[n + 1] && text[n + 1 + strspn(text + n + 1, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+	return n > 0 && text[n] == '.' && text[n + 1] &&
+		text[n + 1 + strspn(text + n + 1, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
 }
 
 void route_fail(struct request *req, NEOERR *err)

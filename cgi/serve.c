@@ -34,10 +34,22 @@ static int fcgi_read(void *ctx, char *p, int len)
 
 static const char *status_word(int status)
 {
-	static const struct { int status; const char *word; } words[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 303, "See Other" }, { 304, "Not Modified" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
-		{ 404, "Not Found" }, { 405, "Method Not Allowed" }, { 409, "Conflict" }, { 422, "Unprocessable Content" },
-		{ 429, "Too Many Requests" }, { 500, "Internal Server Error" }, { 502, "Bad Gateway" }, { 503, "Service Unavailable" },
+	static const struct { int status; const char *word;
+	} words[] = {
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 303, "See Other" },
+		{ 304, "Not Modified" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
+		{ 500, "Internal Server Error" },
+		{ 502, "Bad Gateway" },
+		{ 503, "Service Unavailable" },
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -47,8 +59,11 @@ static const char *status_word(int status)
 }
 
 /* No inline script or style anywhere; scripts read data-* attributes. */
-static const struct { const char *name, *value; } always[] = {
-	{ "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+static const struct { const char *name, *value;
+} always[] = {
+	{ "Content-Security-Policy",
+		"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+		" frame-ancestors 'none';"
 		" object-src 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "X-Frame-Options", "DENY" },
@@ -91,10 +106,12 @@ static int64_t put_file(struct request *req, FCGX_Stream *out)
 		route_fail(req, nerr_raise(ERR_NOT_FOUND, "the file is gone"));
 		return -1;
 	}
-	response_header(req, "Content-Disposition", arena_printf(&req->arena, "attachment; filename*=UTF-8''%s",
-		url_encode(req, req->file_name)));
+	response_header(req, "Content-Disposition",
+		arena_printf(&req->arena, "attachment; filename*=UTF-8''%s",
+			url_encode(req, req->file_name)));
 	put_head(req, out, st.st_size);
-	while (req->method != METHOD_HEAD && (n = read(fd, chunk, sizeof chunk)) > 0 && FCGX_PutStr(chunk, (int)n, out) == (int)n)
+	while (req->method != METHOD_HEAD && (n = read(fd, chunk, sizeof chunk)) > 0 &&
+		FCGX_PutStr(chunk, (int)n, out) == (int)n)
 		sent += n;
 	close(fd);
 	return sent;
@@ -151,9 +168,11 @@ static void answer(FCGX_Request *fcgi)
 		route_run(&req, site->routes, site->login_path);
 	sent = put_answer(&req, fcgi->out);
 	FCGX_Finish_r(fcgi);
-	log_line(LOG_INFO, "request", "method=%s path=\"%s\" status=%d ms=%lld bytes=%lld user=%lld member=%lld ip=%s",
-		methods[req.method], loggable(&req, req.path), req.status, (long long)(clock_mono_ms() - began), (long long)sent,
-		(long long)req.who.user_id, (long long)req.who.member_id, req.ip ? req.ip : "");
+	log_line(LOG_INFO, "request",
+		"method=%s path=\"%s\" status=%d ms=%lld bytes=%lld user=%lld member=%lld ip=%s",
+		methods[req.method], loggable(&req, req.path), req.status,
+		(long long)(clock_mono_ms() - began), (long long)sent, (long long)req.who.user_id,
+		(long long)req.who.member_id, req.ip ? req.ip : "");
 	request_clear(&req);
 }
 
@@ -176,7 +195,10 @@ static int serve(int listen_fd)
 
 int serve_site(const struct site *s, int workers)
 {
-	const struct worker_plan plan = { .name = s->name, .workers = workers, .max_requests = (int)conf.worker_requests, .serve = serve };
+	const struct worker_plan plan = { .name = s->name,
+		.workers = workers,
+		.max_requests = (int)conf.worker_requests,
+		.serve = serve };
 	NEOERR *err = render_start(s->layout);
 
 	site = s;

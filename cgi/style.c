@@ -1,4 +1,5 @@
-/* style.c - the operator's look: kept as one row, given to pages as a generated sheet whose address changes with its content (H12).
+/* style.c - the operator's look: kept as one row, given to pages as a generated sheet whose address
+ * changes with its content (H12).
  * Owns the row `style` of table setting and data_dir/style. Serves every page. */
 #include <ClearSilver.h>
 #include <errno.h>
@@ -25,10 +26,14 @@ SQL(style_write, "INSERT INTO setting (name, value, updated_at) VALUES (?, ?, ?)
 
 static void take_word(struct style *s, const char *word)
 {
-	const struct { const char *name; char *at; } colours[] = { { "main=", s->main }, { "menu=", s->menu }, { "driver=", s->driver } };
+	const struct {
+		const char *name;
+		char *at;
+	} colours[] = { { "main=", s->main }, { "menu=", s->menu }, { "driver=", s->driver } };
 
 	for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
-		if (text_starts(word, colours[i].name) && !colour_read(word + strlen(colours[i].name), colours[i].at))
+		if (text_starts(word, colours[i].name) &&
+			!colour_read(word + strlen(colours[i].name), colours[i].at))
 			colours[i].at[0] = '\0';
 	if (text_starts(word, "logo="))
 		text_copy(s->logo, sizeof s->logo, word + 5);
@@ -56,9 +61,12 @@ NEOERR *style_load(struct db *db, struct style *out)
 	return nerr_pass(db_query(db, &style_select, NOARGS, take, out));
 }
 
-static NEOERR *note(struct db *db, const struct actor *who, const char *field, const char *old, const char *new)
+static NEOERR *note(struct db *db, const struct actor *who, const char *field, const char *old,
+	const char *new)
 {
-	return text_eq(old, new) ? STATUS_OK : nerr_pass(audit_add(db, who, "setting", 0, "update", field, old, new));
+	return text_eq(old, new)
+		? STATUS_OK
+		: nerr_pass(audit_add(db, who, "setting", 0, "update", field, old, new));
 }
 
 NEOERR *style_save(struct db *db, const struct actor *who, const struct style *s)
@@ -68,9 +76,11 @@ NEOERR *style_save(struct db *db, const struct actor *who, const struct style *s
 	NEOERR *err;
 
 	TRY(style_load(db, &old));
-	snprintf(value, sizeof value, "main=%s menu=%s driver=%s logo=%s layout=%s", s->main, s->menu, s->driver, s->logo, s->top ? "top" : "side");
+	snprintf(value, sizeof value, "main=%s menu=%s driver=%s logo=%s layout=%s", s->main, s->menu,
+		s->driver, s->logo, s->top ? "top" : "side");
 	TRY(db_exec(db, &style_write, ARGS(STR("style"), STR(value), TIME(clock_now())), NULL));
-	TRY(db_exec(db, &style_write, ARGS(STR("operator_name"), STR(s->name), TIME(clock_now())), NULL));
+	TRY(db_exec(db, &style_write, ARGS(STR("operator_name"), STR(s->name), TIME(clock_now())),
+		NULL));
 	TRY(note(db, who, "operator_name", old.name, s->name));
 	TRY(note(db, who, "style.main", old.main, s->main));
 	TRY(note(db, who, "style.menu", old.menu, s->menu));
@@ -116,7 +126,8 @@ NEOERR *style_keep_logo(const void *p, size_t len, const char *ext, char name[40
 	sha256_hex(p, len, digest);
 	snprintf(name, 40, "%.*s.%s", HASHED, digest, ext);
 	snprintf(path, sizeof path, "%s/style", conf.data_dir);
-	if ((mkdir(conf.data_dir, 0750) != 0 && errno != EEXIST) || (mkdir(path, 0750) != 0 && errno != EEXIST))
+	if ((mkdir(conf.data_dir, 0750) != 0 && errno != EEXIST) ||
+		(mkdir(path, 0750) != 0 && errno != EEXIST))
 		return nerr_raise_errno(NERR_IO, "cannot make %s", path);
 	if (!logo_path(name, path, sizeof path))
 		return nerr_raise(ERR_INVALID, "no logo is named %s", name);
@@ -138,22 +149,32 @@ static void staff_sheet(const struct style *s, struct buf *b)
 	char link[8];
 
 	if (s->main[0]) {
-		colour_nearest(s->main, "#f2f5fa", link);               /* links stand on white and on the heads of tables */
+		/* links stand on white and on the heads of tables */
+		colour_nearest(s->main, "#f2f5fa", link);
 		buf_puts(b, ":root{");
 		put_rgb(b, "--tblr-primary", s->main);
 		put_rgb(b, "--tblr-link-color", link);
 		buf_printf(b, "--tblr-primary-fg:%s}\n", colour_ink(s->main));
-		buf_printf(b, ".side-link.active,.side-entry.active{color:%s}\n.tabs a.active,.kpi-any .kpi-value{color:%s}\n"
-			".entrance-side{background:%s;color:%s}\n", colour_ink(s->main), link, s->main, colour_ink(s->main));
+		buf_printf(b,
+			".side-link.active,.side-entry.active{color:%s}\n.tabs a.active,.kpi-any"
+			" .kpi-value{color:%s}\n"
+			".entrance-side{background:%s;color:%s}\n",
+			colour_ink(s->main), link, s->main, colour_ink(s->main));
 	}
 	if (s->menu[0]) {
 		const char *ink = colour_ink(s->menu);
 
-		buf_printf(b, ":root{--side-colour:%s}\n.side,.side .brand,.side-link,.side-entry,.side-link.here,.side-link:hover,.side-entry:hover{color:%s}\n",
+		buf_printf(b,
+			":root{--side-colour:%s}\n.side,.side"
+			" .brand,.side-link,.side-entry,.side-link.here,.side-link:hover"
+			",.side-entry:hover{color:%s}\n",
 			s->menu, ink);
-		buf_printf(b, ".side-link.active,.side-entry.active{color:%s}\n", s->main[0] ? colour_ink(s->main) : WHITE);
+		buf_printf(b, ".side-link.active,.side-entry.active{color:%s}\n",
+			s->main[0] ? colour_ink(s->main) : WHITE);
 		if (!text_eq(ink, WHITE))
-			buf_puts(b, ".side-link:hover,.side-entry:hover{background:rgba(0,0,0,.07)}\n.side-link.active:hover,.side-entry.active:hover"
+			buf_puts(b,
+				".side-link:hover,.side-entry:hover{background:rgba(0,0,0,.07)}\n"
+				".side-link.active:hover,.side-entry.active:hover"
 				"{background:var(--tblr-primary)}\n");
 	}
 }
@@ -165,15 +186,20 @@ static void driver_sheet(const struct style *s, struct buf *b)
 	if (!s->driver[0])
 		return;
 	colour_nearest(s->driver, "#f3f6fa", link);
-	buf_printf(b, ":root{--blue:%s}\na,.as-link,.button.quiet{color:%s}\n.button:not(.quiet):not(.stop){color:%s}\n"
-		".bar a{color:inherit}\n", s->driver, link, colour_ink(s->driver));
+	buf_printf(b,
+		":root{--blue:%s}\na,.as-link,.button.quiet{color:%s}\n"
+		".button:not(.quiet):not(.stop){color:%s}\n"
+		".bar a{color:inherit}\n",
+		s->driver, link, colour_ink(s->driver));
 }
 
 struct sheet { const char *path, *hdf; void (*write)(const struct style *s, struct buf *b); };
-static const struct sheet sheets[] = { { "/admin/style.css", "css", staff_sheet }, { "/d/style.css", "driver_css", driver_sheet } };
+static const struct sheet sheets[] = { { "/admin/style.css", "css", staff_sheet },
+	{ "/d/style.css", "driver_css", driver_sheet } };
 
 /* The text and its hash. */
-static void make_sheet(const struct sheet *sheet, const struct style *s, struct buf *b, char hash[SHA256_HEX])
+static void make_sheet(const struct sheet *sheet, const struct style *s, struct buf *b,
+	char hash[SHA256_HEX])
 {
 	buf_init(b, 0);
 	sheet->write(s, b);
@@ -196,15 +222,19 @@ NEOERR *style_fill(struct request *req)
 	if (s.driver[0])
 		TRY(hdf_put(req->hdf, s.driver, "Style.driver"));
 	if (s.logo[0])
-		TRY(hdf_put(req->hdf, text_starts(req->path, "/admin") ? arena_printf(&req->arena, "/admin/style/logo?h=%s", s.logo)
-			: arena_printf(&req->arena, "/d/style/logo?h=%s", s.logo), "Style.logo"));
+		TRY(hdf_put(req->hdf,
+			text_starts(req->path, "/admin")
+				? arena_printf(&req->arena, "/admin/style/logo?h=%s", s.logo)
+				: arena_printf(&req->arena, "/d/style/logo?h=%s", s.logo),
+			"Style.logo"));
 	for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
 		char hash[SHA256_HEX];
 		struct buf b;
 
 		make_sheet(&sheets[i], &s, &b, hash);
 		if (b.len)
-			err = hdf_put(req->hdf, arena_printf(&req->arena, "%s?h=%s", sheets[i].path, hash), "Style.%s", sheets[i].hdf);
+			err = hdf_put(req->hdf, arena_printf(&req->arena, "%s?h=%s", sheets[i].path, hash),
+				"Style.%s", sheets[i].hdf);
 		buf_clear(&b);
 		TRY(err);
 	}
@@ -215,7 +245,9 @@ out:
 /* What is asked for by its hash never changes; an old hash gets what is now, for a moment. */
 static void put_cache(struct request *req, const char *hash)
 {
-	response_header(req, "Cache-Control", text_eq(request_param(req, "h"), hash) ? "public, max-age=31536000, immutable" : "no-cache");
+	response_header(req, "Cache-Control",
+		text_eq(request_param(req, "h"), hash) ? "public, max-age=31536000, immutable"
+			: "no-cache");
 }
 
 static NEOERR *sheet_show(struct request *req)
@@ -248,7 +280,8 @@ static NEOERR *logo_show(struct request *req)
 	int fd;
 
 	TRY(style_load(req->db, &s));
-	if (!logo_path(s.logo, path, sizeof path) || (fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+	if (!logo_path(s.logo, path, sizeof path) ||
+		(fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
 		return nerr_raise(ERR_NOT_FOUND, "there is no logo");
 	n = read(fd, bytes, STYLE_LOGO_BYTES);
 	close(fd);
@@ -263,5 +296,5 @@ const struct route style_routes[] = {
 	{ METHOD_GET, "/admin/style/logo", logo_show, NULL, ROUTE_OPEN | ROUTE_UNCHANGED },
 	{ METHOD_GET, "/d/style.css", sheet_show, NULL, ROUTE_OPEN },
 	{ METHOD_GET, "/d/style/logo", logo_show, NULL, ROUTE_OPEN },
-	{ METHOD_GET, NULL }
+	{ METHOD_GET, NULL },
 };

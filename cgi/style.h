@@ -10,16 +10,19 @@
 #define STYLE_LOGO_PIXELS 2000
 
 /* Colours as "#rrggbb", "" where the house's own stands. */
-struct style { char name[121], main[8], menu[8], driver[8], logo[40]; bool top; };    /* logo: "<hash>.png" */
+/* logo: "<hash>.png" */
+struct style { char name[121], main[8], menu[8], driver[8], logo[40]; bool top; };
 
 NEOERR *style_load(struct db *db, struct style *out) CHECKED;
 /* The row and its log; inside a tx. */
 NEOERR *style_save(struct db *db, const struct actor *who, const struct style *s) CHECKED;
 /* Writes the file (its bytes are a picture, see base/picture.h) and gives its name. */
 NEOERR *style_keep_logo(const void *p, size_t len, const char *ext, char name[40]) CHECKED;
-/* Style.name, .layout, .logo, .css (staff), .driver_css, .driver (colour): what is not set is absent. */
+/* Style.name, .layout, .logo, .css (staff), .driver_css, .driver (colour): what is not set is
+ * absent. */
 NEOERR *style_fill(struct request *req) CHECKED;
-extern const struct route style_routes[];        /* the generated sheets and the logo, open to everybody */
+/* the generated sheets and the logo, open to everybody */
+extern const struct route style_routes[];
 
 /* "#1769E0", "1769e0" or "#17e" -> "#1769e0"; false: no colour. */
 bool colour_read(const char *text, char out[8]);

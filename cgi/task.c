@@ -1,6 +1,7 @@
-/* task.c - chargeops-task: runs what people started and do not wait for - exports, imports, QR sheets.
- * Owns nothing. It lives in cgi because this work reads the screens' tables (columns, scope, labels, checks) and no job may
- * see them (law 2); it has no socket towards the web.
+/* task.c - chargeops-task: runs what people started and do not wait for - exports, imports, QR
+ * sheets.
+ * Owns nothing. It lives in cgi because this work reads the screens' tables (columns, scope,
+ * labels, checks) and no job may see them (law 2); it has no socket towards the web.
  * Serves the download centre. */
 #include <poll.h>
 #include <sys/socket.h>
@@ -17,8 +18,10 @@
 
 static const char usage[] =
 	"Usage: chargeops-task [--once] [options]\n"
-	"Runs pending tasks of the download centre: exports, imports, QR sheets. Several may run, on several machines.\n"
-	"  --once    works until nothing is pending, then ends (for cron, where nothing keeps this program running)\n";
+	"Runs pending tasks of the download centre: exports, imports, QR sheets. Several may run, on"
+	" several machines.\n"
+	"  --once    works until nothing is pending, then ends (for cron, where nothing keeps this"
+	" program running)\n";
 
 static const struct task_kind *const kinds[] = { &task_export, &task_import, &task_qr, NULL };
 

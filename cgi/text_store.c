@@ -20,7 +20,8 @@ static int is_text_file(const struct dirent *entry)
 	return entry->d_name[0] != '.' && len > 4 && strcmp(entry->d_name + len - 4, ".hdf") == 0;
 }
 
-/* Sorted, so that every worker sees the same text where two files say one key (a test forbids that). */
+/* Sorted, so that every worker sees the same text where two files say one key (a test forbids
+ * that). */
 static NEOERR *load_lang(const char *lang, HDF **out)
 {
 	char folder[300], path[600];

@@ -19,7 +19,8 @@ void wheel_unset(struct wheel_entry *e)
 	e->prev = e->next = NULL;
 }
 
-/* What is due in this tick or before goes into the next one: its slot may have been served already. */
+/* What is due in this tick or before goes into the next one: its slot may have been served
+ * already. */
 void wheel_set(struct wheel *w, struct wheel_entry *e, int64_t due_ms)
 {
 	int64_t tick = (due_ms + WHEEL_MS - 1) / WHEEL_MS;
@@ -42,7 +43,8 @@ static void serve(struct wheel *w, struct wheel_entry *slot, int64_t now_ms, whe
 
 	if (slot->next == slot)
 		return;
-	due.next = slot->next;                   /* the whole slot moves to a list of its own: fn may add to the slot */
+	/* the whole slot moves to a list of its own: fn may add to the slot */
+	due.next = slot->next;
 	due.prev = slot->prev;
 	due.next->prev = due.prev->next = &due;
 	slot->prev = slot->next = slot;

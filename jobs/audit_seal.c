@@ -21,7 +21,8 @@ static NEOERR *run(struct job_run *r)
 		TRY(job_progress(r, rows, 0));
 	} while (block.rows == AUDIT_BLOCK_ROWS);
 	if (!r->quiet)
-		printf("blocks=%lld\nrows=%lld\nstragglers=%lld\n", (long long)blocks, (long long)rows, (long long)stragglers);
+		printf("blocks=%lld\nrows=%lld\nstragglers=%lld\n", (long long)blocks, (long long)rows,
+			(long long)stragglers);
 out:
 	return nerr_pass(err);
 }

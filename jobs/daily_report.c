@@ -7,8 +7,11 @@
 
 #define DAYS_MAX 400
 
-/* Records that came late changed days that were reported already: those are brought up to date, too. */
-SQL(late_days, "select distinct date(ended_at) from cdr where created_at >= ? and created_at < ? and ended_at < ?");
+/* Records that came late changed days that were reported already: those are brought up to date,
+ * too. */
+SQL(late_days,
+	"select distinct date(ended_at) from cdr where created_at >= ? and created_at < ? and"
+	" ended_at < ?");
 
 struct days { int n; int64_t day[DAYS_MAX]; };
 
@@ -32,8 +35,8 @@ static NEOERR *choose_days(struct job_run *r, struct days *d)
 		return STATUS_OK;
 	}
 	d->day[d->n++] = yesterday;
-	return nerr_pass(db_query(r->db, &late_days, ARGS(TIME(yesterday), TIME(yesterday + DAY_SECONDS), TIME(yesterday)),
-		take_day, d));
+	return nerr_pass(db_query(r->db, &late_days,
+		ARGS(TIME(yesterday), TIME(yesterday + DAY_SECONDS), TIME(yesterday)), take_day, d));
 }
 
 static NEOERR *run(struct job_run *r)
@@ -55,7 +58,9 @@ out:
 }
 
 static const struct job_option options[] = {
-	{ "date", "the day to report, 2026-11-20; default yesterday and the days that late records changed", false },
+	{ "date",
+		"the day to report, 2026-11-20; default yesterday and the days that late records changed",
+		false },
 	{ NULL, NULL, false },
 };
 

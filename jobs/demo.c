@@ -1,4 +1,5 @@
-/* demo.c - job demo: an operator with sixty days behind it, made through the rules' own functions at the clock of each day.
+/* demo.c - job demo: an operator with sixty days behind it, made through the rules' own functions
+ * at the clock of each day.
  * Owns the travels in time.
  * Serves `chargeops up`, tests, whoever wants to look around. Again: nothing is done twice. */
 #include <stdlib.h>
@@ -16,11 +17,15 @@
 
 static char real_shift[40];                  /* CHARGEOPS_NOW as it was when the job began */
 
-SQL(demo_connectivity, "insert into connectivity (pile_id, station_id, event, reason, gateway_id, at)"
+SQL(demo_connectivity,
+	"insert into connectivity (pile_id, station_id, event, reason, gateway_id, at)"
 	" select p.id, p.station_id, ?, ?, 'demo', ? from pile p where p.serial = ?");
-SQL(demo_stranger, "insert ignore into stranger (protocol, serial, address, detail, count, first_at, last_at)"
+SQL(demo_stranger,
+	"insert ignore into stranger (protocol, serial, address, detail, count, first_at, last_at)"
 	" values ('ykc', '32010699999901', '10.18.3.77:40112', '1.6 V1.9, 2 connectors', 37, ?, ?)");
-SQL(demo_confirm, "update daily_report set confirm_status = 'confirmed', updated_at = ? where day < ? and confirm_status = 'pending'");
+SQL(demo_confirm,
+	"update daily_report set confirm_status = 'confirmed', updated_at = ? where day < ? and"
+	" confirm_status = 'pending'");
 
 void demo_travel(int64_t t)
 {
@@ -28,7 +33,8 @@ void demo_travel(int64_t t)
 
 	demo_come_back();
 	snprintf(offset, sizeof(offset), "%+lld", (long long)(t - clock_now()));
-	if (*real_shift)                             /* the clock was shifted already: both shifts together */
+	/* the clock was shifted already: both shifts together */
+	if (*real_shift)
 		text_copy(offset, sizeof(offset), clock_format(t, (char[CLOCK_TEXT]){ "" }));
 	setenv("CHARGEOPS_NOW", offset, 1);
 	clock_zone(clock_offset());                  /* reads it anew */
@@ -62,10 +68,14 @@ static NEOERR *make_history(struct job_run *r, const struct demo *d, int64_t tod
 		const struct demo_connector *c = &d->connector[dice(&dice_, d->connectors)];
 		int64_t at = today - DAYS * DAY_SECONDS + dice(&dice_, DAYS * DAY_SECONDS - 7200);
 
-		TRY(db_exec(r->db, &demo_connectivity, ARGS(STR("offline"), STR("timeout"), TIME(at), STR(c->serial)), NULL));
-		TRY(db_exec(r->db, &demo_connectivity, ARGS(STR("online"), STR("login"), TIME(at + 60 + dice(&dice_, 3600)), STR(c->serial)), NULL));
+		TRY(db_exec(r->db, &demo_connectivity,
+			ARGS(STR("offline"), STR("timeout"), TIME(at), STR(c->serial)), NULL));
+		TRY(db_exec(r->db, &demo_connectivity,
+			ARGS(STR("online"), STR("login"), TIME(at + 60 + dice(&dice_, 3600)), STR(c->serial)),
+			NULL));
 	}
-	TRY(db_exec(r->db, &demo_stranger, ARGS(TIME(today - 3 * DAY_SECONDS), TIME(today - 3600)), NULL));
+	TRY(db_exec(r->db, &demo_stranger, ARGS(TIME(today - 3 * DAY_SECONDS), TIME(today - 3600)),
+		NULL));
 out:
 	return nerr_pass(err);
 }
@@ -91,7 +101,8 @@ static NEOERR *make_days(struct job_run *r, const struct demo *d, int64_t today,
 
 		TRY(demo_day(r->db, d, day, &n));
 		*sessions += n;
-		if (n && i < DAYS)                       /* a charge of the day before may have ended this day */
+		/* a charge of the day before may have ended this day */
+		if (n && i < DAYS)
 			TRY(make_report(r->db, day - DAY_SECONDS));
 		TRY(job_progress(r, DAYS - i + 1, DAYS + 1));
 	}
@@ -109,7 +120,8 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 	TRY(db_tx(r->db, make_place, &m));
 	TRY(make_days(r, d, today, sessions));
 	TRY(make_history(r, d, today));
-	TRY(db_exec(r->db, &demo_confirm, ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
+	TRY(db_exec(r->db, &demo_confirm,
+		ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
 	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));
 out:
@@ -122,7 +134,8 @@ static NEOERR *run(struct job_run *r)
 	bool complete;
 	NEOERR *err;
 
-	text_copy(real_shift, sizeof(real_shift), getenv("CHARGEOPS_NOW") ? getenv("CHARGEOPS_NOW") : "");
+	text_copy(real_shift, sizeof(real_shift),
+		getenv("CHARGEOPS_NOW") ? getenv("CHARGEOPS_NOW") : "");
 	TRY(demo_complete(r->db, &complete));
 	if (!complete)
 		TRY(make(r, &sessions));

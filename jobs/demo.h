@@ -13,22 +13,25 @@
 struct demo_connector { int64_t id, pile_id; int station, power_w; char serial[15]; int number; };
 struct demo_member { int64_t id, card_id; int provider, station; bool vip; };
 struct demo {
-	int64_t provider[DEMO_PROVIDERS], property[DEMO_PROVIDERS], station[DEMO_STATIONS], area[DEMO_STATIONS][2];
+	int64_t provider[DEMO_PROVIDERS], property[DEMO_PROVIDERS], station[DEMO_STATIONS],
+		area[DEMO_STATIONS][2];
 	int64_t tariff_tou, tariff_unified, tariff_vip;
 	int connectors, members;
 	struct demo_connector connector[DEMO_CONNECTORS];
 	struct demo_member member[DEMO_MEMBERS];
 };
 
-/* Makes the operator as of `since`, or reads the one that is there (a run that was interrupted goes on). In a tx. */
+/* Makes the operator as of `since`, or reads the one that is there (a run that was interrupted
+ * goes on). In a tx. */
 NEOERR *demo_place(struct db *db, int64_t since, struct demo *d) CHECKED;
 /* All days are made: nothing more is ever added. */
 NEOERR *demo_complete(struct db *db, bool *complete) CHECKED;
 NEOERR *demo_finish(struct db *db) CHECKED;
-/* Charges, recharges, failures of one day through the rules' own functions, at that day's clock. Runs its own tx; a day that has
- * sessions is left alone. *sessions counts. */
+/* Charges, recharges, failures of one day through the rules' own functions, at that day's clock.
+ * Runs its own tx; a day that has sessions is left alone. *sessions counts. */
 NEOERR *demo_day(struct db *db, const struct demo *d, int64_t day, int64_t *sessions) CHECKED;
-/* Drivers for the virtual fleet, and the files data_dir/demo/serials and cards that it reads. Needs d->provider. Runs its own tx. */
+/* Drivers for the virtual fleet, and the files data_dir/demo/serials and cards that it reads.
+ * Needs d->provider. Runs its own tx. */
 NEOERR *demo_fleet(struct db *db, struct demo *d) CHECKED;
 
 /* The clock of this process stands at t (and runs on), or is the real one again. */

@@ -1,4 +1,5 @@
-/* demo_day.c - a day in the life of the demo operator: charges, recharges, failures, through the same functions as real ones.
+/* demo_day.c - a day in the life of the demo operator: charges, recharges, failures, through the
+ * same functions as real ones.
  * Owns the dice. Serves jobs/demo.c. */
 #include "jobs/demo.h"
 
@@ -11,15 +12,19 @@
 #define SAMPLES_MAX 200
 
 /* How busy each hour is: night valley prices, lunch, after work. */
-static const int weight[HOURS] = { 5, 3, 2, 2, 2, 2, 3, 4, 5, 4, 4, 6, 8, 6, 5, 4, 4, 6, 6, 5, 5, 6, 9, 7 };
+static const int weight[HOURS] = { 5, 3, 2, 2, 2, 2, 3, 4, 5, 4, 4, 6, 8, 6, 5, 4, 4, 6, 6, 5, 5, 6,
+	9, 7 };
 
 SQL(demo_day_done, "select 1 from session where requested_at >= ? and requested_at < ? limit 1");
-SQL(demo_start_mode, "update session s join session_event e on e.session_id = s.id and e.kind = 'requested'"
+SQL(demo_start_mode,
+	"update session s join session_event e on e.session_id = s.id and e.kind = 'requested'"
 	" set s.start_mode = 'app', e.detail = 'app' where s.id = ?");
 
 static const struct bulk samples_insert = {
-	"insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc, connector_temperature,"
-	" battery_temperature) values", "(?, ?, ?, ?, ?, ?, ?, ?, ?)", "", 9
+	"insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc,"
+	" connector_temperature,"
+	" battery_temperature) values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?)", "", 9
 };
 
 struct dice dice_of(int64_t seed)
@@ -74,7 +79,8 @@ static int64_t pick_second(struct dice *d, int64_t day)
 	return day;
 }
 
-/* People charge where they belong; one time in five somewhere else, which may be the other provider's (I6). */
+/* People charge where they belong; one time in five somewhere else, which may be the other
+ * provider's (I6). */
 static bool suits(struct living *l, int member, int connector)
 {
 	const struct demo_member *m = &l->demo->member[member];
@@ -87,7 +93,8 @@ static bool find_pair(struct living *l, struct charge *c)
 	for (int tries = 0; tries < 60; tries++) {
 		c->connector = (int)dice(&l->dice, l->demo->connectors);
 		c->member = (int)dice(&l->dice, l->demo->members);
-		if (suits(l, c->member, c->connector) && l->connector_free[c->connector] < c->start && l->member_free[c->member] < c->start)
+		if (suits(l, c->member, c->connector) && l->connector_free[c->connector] < c->start &&
+			l->member_free[c->member] < c->start)
 			return true;
 	}
 	return false;
@@ -119,21 +126,25 @@ static bool plan(struct living *l, int64_t start, struct charge *c)
 static int64_t energy_at(const struct charge *c, int64_t second)
 {
 	/* a little slower at both ends, so that the curve looks like one; exact at 0 and at the end */
-	int64_t bend = second * (c->seconds - second) * (2 * second - c->seconds) / (c->seconds * c->seconds);
+	int64_t bend =
+		second * (c->seconds - second) * (2 * second - c->seconds) / (c->seconds * c->seconds);
 
 	return c->energy * second / c->seconds - c->energy * bend / (c->seconds * 2);
 }
 
-static NEOERR *write_curve(struct living *l, int64_t session_id, const struct charge *c, int64_t power_w)
+static NEOERR *write_curve(struct living *l, int64_t session_id, const struct charge *c,
+	int64_t power_w)
 {
 	static struct arg args[SAMPLES_MAX * 9];
-	static char power[SAMPLES_MAX][FIXED_TEXT], volt[SAMPLES_MAX][FIXED_TEXT], ampere[SAMPLES_MAX][FIXED_TEXT];
+	static char power[SAMPLES_MAX][FIXED_TEXT], volt[SAMPLES_MAX][FIXED_TEXT],
+		ampere[SAMPLES_MAX][FIXED_TEXT];
 	int64_t step = (c->seconds / SAMPLES_MAX / 60 + 1) * 60;
 	struct arg *a = args;
 	int rows = 0;
 
 	for (int64_t s = 60; s < c->seconds && rows < SAMPLES_MAX; s += step, rows++) {
-		int64_t w = (energy_at(c, s) - energy_at(c, s - 60)) * 360 / 60, dv = power_w > 20000 ? 3600 + s * 400 / c->seconds : 2200;
+		int64_t w = (energy_at(c, s) - energy_at(c, s - 60)) * 360 / 60,
+				dv = power_w > 20000 ? 3600 + s * 400 / c->seconds : 2200;
 
 		*a++ = I64(session_id);
 		*a++ = TIME(c->start + s);
@@ -153,15 +164,22 @@ static struct purse purse_of(const struct demo_member *m, bool card)
 	return card ? (struct purse){ OWNER_CARD, m->card_id } : (struct purse){ OWNER_MEMBER, m->id };
 }
 
-/* M2: who runs low comes to the counter some minutes before; every fourth time there is a gift with it. */
+/* M2: who runs low comes to the counter some minutes before; every fourth time there is a gift
+ * with it. */
 static NEOERR *recharge_if_low(struct living *l, const struct demo_member *m, bool card, int64_t at)
 {
 	char key[60];
-	struct journal j = { .kind = JOURNAL_RECHARGE, .dedupe_key = key, .provider_id = l->demo->provider[m->provider],
-		.station_id = l->demo->station[m->station], .member_id = m->id, .card_id = card ? m->card_id : 0,
-		.purse = purse_of(m, card), .operator = "demo" };
+	struct journal j = { .kind = JOURNAL_RECHARGE,
+		.dedupe_key = key,
+		.provider_id = l->demo->provider[m->provider],
+		.station_id = l->demo->station[m->station],
+		.member_id = m->id,
+		.card_id = card ? m->card_id : 0,
+		.purse = purse_of(m, card),
+		.operator= "demo" };
 	static const int64_t amounts[] = { 100, 100, 200, 300 };
-	int64_t cash = amounts[dice(&l->dice, 4)] * MONEY_YUAN, gift = dice(&l->dice, 4) ? 0 : cash / 10;
+	int64_t cash = amounts[dice(&l->dice, 4)] * MONEY_YUAN,
+			gift = dice(&l->dice, 4) ? 0 : cash / 10;
 	struct purse_balance b;
 	NEOERR *err;
 
@@ -175,11 +193,18 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *report(struct living *l, const char *no, const struct charge *c, int64_t second, int64_t power_w)
+static NEOERR *report(struct living *l, const char *no, const struct charge *c, int64_t second,
+	int64_t power_w)
 {
-	struct session_progress p = { .no = no, .at = c->start + second, .energy = energy_at(c, second), .device_amount = -1,
-		.power_w = second ? power_w : 0, .voltage_dv = power_w > 20000 ? 3800 : 2200, .current_da = power_w > 20000 ? 1200 : 320,
-		.soc = c->soc_from + (int)((c->soc_to - c->soc_from) * second / c->seconds), .connector_temperature = 35,
+	struct session_progress p = { .no = no,
+		.at = c->start + second,
+		.energy = energy_at(c, second),
+		.device_amount = -1,
+		.power_w = second ? power_w : 0,
+		.voltage_dv = power_w > 20000 ? 3800 : 2200,
+		.current_da = power_w > 20000 ? 1200 : 320,
+		.soc = c->soc_from + (int)((c->soc_to - c->soc_from) * second / c->seconds),
+		.connector_temperature = 35,
 		.battery_temperature = 28 };
 
 	demo_travel(p.at);
@@ -203,11 +228,23 @@ out:
 static NEOERR *settle(struct living *l, const struct start_result *s, const struct charge *c)
 {
 	const struct demo_connector *at = &l->demo->connector[c->connector];
-	int64_t meter = 1000000 + at->id * 100000 + (l->day / DAY_SECONDS % 100000) * 5000000, end = c->start + c->seconds;
-	struct session_record r = { .protocol = "ykc", .pile_serial = at->serial, .no = s->no, .started = c->start, .ended = end,
-		.energy = c->energy, .meter_start = meter, .meter_end = meter + c->energy, .amount = -1, .mode = START_CARD,
-		.connector_number = at->number, .device_reason = c->soc_to >= 95 ? 0x41 : 0x40,
-		.reason = c->soc_to >= 95 ? STOP_FULL : STOP_DRIVER, .raw = s->no, .raw_len = strlen(s->no) };
+	int64_t meter = 1000000 + at->id * 100000 + (l->day / DAY_SECONDS % 100000) * 5000000,
+			end = c->start + c->seconds;
+	struct session_record r = { .protocol = "ykc",
+		.pile_serial = at->serial,
+		.no = s->no,
+		.started = c->start,
+		.ended = end,
+		.energy = c->energy,
+		.meter_start = meter,
+		.meter_end = meter + c->energy,
+		.amount = -1,
+		.mode = START_CARD,
+		.connector_number = at->number,
+		.device_reason = c->soc_to >= 95 ? 0x41 : 0x40,
+		.reason = c->soc_to >= 95 ? STOP_FULL : STOP_DRIVER,
+		.raw = s->no,
+		.raw_len = strlen(s->no) };
 	enum record_outcome outcome;
 	struct session_view v;
 	NEOERR *err;
@@ -230,8 +267,12 @@ static NEOERR *live(struct living *l, const struct charge *c)
 {
 	const struct demo_connector *at = &l->demo->connector[c->connector];
 	const struct demo_member *m = &l->demo->member[c->member];
-	bool card = m->card_id && (at->station == 3) == m->provider;         /* a card counts at its own provider's stations */
-	struct start_request q = { .connector_id = at->id, .member_id = m->id, .card_id = card ? m->card_id : 0, .mode = START_CARD,
+	/* a card counts at its own provider's stations */
+	bool card = m->card_id && (at->station == 3) == m->provider;
+	struct start_request q = { .connector_id = at->id,
+		.member_id = m->id,
+		.card_id = card ? m->card_id : 0,
+		.mode = START_CARD,
 		.limit_kind = LIMIT_FULL };
 	int64_t power_w = c->energy * 360 / c->seconds;
 	struct start_result s;
@@ -244,7 +285,8 @@ static NEOERR *live(struct living *l, const struct charge *c)
 		return STATUS_OK;
 	TRY(db_exec(l->db, &demo_start_mode, ARGS(I64(s.session_id)), NULL));
 	demo_travel(c->start - 5);
-	TRY(session_start_answer(l->db, s.no, c->kind != CHARGE_START_FAILED, c->kind == CHARGE_START_FAILED ? 3 : 0));
+	TRY(session_start_answer(l->db, s.no, c->kind != CHARGE_START_FAILED,
+		c->kind == CHARGE_START_FAILED ? 3 : 0));
 	if (c->kind != CHARGE_START_FAILED) {
 		TRY(write_curve(l, s.session_id, c, power_w));
 		TRY(report_all(l, s.no, c, power_w));
@@ -266,7 +308,8 @@ static int by_time(const void *a, const void *b)
 static NEOERR *live_day(struct db *db, void *ctx)
 {
 	struct living *l = ctx;
-	int64_t start[100], now = clock_now(), today = clock_day_start(now), age = (today - l->day) / DAY_SECONDS;
+	int64_t start[100], now = clock_now(), today = clock_day_start(now),
+						age = (today - l->day) / DAY_SECONDS;
 	struct civil c;
 	int n;
 	NEOERR *err = STATUS_OK;
@@ -288,7 +331,8 @@ static NEOERR *live_day(struct db *db, void *ctx)
 			continue;
 		if (age <= 3 && i == 5 && charge.kind == CHARGE_WELL)
 			charge.kind = age == 2 ? CHARGE_METER_MAD : CHARGE_BILL_DIFFERS;
-		l->connector_free[charge.connector] = l->member_free[charge.member] = start[i] + charge.seconds + 300;
+		l->connector_free[charge.connector] = l->member_free[charge.member] =
+			start[i] + charge.seconds + 300;
 		TRY(live(l, &charge));
 	}
 out:

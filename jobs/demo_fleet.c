@@ -1,4 +1,5 @@
-/* demo_fleet.c - who drives the virtual fleet: drivers with plastic cards and money, and the two files pilesim reads.
+/* demo_fleet.c - who drives the virtual fleet: drivers with plastic cards and money, and the two
+ * files pilesim reads.
  * Owns data_dir/demo/. Serves jobs/demo.c; again: nothing is done twice. */
 #include <errno.h>
 #include <sys/stat.h>
@@ -15,14 +16,20 @@
 #define PURSE (5000 * MONEY_YUAN)            /* some ten days of charging */
 #define FIRST_PHONE INT64_C(13900020001)
 
-static const char *const places_of[DEMO_PROVIDERS] = { "320106000001,320106000002,320106000003", "320106000004" };
+static const char *const places_of[DEMO_PROVIDERS] = { "320106000001,320106000002,320106000003",
+	"320106000004" };
 
 SQL(fleet_member_find, "select id from member where phone = ? and deleted = 0");
-SQL(fleet_member_insert, "insert into member (no, provider_id, name, phone, plate, source, created_at, updated_at)"
+SQL(fleet_member_insert,
+	"insert into member (no, provider_id, name, phone, plate, source, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, 'offline', ?, ?)");
-SQL(fleet_card_insert, "insert into card (no, kind, member_id, provider_id, physical_no, logical_no, created_at, updated_at)"
+SQL(fleet_card_insert,
+	"insert into card (no, kind, member_id, provider_id, physical_no, logical_no, created_at,"
+	" updated_at)"
 	" values (?, 'physical', ?, ?, ?, ?, ?, ?)");
-SQL(fleet_piles, "select serial, connector_count, coalesce(rated_power, 0) from pile where serial like '32010600000%'"
+SQL(fleet_piles,
+	"select serial, connector_count, coalesce(rated_power, 0) from pile where serial like"
+	" '32010600000%'"
 	" and protocol = 'ykc' and deleted = 0 order by serial");
 
 static void physical_of(int i, char out[17])
@@ -33,8 +40,13 @@ static void physical_of(int i, char out[17])
 static NEOERR *fill_purse(struct db *db, int64_t provider_id, int64_t member_id, int64_t card_id)
 {
 	char key[40];
-	struct journal j = { .kind = JOURNAL_RECHARGE, .dedupe_key = key, .provider_id = provider_id, .member_id = member_id,
-		.card_id = card_id, .purse = { OWNER_CARD, card_id }, .note = "演示车队" };
+	struct journal j = { .kind = JOURNAL_RECHARGE,
+		.dedupe_key = key,
+		.provider_id = provider_id,
+		.member_id = member_id,
+		.card_id = card_id,
+		.purse = { OWNER_CARD, card_id },
+		.note = "演示车队" };
 	bool fresh;
 
 	snprintf(key, sizeof(key), "demo-fleet:%lld", (long long)card_id);
@@ -55,10 +67,13 @@ static NEOERR *make_driver(struct db *db, int64_t provider_id, int i)
 	snprintf(plate, sizeof(plate), "苏AF%05d", 20001 + i);
 	physical_of(i, physical);
 	TRY(member_new_no(db, no));
-	TRY(db_insert(db, &fleet_member_insert, ARGS(STR(no), I64(provider_id), STR(name), STR(phone), STR(plate), TIME(now), TIME(now)),
+	TRY(db_insert(db, &fleet_member_insert,
+		ARGS(STR(no), I64(provider_id), STR(name), STR(phone), STR(plate), TIME(now), TIME(now)),
 		&member_id));
 	TRY(card_new_no(db, no));
-	TRY(db_insert(db, &fleet_card_insert, ARGS(STR(no), I64(member_id), I64(provider_id), STR(physical), STR(no), TIME(now), TIME(now)),
+	TRY(db_insert(db, &fleet_card_insert,
+		ARGS(STR(no), I64(member_id), I64(provider_id), STR(physical), STR(no), TIME(now),
+			TIME(now)),
 		&card_id));
 	TRY(fill_purse(db, provider_id, member_id, card_id));
 out:
@@ -77,7 +92,8 @@ static NEOERR *make_drivers(struct db *db, void *ctx)
 
 static NEOERR *write_pile(const struct row *r, void *ctx)
 {
-	fprintf(ctx, "%s %s %lld\n", row_str(r, 0), row_str(r, 1), (long long)(row_money(r, 2) * 1000 / MONEY_YUAN));
+	fprintf(ctx, "%s %s %lld\n", row_str(r, 0), row_str(r, 1),
+		(long long)(row_money(r, 2) * 1000 / MONEY_YUAN));
 	return STATUS_OK;
 }
 

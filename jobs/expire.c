@@ -1,4 +1,5 @@
-/* expire.c - job expire: what has run out of time, every minute: commands, sessions, captchas, codes, form tokens.
+/* expire.c - job expire: what has run out of time, every minute: commands, sessions, captchas,
+ * codes, form tokens.
  * Owns nothing.
  * Serves cron. */
 #include "base/clock.h"

@@ -1,4 +1,5 @@
-/* first_admin.c - job first_admin: the first administrator with random passwords, printed once (G14: no factory password).
+/* first_admin.c - job first_admin: the first administrator with random passwords, printed once
+ * (G14: no factory password).
  * Owns the user `admin` and the role that holds everything.
  * Serves `chargeops up` and whoever lost the password (--reset). */
 #include "base/clock.h"
@@ -11,19 +12,28 @@
 #define PAYMENT_CHARS 10
 
 SQL(admin_find, "select id from user where login = '" LOGIN "' and deleted = 0 for update");
-SQL(admin_insert, "insert into user (kind, login, name, password_hash, payment_hash, must_change, payment_must_change, created_at,"
+SQL(admin_insert,
+	"insert into user (kind, login, name, password_hash, payment_hash, must_change,"
+	" payment_must_change, created_at,"
 	" updated_at) values ('system', '" LOGIN "', '" ROLE_NAME "', ?, ?, 1, 1, ?, ?)");
-SQL(admin_reset, "update user set password_hash = ?, payment_hash = ?, must_change = 1, payment_must_change = 1,"
-	" totp_secret = '', totp_at = NULL, status = 'enabled', updated_at = ?, version = version + 1 where id = ?");
+SQL(admin_reset,
+	"update user set password_hash = ?, payment_hash = ?, must_change = 1, payment_must_change = 1,"
+	" totp_secret = '', totp_at = NULL, status = 'enabled', updated_at = ?, version = version + 1"
+	" where id = ?");
 SQL(admin_logins_end, "delete from login where user_id = ?");
-/* A lost phone or a list of addresses that nobody is in any more must not shut the operator out of the own machine. */
+/* A lost phone or a list of addresses that nobody is in any more must not shut the operator out
+ * of the own machine. */
 SQL(admin_codes_end, "delete from recovery_code where user_id = ?");
-SQL(admin_anywhere, "update role set addresses = '', updated_at = ?, version = version + 1 where addresses <> ''"
+SQL(admin_anywhere,
+	"update role set addresses = '', updated_at = ?, version = version + 1 where addresses <> ''"
 	" and id in (select role_id from user_role where user_id = ?)");
 SQL(admin_epoch, "insert into setting (name, value, updated_at) values ('permission.epoch', '1', ?)"
 	" on duplicate key update value = value + 1, updated_at = values(updated_at)");
-SQL(admin_role_find, "select id from role where kind = 'system' and name = '" ROLE_NAME "' and deleted = 0");
-SQL(admin_role_insert, "insert into role (kind, name, created_at, updated_at) values ('system', '" ROLE_NAME "', ?, ?)");
+SQL(admin_role_find,
+	"select id from role where kind = 'system' and name = '" ROLE_NAME "' and deleted = 0");
+SQL(admin_role_insert,
+	"insert into role (kind, name, created_at, updated_at) values ('system', '" ROLE_NAME
+	"', ?, ?)");
 SQL(admin_role_all, "insert ignore into role_permission (role_id, permission) values (?, '*')");
 SQL(admin_role_give, "insert ignore into user_role (user_id, role_id) values (?, ?)");
 
@@ -52,7 +62,8 @@ static NEOERR *let_in(struct db *db, int64_t id, const struct secrets *s)
 	int64_t now = clock_now();
 	NEOERR *err;
 
-	TRY(db_exec(db, &admin_reset, ARGS(STR(s->password_hash), STR(s->payment_hash), TIME(now), I64(id)), NULL));
+	TRY(db_exec(db, &admin_reset,
+		ARGS(STR(s->password_hash), STR(s->payment_hash), TIME(now), I64(id)), NULL));
 	TRY(db_exec(db, &admin_logins_end, ARGS(I64(id)), NULL));
 	TRY(db_exec(db, &admin_codes_end, ARGS(I64(id)), NULL));
 	TRY(db_exec(db, &admin_anywhere, ARGS(TIME(now), I64(id)), NULL));
@@ -74,7 +85,8 @@ static NEOERR *make(struct db *db, void *ctx)
 	if (id)
 		TRY(let_in(db, id, s));
 	else
-		TRY(db_insert(db, &admin_insert, ARGS(STR(s->password_hash), STR(s->payment_hash), TIME(now), TIME(now)), &id));
+		TRY(db_insert(db, &admin_insert,
+			ARGS(STR(s->password_hash), STR(s->payment_hash), TIME(now), TIME(now)), &id));
 	TRY(give_role(db, id));
 	s->made = true;
 out:
@@ -98,7 +110,10 @@ out:
 }
 
 static const struct job_option options[] = {
-	{ "reset", "1: new passwords for an administrator that exists; ends all its log-ins, its second factor and its roles' lists of addresses", false },
+	{ "reset",
+		"1: new passwords for an administrator that exists; ends all its log-ins, its second"
+		" factor and its roles' lists of addresses",
+		false },
 	{ NULL, NULL, false },
 };
 

@@ -1,4 +1,5 @@
-/* ledger_proof.c - job ledger_proof: proves that balances, postings, bills and sessions say the same; exit 1 if not.
+/* ledger_proof.c - job ledger_proof: proves that balances, postings, bills and sessions say the
+ * same; exit 1 if not.
  * Owns nothing; charge/ledger_proof.c does the work.
  * Serves cron, operators, restores. */
 #include "base/log.h"
@@ -11,7 +12,8 @@ static NEOERR *print_finding(const char *what, int64_t id, const char *detail, v
 
 	r->failed++;
 	printf("finding=%s id=%lld detail=\"%s\"\n", what, (long long)id, detail);
-	log_line(LOG_ERROR, "ledger_finding", "what=%s id=%lld detail=\"%s\"", what, (long long)id, detail);
+	log_line(LOG_ERROR, "ledger_finding", "what=%s id=%lld detail=\"%s\"", what, (long long)id,
+		detail);
 	return STATUS_OK;
 }
 

@@ -1,4 +1,5 @@
-/* purge.c - job purge: day partitions of the curves made ahead and dropped when old; rows nobody needs any more.
+/* purge.c - job purge: day partitions of the curves made ahead and dropped when old; rows nobody
+ * needs any more.
  * Owns the partitions of session_sample.
  * Serves cron. */
 #include "base/clock.h"
@@ -14,11 +15,16 @@
 #define CHUNK_ROWS 5000
 #define CHUNK_TEXT "5000"
 
-SQL(partition_names, "select partition_name from information_schema.partitions where table_schema = database()"
+SQL(partition_names,
+	"select partition_name from information_schema.partitions where table_schema = database()"
 	" and table_name = 'session_sample' and partition_name like 'p2%' order by partition_name");
 SQL(login_old, "delete from login where expires_at <= ? limit " CHUNK_TEXT);
-SQL(delivery_old, "delete from delivery where kind = 'sms' and status in ('sent', 'dead') and created_at <= ? limit " CHUNK_TEXT);
-SQL(webhook_delivery_old, "delete from delivery where kind = 'webhook' and status in ('sent', 'dead') and created_at <= ? limit " CHUNK_TEXT);
+SQL(delivery_old,
+	"delete from delivery where kind = 'sms' and status in ('sent', 'dead') and created_at <= ?"
+	" limit " CHUNK_TEXT);
+SQL(webhook_delivery_old,
+	"delete from delivery where kind = 'webhook' and status in ('sent', 'dead') and created_at <="
+	" ? limit " CHUNK_TEXT);
 SQL(email_token_old, "delete from email_token where expires_at <= ? limit " CHUNK_TEXT);
 SQL(job_run_old, "delete from job_run where started_at <= ? order by id limit " CHUNK_TEXT);
 
@@ -51,7 +57,8 @@ static void partition_name(int64_t day, char out[16])
 	struct civil c;
 
 	clock_civil(day, &c);
-	snprintf(out, 16, "p%04u%02u%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.day % 100);
+	snprintf(out, 16, "p%04u%02u%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100,
+		(unsigned)c.day % 100);
 }
 
 static NEOERR *alter(struct job_run *r, const char *text)
@@ -60,14 +67,18 @@ static NEOERR *alter(struct job_run *r, const char *text)
 	return nerr_pass(db_exec_text(r->db, text, NOARGS, NULL, NULL));
 }
 
-/* The last partition takes everything later, so a forgotten purge loses nothing; it is split before days fall into it. */
+/* The last partition takes everything later, so a forgotten purge loses nothing; it is split
+ * before days fall into it. */
 static NEOERR *make_partition(struct job_run *r, int64_t day)
 {
 	char name[16], end[CLOCK_TEXT], text[300];
 
 	partition_name(day, name);
-	snprintf(text, sizeof(text), "alter table session_sample reorganize partition pmax into (partition %s values less than ('%s'),"
-		" partition pmax values less than (maxvalue))", name, clock_format_day(day + DAY_SECONDS, end));
+	snprintf(text, sizeof(text),
+		"alter table session_sample reorganize partition pmax into (partition %s values less than"
+		" ('%s'),"
+		" partition pmax values less than (maxvalue))",
+		name, clock_format_day(day + DAY_SECONDS, end));
 	return nerr_pass(alter(r, text));
 }
 
@@ -93,12 +104,14 @@ static NEOERR *keep_partitions(struct job_run *r)
 	for (int i = 0; i < p->n && p->day[i] < today - conf.sample_days * DAY_SECONDS; i++, dropped++)
 		TRY(drop_partition(r, p->day[i]));
 	if (!r->quiet)
-		printf("partitions_made=%lld\npartitions_dropped=%lld\n", (long long)made, (long long)dropped);
+		printf("partitions_made=%lld\npartitions_dropped=%lld\n", (long long)made,
+			(long long)dropped);
 out:
 	return nerr_pass(err);
 }
 
-/* In chunks: a transaction over a million rows would hold up everybody (and a cluster's other nodes). */
+/* In chunks: a transaction over a million rows would hold up everybody (and a cluster's other
+ * nodes). */
 static NEOERR *delete_old(struct job_run *r, const struct sql *sql, int64_t before, int64_t *total)
 {
 	int64_t n = CHUNK_ROWS;
@@ -112,7 +125,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Whole blocks, oldest first; one that is not right stops it (the proof tells of it) but not the rest of the purge. */
+/* Whole blocks, oldest first; one that is not right stops it (the proof tells of it) but not the
+ * rest of the purge. */
 static NEOERR *archive_audit(struct job_run *r)
 {
 	int64_t before = clock_now() - conf.audit_days * DAY_SECONDS, rows, total = 0;

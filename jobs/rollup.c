@@ -1,4 +1,5 @@
-/* rollup.c - job rollup: brings the sums of sessions by day and hour up to the last full hour (H3-H6).
+/* rollup.c - job rollup: brings the sums of sessions by day and hour up to the last full hour
+ * (H3-H6).
  * Owns table rollup_state.
  * Serves cron; charge/rollup.c does the sums. */
 #include "base/clock.h"
@@ -16,14 +17,22 @@ SQL(state_select, "select until_at, seen_at from rollup_state where id = 1");
 SQL(state_write, "insert into rollup_state (id, until_at, seen_at) values (1, ?, ?)"
 	" on duplicate key update until_at = values(until_at), seen_at = values(seen_at)");
 SQL(hours_old, "delete from session_hour where hour_at < ?");
-SQL(days_all, "select distinct date(ended_at) from session where ended_at is not null and ended_at < ? union select day from session_day");
+SQL(days_all,
+	"select distinct date(ended_at) from session where ended_at is not null and ended_at < ?"
+	" union select day from session_day");
 SQL(tops_day, "select max(day) from member_top");
-/* Hours whose sums a bill, its revision or a movement of money since then may have changed: where the session is, was, and began. */
-SQL(hours_touched, "select distinct date_add(date(at), interval hour(at) hour) from ("
-	" select o.ended_at at from cdr c join cdr o on o.session_id = c.session_id where c.created_at >= ?"
-	" union all select s.ended_at from cdr c join session s on s.id = c.session_id where c.created_at >= ?"
-	" union all select s.requested_at from cdr c join session s on s.id = c.session_id where c.created_at >= ?"
-	" union all select s.ended_at from journal j join session s on s.id = j.session_id where j.at >= ? and s.ended_at is not null) x"
+/* Hours whose sums a bill, its revision or a movement of money since then may have changed:
+ * where the session is, was, and began. */
+SQL(hours_touched,
+	"select distinct date_add(date(at), interval hour(at) hour) from ("
+	" select o.ended_at at from cdr c join cdr o on o.session_id = c.session_id where"
+	" c.created_at >= ?"
+	" union all select s.ended_at from cdr c join session s on s.id = c.session_id where"
+	" c.created_at >= ?"
+	" union all select s.requested_at from cdr c join session s on s.id = c.session_id where"
+	" c.created_at >= ?"
+	" union all select s.ended_at from journal j join session s on s.id = j.session_id where j.at"
+	" >= ? and s.ended_at is not null) x"
 	" where at < ? order by 1");
 
 struct times { int n; int64_t at[HOURS_MAX]; };
@@ -52,7 +61,8 @@ static NEOERR *whole_day(struct work *w, int64_t day)
 {
 	NEOERR *err = STATUS_OK;
 
-	for (int64_t at = day; at < day + DAY_SECONDS && at < w->until && day >= w->hours_from; at += HOUR, w->hours++)
+	for (int64_t at = day; at < day + DAY_SECONDS && at < w->until && day >= w->hours_from;
+		 at += HOUR, w->hours++)
 		TRY(rollup_hour(w->run->db, at));
 	if (day + DAY_SECONDS <= w->until) {
 		TRY(rollup_day(w->run->db, day));
@@ -88,7 +98,8 @@ static NEOERR *late(struct work *w, const struct state *was)
 	NEOERR *err;
 
 	t->n = 0;
-	TRY(db_query(w->run->db, &hours_touched, ARGS(TIME(from), TIME(from), TIME(from), TIME(from), TIME(was->until)), take_time, t));
+	TRY(db_query(w->run->db, &hours_touched,
+		ARGS(TIME(from), TIME(from), TIME(from), TIME(from), TIME(was->until)), take_time, t));
 	for (int i = 0; i < t->n; i++) {
 		int64_t day = clock_day_start(t->at[i]);
 
@@ -96,7 +107,8 @@ static NEOERR *late(struct work *w, const struct state *was)
 			TRY(rollup_hour(w->run->db, t->at[i]));
 			w->hours++;
 		}
-		if (day + DAY_SECONDS <= w->until && (i + 1 == t->n || clock_day_start(t->at[i + 1]) != day)) {
+		if (day + DAY_SECONDS <= w->until &&
+			(i + 1 == t->n || clock_day_start(t->at[i + 1]) != day)) {
 			TRY(rollup_day(w->run->db, day));
 			w->days++;
 		}
@@ -152,7 +164,8 @@ static NEOERR *sums(struct work *w, const struct state *was, int64_t days)
 
 	if (!was->until || days < 0)
 		return nerr_pass(everything(w));
-	for (int64_t day = w->today - days * DAY_SECONDS; days > 0 && day <= w->today; day += DAY_SECONDS)
+	for (int64_t day = w->today - days * DAY_SECONDS; days > 0 && day <= w->today;
+		 day += DAY_SECONDS)
 		TRY(whole_day(w, day));
 	TRY(late(w, was));
 	TRY(onward(w, was->until));
@@ -176,7 +189,8 @@ static NEOERR *run(struct job_run *r)
 	NEOERR *err = STATUS_OK;
 
 	w.hours_from = w.today - ROLLUP_HOUR_DAYS * DAY_SECONDS;
-	if (r->value[0] && !r->value[1] && (!text_i64(r->value[0], &days) || days <= 0 || days > DAYS_MAX))
+	if (r->value[0] && !r->value[1] &&
+		(!text_i64(r->value[0], &days) || days <= 0 || days > DAYS_MAX))
 		return nerr_raise(ERR_INVALID, "--days %s is not a number above 0", r->value[0]);
 	TRY(db_find(r->db, &state_select, NOARGS, take_state, &was, &found));
 	if (was.until > w.until)

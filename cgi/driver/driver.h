@@ -11,7 +11,8 @@ extern const struct route session_routes[];      /* /d/session: live, stop, bill
 extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
-/* Whom a driver calls (G12): the station's own number, else its provider's (pr), else the platform's. */
+/* Whom a driver calls (G12): the station's own number, else its provider's (pr), else the
+ * platform's. */
 #define DRIVER_HOTLINE(station) "COALESCE(NULLIF(" station ".hotline, ''), NULLIF(pr.service_phone, '')," \
 	" (SELECT hs.value FROM setting hs WHERE hs.name = 'service_phone'), '')"
 
@@ -19,14 +20,16 @@ extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS s
 struct place {
 	int64_t connector_id, pile_id, station_id, provider_id;
 	const char *code, *connector, *pile, *station, *address, *hours, *hotline;
-	enum connector_state state;                  /* of an online pile: offline means not reported yet */
+	/* of an online pile: offline means not reported yet */
+	enum connector_state state;
 	bool online, enabled, plate_required;
 };
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
 NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;
 
-/* Numbers for people: "1.50" (money), "1.2345" or "1.23456" (price), the whole number but at least two decimals (fee of a line), "12.340" (kWh),
- * kWh with all its digits where a bill is checked by hand. */
+/* Numbers for people: "1.50" (money), "1.2345" or "1.23456" (price), the whole number but at least
+ * two decimals (fee of a line), "12.340" (kWh), kWh with all its digits where a bill is checked
+ * by hand. */
 const char *say_money(struct request *req, int64_t v);
 const char *say_price(struct request *req, int64_t v);
 const char *say_exact(struct request *req, int64_t v);
@@ -36,6 +39,7 @@ const char *say_seconds(struct request *req, int64_t seconds);       /* "1:02:03
 /* "08:30" of a minute of the day (1440: "24:00"). */
 const char *say_minute(struct request *req, int minute);
 /* Text.choice.<list>.<word> and its colour into path and path.colour. */
-NEOERR *put_choice(struct request *req, const struct choices *list, int value, const char *path) CHECKED;
+NEOERR *put_choice(struct request *req, const struct choices *list, int value,
+	const char *path) CHECKED;
 
 #endif

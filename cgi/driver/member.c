@@ -1,4 +1,5 @@
-/* member.c - /d/: log-in by phone and SMS code (U1), and the driver's own page: charges, cards, wallet.
+/* member.c - /d/: log-in by phone and SMS code (U1), and the driver's own page: charges, cards,
+ * wallet.
  * Owns the order of the checks at log-in.
  * Serves driver.c. */
 #include <ClearSilver.h>
@@ -22,19 +23,26 @@
 #define RESEND_SECONDS 60
 
 SQL(member_known, "SELECT id FROM member WHERE phone = ? AND deleted = 0");
-SQL(member_sessions, "SELECT s.id, s.requested_at, s.state, s.energy, s.amount, st.name, p.name FROM session s JOIN station st ON st.id = s.station_id"
-	" JOIN pile p ON p.id = s.pile_id WHERE s.member_id = ? AND s.id < ? ORDER BY s.id DESC LIMIT ?");
-SQL(member_cards, "SELECT c.id, c.no, c.kind, c.status, c.expires_at, COALESCE(s.name, ''), COALESCE(a.balance, 0), COALESCE(g.balance, 0)"
+SQL(member_sessions,
+	"SELECT s.id, s.requested_at, s.state, s.energy, s.amount, st.name, p.name FROM session s"
+	" JOIN station st ON st.id = s.station_id"
+	" JOIN pile p ON p.id = s.pile_id WHERE s.member_id = ? AND s.id < ? ORDER BY s.id DESC LIMIT"
+	" ?");
+SQL(member_cards,
+	"SELECT c.id, c.no, c.kind, c.status, c.expires_at, COALESCE(s.name, ''), COALESCE(a.balance,"
+	" 0), COALESCE(g.balance, 0)"
 	" FROM card c LEFT JOIN station s ON s.id = c.station_id"
 	" LEFT JOIN account a ON a.owner_kind = 'card' AND a.owner_id = c.id AND a.kind = 'cash'"
 	" LEFT JOIN account g ON g.owner_kind = 'card' AND g.owner_id = c.id AND g.kind = 'gift'"
-	" WHERE c.member_id = ? AND c.deleted = 0 AND c.status <> 'returned' ORDER BY c.id DESC LIMIT 50");
+	" WHERE c.member_id = ? AND c.deleted = 0 AND c.status <> 'returned' ORDER BY c.id DESC LIMIT"
+	" 50");
 
 static const char *next_of(const struct request *req)
 {
 	const char *next = request_param_or(req, "next", "");
 
-	return url_is_local(next) && (text_starts(next, "/c/") || text_starts(next, "/d/")) ? next : "/d/";
+	return url_is_local(next) && (text_starts(next, "/c/") || text_starts(next, "/d/")) ? next
+		: "/d/";
 }
 
 /* step "code": the code was sent and is asked for. */
@@ -79,7 +87,8 @@ static NEOERR *send_code(struct request *req)
 	int wait;
 	NEOERR *err;
 
-	TRY(throttle_hit(req->db, arena_printf(&req->arena, "sms-ip:%s", req->ip), ADDRESS_CODES, ADDRESS_WINDOW, &wait));
+	TRY(throttle_hit(req->db, arena_printf(&req->arena, "sms-ip:%s", req->ip), ADDRESS_CODES,
+		ADDRESS_WINDOW, &wait));
 	if (wait > 0)
 		return nerr_pass(ask(req, false, "sms.too_many"));
 	TRY(sms_code_send(req->db, phone, &refusal));
@@ -90,7 +99,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* A new driver becomes a member of the provider whose connector was scanned; without one there is nobody to belong to. */
+/* A new driver becomes a member of the provider whose connector was scanned; without one there
+ * is nobody to belong to. */
 static NEOERR *member_of_phone(struct request *req, const char *phone, int64_t *member_id)
 {
 	const char *next = next_of(req);
@@ -123,7 +133,8 @@ static NEOERR *login_post(struct request *req)
 		return nerr_pass(send_code(req));
 	TRY(sms_code_check(req->db, phone, text_trim(arena_strdup(&req->arena, code)), &refusal));
 	if (refusal != SMS_OK)
-		return nerr_pass(ask(req, refusal == SMS_WRONG || refusal == SMS_TOO_MANY, sms_text(req, refusal)));
+		return nerr_pass(
+			ask(req, refusal == SMS_WRONG || refusal == SMS_TOO_MANY, sms_text(req, refusal)));
 	TRY(member_of_phone(req, phone, &member_id));
 	if (!member_id)
 		return nerr_pass(ask(req, false, "driver.login_scan_first"));
@@ -153,13 +164,15 @@ static NEOERR *on_session(const struct row *r, void *ctx)
 	NEOERR *err;
 
 	l->last = row_i64(r, 0);
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)l->last), "Sessions.%d", i));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)l->last),
+		"Sessions.%d", i));
 	TRY(hdf_put(req->hdf, clock_format(row_time(r, 1), when), "Sessions.%d.at", i));
 	TRY(hdf_put(req->hdf, say_energy(req, row_energy(r, 3)), "Sessions.%d.energy", i));
 	TRY(hdf_put(req->hdf, say_money(req, row_money(r, 4)), "Sessions.%d.amount", i));
 	TRY(hdf_put(req->hdf, row_str(r, 5), "Sessions.%d.station", i));
 	TRY(hdf_put(req->hdf, row_str(r, 6), "Sessions.%d.pile", i));
-	TRY(put_choice(req, &session_state_choices, state, arena_printf(&req->arena, "Sessions.%d.state", i)));
+	TRY(put_choice(req, &session_state_choices, state,
+		arena_printf(&req->arena, "Sessions.%d.state", i)));
 out:
 	return nerr_pass(err);
 }
@@ -174,7 +187,8 @@ static NEOERR *on_my_card(const struct row *r, void *ctx)
 	NEOERR *err;
 
 	TRY(hdf_put(req->hdf, row_str(r, 1), "Cards.%d", i));
-	TRY(put_choice(req, &card_kind_choices, choice_value(&card_kind_choices, row_str(r, 2)), arena_printf(&req->arena, "Cards.%d.kind", i)));
+	TRY(put_choice(req, &card_kind_choices, choice_value(&card_kind_choices, row_str(r, 2)),
+		arena_printf(&req->arena, "Cards.%d.kind", i)));
 	TRY(put_choice(req, &card_status_choices, choice_value(&card_status_choices, row_str(r, 3)),
 		arena_printf(&req->arena, "Cards.%d.status", i)));
 	if (expires)
@@ -208,9 +222,11 @@ static NEOERR *my_page(struct request *req)
 
 	if (!request_i64(req, "before", &before) || before <= 0)
 		before = INT64_MAX;
-	TRY(db_query(req->db, &member_sessions, ARGS(I64(req->who.member_id), I64(before), I64(PAGE)), on_session, &sessions));
+	TRY(db_query(req->db, &member_sessions, ARGS(I64(req->who.member_id), I64(before), I64(PAGE)),
+		on_session, &sessions));
 	if (sessions.n == PAGE)
-		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/?before=%lld", (long long)sessions.last), "Older"));
+		TRY(hdf_put(req->hdf,
+			arena_printf(&req->arena, "/d/?before=%lld", (long long)sessions.last), "Older"));
 	if (before != INT64_MAX)
 		TRY(hdf_put(req->hdf, "1", "Later"));
 	TRY(db_query(req->db, &member_cards, ARGS(I64(req->who.member_id)), on_my_card, &cards));

@@ -14,17 +14,27 @@
 #include "charge/session.h"
 #include "charge/tariff.h"
 
-SQL(place_select, "SELECT c.id, p.id, s.id, s.provider_id, c.code, c.name, p.name, s.name, s.address, s.hours,"
-	" " DRIVER_HOTLINE("s") ","
-	" COALESCE(cl.state, 'offline'), s.plate_required,"
-	" c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled', COALESCE(pl.online, 0)"
-	" FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
-	" JOIN provider pr ON pr.id = s.provider_id LEFT JOIN pile_live pl ON pl.pile_id = p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
-	" WHERE c.code = ? AND c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0");
-SQL(place_by_number, "SELECT c.code, c.name, p.name, s.name FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id = c.station_id"
-	" WHERE c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0 AND (c.code = ? OR p.code = ? OR p.serial = ?)"
+SQL(place_select,
+	"SELECT c.id, p.id, s.id, s.provider_id, c.code, c.name, p.name, s.name, s.address, s.hours,"
+	" " DRIVER_HOTLINE(
+		"s") ","
+			 " COALESCE(cl.state, 'offline'), s.plate_required,"
+			 " c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled',"
+			 " COALESCE(pl.online, 0)"
+			 " FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id ="
+			 " c.station_id"
+			 " JOIN provider pr ON pr.id = s.provider_id LEFT JOIN pile_live pl ON pl.pile_id ="
+			 " p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
+			 " WHERE c.code = ? AND c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0");
+SQL(place_by_number,
+	"SELECT c.code, c.name, p.name, s.name FROM connector c JOIN pile p ON p.id = c.pile_id JOIN"
+	" station s ON s.id = c.station_id"
+	" WHERE c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0 AND (c.code = ? OR p.code = ? OR"
+	" p.serial = ?)"
 	" ORDER BY c.code = ? DESC, c.number LIMIT 30");
-SQL(place_my_session, "SELECT id FROM session WHERE connector_id = ? AND member_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended')"
+SQL(place_my_session,
+	"SELECT id FROM session WHERE connector_id = ? AND member_id = ? AND state IN ('starting',"
+	" 'charging', 'stopping', 'suspended')"
 	" ORDER BY id DESC LIMIT 1");
 SQL(place_my_plate, "SELECT plate FROM member WHERE id = ?");
 
@@ -36,12 +46,21 @@ static NEOERR *on_place(const struct row *r, void *ctx)
 	struct arena *a = &pr->req->arena;
 	int state = choice_value(&connector_state_choices, row_str(r, 11));
 
-	*pr->place = (struct place){ .connector_id = row_i64(r, 0), .pile_id = row_i64(r, 1), .station_id = row_i64(r, 2),
-		.provider_id = row_i64(r, 3), .code = arena_strdup(a, row_str(r, 4)), .connector = arena_strdup(a, row_str(r, 5)),
-		.pile = arena_strdup(a, row_str(r, 6)), .station = arena_strdup(a, row_str(r, 7)), .address = arena_strdup(a, row_str(r, 8)),
-		.hours = arena_strdup(a, row_str(r, 9)), .hotline = arena_strdup(a, row_str(r, 10)),
+	*pr->place = (struct place){ .connector_id = row_i64(r, 0),
+		.pile_id = row_i64(r, 1),
+		.station_id = row_i64(r, 2),
+		.provider_id = row_i64(r, 3),
+		.code = arena_strdup(a, row_str(r, 4)),
+		.connector = arena_strdup(a, row_str(r, 5)),
+		.pile = arena_strdup(a, row_str(r, 6)),
+		.station = arena_strdup(a, row_str(r, 7)),
+		.address = arena_strdup(a, row_str(r, 8)),
+		.hours = arena_strdup(a, row_str(r, 9)),
+		.hotline = arena_strdup(a, row_str(r, 10)),
 		.state = state < 0 ? CONNECTOR_OFFLINE : (enum connector_state)state,
-		.plate_required = row_i64(r, 12) != 0, .enabled = row_i64(r, 13) != 0, .online = row_i64(r, 14) != 0 };
+		.plate_required = row_i64(r, 12) != 0,
+		.enabled = row_i64(r, 13) != 0,
+		.online = row_i64(r, 14) != 0 };
 	return STATUS_OK;
 }
 
@@ -54,16 +73,24 @@ NEOERR *place_get(struct request *req, const char *code, struct place *out)
 
 static NEOERR *put_place(struct request *req, const struct place *p)
 {
-	const struct { const char *name, *value; } facts[] = {
-		{ "code", p->code }, { "connector", p->connector }, { "pile", p->pile }, { "station", p->station },
-		{ "address", p->address }, { "hours", p->hours }, { "hotline", p->hotline },
+	const struct { const char *name, *value;
+	} facts[] = {
+		{ "code", p->code },
+		{ "connector", p->connector },
+		{ "pile", p->pile },
+		{ "station", p->station },
+		{ "address", p->address },
+		{ "hours", p->hours },
+		{ "hotline", p->hotline },
 	};
 	NEOERR *err = STATUS_OK;
 
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		TRY(hdf_put(req->hdf, facts[i].value, "Place.%s", facts[i].name));
-	TRY(put_choice(req, &connector_state_choices, p->online ? p->state : CONNECTOR_OFFLINE, "Place.state"));
-	if (p->online && p->state == CONNECTOR_OFFLINE) {      /* right after the pile's log-in: it has not said yet; a start may be tried */
+	TRY(put_choice(req, &connector_state_choices, p->online ? p->state : CONNECTOR_OFFLINE,
+		"Place.state"));
+	/* right after the pile's log-in: it has not said yet; a start may be tried */
+	if (p->online && p->state == CONNECTOR_OFFLINE) {
 		TRY(hdf_put(req->hdf, text_get(req, "driver.online"), "Place.state"));
 		TRY(hdf_put(req->hdf, "unknown", "Place.state.word"));
 	}
@@ -87,7 +114,8 @@ static NEOERR *put_slots(struct request *req, const struct tariff *t)
 		TRY(hdf_put(req->hdf, say_price(req, s->service_price), "%s.service", path));
 		TRY(hdf_put(req->hdf, say_minute(req, s->start_minute), "%s.from", path));
 		TRY(hdf_put(req->hdf, say_minute(req, s->end_minute), "%s.to", path));
-		TRY(put_choice(req, &price_type_choices, s->type, arena_printf(&req->arena, "%s.type", path)));
+		TRY(put_choice(req, &price_type_choices, s->type,
+			arena_printf(&req->arena, "%s.type", path)));
 		if (s->start_minute <= now && now < s->end_minute)
 			TRY(hdf_put(req->hdf, "1", "%s.now", path));
 	}
@@ -112,7 +140,8 @@ static NEOERR *put_price(struct request *req, const struct place *p)
 struct purses { struct request *req; int n; const char *chosen; };
 
 /* The first card that works here is the usual wish; what was chosen before wins. */
-static NEOERR *put_purse(struct purses *ps, const char *value, const char *label, int64_t cash, int64_t gift, bool usable)
+static NEOERR *put_purse(struct purses *ps, const char *value, const char *label, int64_t cash,
+	int64_t gift, bool usable)
 {
 	struct request *req = ps->req;
 	NEOERR *err;
@@ -189,14 +218,19 @@ static NEOERR *show(struct request *req, const struct place *p, enum start_refus
 	TRY(put_place(req, p));
 	TRY(put_price(req, p));
 	if (req->who.member_id) {
-		TRY(db_i64(req->db, &place_my_session, ARGS(I64(p->connector_id), I64(req->who.member_id)), &session_id));
+		TRY(db_i64(req->db, &place_my_session, ARGS(I64(p->connector_id), I64(req->who.member_id)),
+			&session_id));
 		if (session_id)
-			TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)session_id), "Place.session"));
+			TRY(hdf_put(req->hdf,
+				arena_printf(&req->arena, "/d/session/%lld", (long long)session_id),
+				"Place.session"));
 		else
 			TRY(put_start(req, p));
 	}
 	if (refusal != START_ACCEPTED) {
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "refusal.%s", refusal_name(refusal))), "Problem"));
+		TRY(hdf_put(req->hdf,
+			text_get(req, arena_printf(&req->arena, "refusal.%s", refusal_name(refusal))),
+			"Problem"));
 		req->status = 422;
 	}
 	TRY(render_page(req, "driver/place.cs"));
@@ -212,7 +246,8 @@ static NEOERR *place_show(struct request *req)
 	if (!error_is(err, ERR_NOT_FOUND))
 		return err ? nerr_pass(err) : nerr_pass(show(req, &p, START_ACCEPTED));
 	error_drop(err);
-	response_redirect(req, arena_printf(&req->arena, "/c/?code=%s", url_encode(req, route_part(req, "code"))));
+	response_redirect(req,
+		arena_printf(&req->arena, "/c/?code=%s", url_encode(req, route_part(req, "code"))));
 	return STATUS_OK;
 }
 
@@ -286,7 +321,8 @@ static NEOERR *place_start(struct request *req)
 	TRY(session_request(req->db, &s, &result));
 	if (result.refusal != START_ACCEPTED)
 		return nerr_pass(show(req, &p, result.refusal));
-	response_redirect(req, arena_printf(&req->arena, "/d/session/%lld", (long long)result.session_id));
+	response_redirect(req,
+		arena_printf(&req->arena, "/d/session/%lld", (long long)result.session_id));
 out:
 	return nerr_pass(err);
 }
@@ -309,7 +345,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* U1: the number under the code, of the connector or of the pile (then one chooses the connector). */
+/* U1: the number under the code, of the connector or of the pile (then one chooses the
+ * connector). */
 static NEOERR *number_page(struct request *req)
 {
 	char *code = text_trim(arena_strdup(&req->arena, request_param_or(req, "code", "")));
@@ -317,9 +354,11 @@ static NEOERR *number_page(struct request *req)
 	NEOERR *err = STATUS_OK;
 
 	if (*code)
-		TRY(db_query(req->db, &place_by_number, ARGS(STR(code), STR(code), STR(code), STR(code)), on_found, &f));
+		TRY(db_query(req->db, &place_by_number, ARGS(STR(code), STR(code), STR(code), STR(code)),
+			on_found, &f));
 	if (f.n == 1 || f.exact) {
-		response_redirect(req, arena_printf(&req->arena, "/c/%s", url_encode(req, f.n == 1 ? f.code : code)));
+		response_redirect(req,
+			arena_printf(&req->arena, "/c/%s", url_encode(req, f.n == 1 ? f.code : code)));
 		return STATUS_OK;
 	}
 	TRY(hdf_put(req->hdf, code, "Number.code"));

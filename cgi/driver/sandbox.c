@@ -1,4 +1,5 @@
-/* sandbox.c - /dev/sms: the codes that the built-in SMS sandbox "sent"; served only where conf.developer_pages says so.
+/* sandbox.c - /dev/sms: the codes that the built-in SMS sandbox "sent"; served only where
+ * conf.developer_pages says so.
  * Owns nothing.
  * Serves developers and demos. */
 #include <ClearSilver.h>
@@ -11,7 +12,9 @@
 #include "base/json.h"
 #include "base/text.h"
 
-SQL(sandbox_sms, "SELECT target, payload, created_at FROM delivery WHERE kind = 'sms' ORDER BY id DESC LIMIT 20");
+SQL(sandbox_sms,
+	"SELECT target, payload, created_at FROM delivery WHERE kind = 'sms' ORDER BY id DESC LIMIT"
+	" 20");
 
 struct messages { struct request *req; int n; };
 

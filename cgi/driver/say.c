@@ -54,7 +54,8 @@ const char *say_seconds(struct request *req, int64_t seconds)
 {
 	if (seconds < 0)
 		seconds = 0;
-	return arena_printf(&req->arena, "%lld:%02d:%02d", (long long)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+	return arena_printf(&req->arena, "%lld:%02d:%02d", (long long)(seconds / 3600),
+		(int)(seconds / 60 % 60), (int)(seconds % 60));
 }
 
 const char *say_minute(struct request *req, int minute)
@@ -68,7 +69,8 @@ NEOERR *put_choice(struct request *req, const struct choices *list, int value, c
 	const struct choice *row = choice_find(list, word);
 	NEOERR *err;
 
-	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "choice.%s.%s", list->list, word)), "%s", path));
+	TRY(hdf_put(req->hdf,
+		text_get(req, arena_printf(&req->arena, "choice.%s.%s", list->list, word)), "%s", path));
 	TRY(hdf_put(req->hdf, word, "%s.word", path));
 	TRY(hdf_put(req->hdf, row ? row->colour : "", "%s.colour", path));
 out:

@@ -11,12 +11,16 @@
 #include "base/text.h"
 #include "charge/session.h"
 
-/* Where it is, and what only the connector knows; voltage and current are of this session or of nobody. */
-SQL(session_place, "SELECT st.name, p.name, c.name, c.code, cd.no, s.pay_kind, cl.voltage, cl.current, " DRIVER_HOTLINE("st")
-	" FROM session s JOIN station st ON st.id = s.station_id JOIN provider pr ON pr.id = st.provider_id"
-	" JOIN pile p ON p.id = s.pile_id JOIN connector c ON c.id = s.connector_id"
-	" LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON cl.connector_id = s.connector_id AND cl.session_id = s.id"
-	" WHERE s.id = ? AND s.member_id = ?");
+/* Where it is, and what only the connector knows; voltage and current are of this session or of
+ * nobody. */
+SQL(session_place,
+	"SELECT st.name, p.name, c.name, c.code, cd.no, s.pay_kind, cl.voltage, cl.current,"
+	" " DRIVER_HOTLINE("st") " FROM session s JOIN station st ON st.id = s.station_id JOIN provider pr ON pr.id"
+		" = st.provider_id"
+			  " JOIN pile p ON p.id = s.pile_id JOIN connector c ON c.id = s.connector_id"
+			  " LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON"
+			  " cl.connector_id = s.connector_id AND cl.session_id = s.id"
+			  " WHERE s.id = ? AND s.member_id = ?");
 
 static bool is_over(const struct session_view *v)
 {
@@ -25,7 +29,8 @@ static bool is_over(const struct session_view *v)
 
 static NEOERR *on_session_place(const struct row *r, void *ctx)
 {
-	static const char *const names[] = { "station", "pile", "connector", "code", "card", "pay", "voltage", "current", "hotline" };
+	static const char *const names[] = { "station", "pile", "connector", "code", "card", "pay",
+		"voltage", "current", "hotline" };
 	NEOERR *err = STATUS_OK;
 
 	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
@@ -40,7 +45,8 @@ static NEOERR *load(struct request *req, struct session_view *v)
 	int64_t id = route_id(req, "id");
 	NEOERR *err;
 
-	TRY(db_get(req->db, &session_place, ARGS(I64(id), I64(req->who.member_id)), on_session_place, req->hdf));
+	TRY(db_get(req->db, &session_place, ARGS(I64(id), I64(req->who.member_id)), on_session_place,
+		req->hdf));
 	TRY(session_get(req->db, id, v));
 out:
 	return nerr_pass(err);
@@ -55,7 +61,8 @@ static NEOERR *put_numbers(struct request *req, const struct session_view *v)
 	if (v->state == SESSION_CHARGING && v->started_at)
 		seconds = clock_now() - v->started_at;
 	TRY(hdf_put(req->hdf, v->no, "Session.no"));
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)v->id), "Session.path"));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)v->id),
+		"Session.path"));
 	TRY(hdf_put(req->hdf, say_energy(req, v->energy), "Session.energy"));
 	TRY(hdf_put(req->hdf, say_money(req, v->amount), "Session.amount"));
 	TRY(hdf_put(req->hdf, say_money(req, v->energy_fee), "Session.energy_fee"));
@@ -79,13 +86,17 @@ static NEOERR *put_state(struct request *req, const struct session_view *v)
 	NEOERR *err;
 
 	TRY(put_choice(req, &session_state_choices, v->state, "Session.state"));
-	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "driver.state_%s", word)), "Session.sentence"));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "driver.state_%s", word)),
+		"Session.sentence"));
 	if (is_over(v))
 		TRY(hdf_put(req->hdf, "1", "Session.over"));
-	if (v->state == SESSION_STARTING || v->state == SESSION_CHARGING || v->state == SESSION_SUSPENDED)
+	if (v->state == SESSION_STARTING || v->state == SESSION_CHARGING ||
+		v->state == SESSION_SUSPENDED)
 		TRY(hdf_put(req->hdf, "1", "Session.may_stop"));
 	if (*v->stop_reason)
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "choice.stop_reason.%s", v->stop_reason)), "Session.reason"));
+		TRY(hdf_put(req->hdf,
+			text_get(req, arena_printf(&req->arena, "choice.stop_reason.%s", v->stop_reason)),
+			"Session.reason"));
 out:
 	return nerr_pass(err);
 }
@@ -97,7 +108,8 @@ static const char *say_span(struct request *req, int64_t from, int64_t to)
 
 	clock_format(from, a);
 	clock_format(to, b);
-	return arena_printf(&req->arena, "%.5s-%.5s", a + 11, to > from && clock_minute_of_day(to) == 0 && to % 60 == 0 ? "24:00" : b + 11);
+	return arena_printf(&req->arena, "%.5s-%.5s", a + 11,
+		to > from && clock_minute_of_day(to) == 0 && to % 60 == 0 ? "24:00" : b + 11);
 }
 
 static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
@@ -113,7 +125,8 @@ static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
 	TRY(hdf_put(req->hdf, say_energy_exact(req, l->energy), "Bill.line.%d.energy", i));
 	TRY(hdf_put(req->hdf, say_price(req, l->energy_price), "Bill.line.%d.energy_price", i));
 	TRY(hdf_put(req->hdf, say_price(req, l->service_price), "Bill.line.%d.service_price", i));
-	TRY(put_choice(req, &price_type_choices, l->type, arena_printf(&req->arena, "Bill.line.%d.type", i)));
+	TRY(put_choice(req, &price_type_choices, l->type,
+		arena_printf(&req->arena, "Bill.line.%d.type", i)));
 out:
 	return nerr_pass(err);
 }
@@ -161,7 +174,8 @@ static NEOERR *session_show(struct request *req)
 		TRY(put_bill(req, &v));
 	else
 		TRY(hdf_put(req->hdf, "5", "Page.refresh"));
-	TRY(hdf_put(req->hdf, text_get(req, is_over(&v) ? "driver.bill_title" : "driver.live_title"), "Page.title"));
+	TRY(hdf_put(req->hdf, text_get(req, is_over(&v) ? "driver.bill_title" : "driver.live_title"),
+		"Page.title"));
 	TRY(req->htmx ? render_part(req, "driver/live.cs") : render_page(req, "driver/session.cs"));
 out:
 	return nerr_pass(err);

@@ -1,4 +1,5 @@
-/* action.c - what one does with a record beside editing it: asked, confirmed, proved under lock, audited; one record or many.
+/* action.c - what one does with a record beside editing it: asked, confirmed, proved under lock,
+ * audited; one record or many.
  * Owns the built-in actions enable, disable, delete. Serves list and detail. */
 #include "cgi/login.h"
 #include "cgi/render.h"
@@ -11,27 +12,34 @@
 
 /* ---- built-in ---- */
 
-static NEOERR *set_column(struct request *req, const struct resource *res, int64_t id, const char *column, struct arg value)
+static NEOERR *set_column(struct request *req, const struct resource *res, int64_t id,
+	const char *column, struct arg value)
 {
 	const char *sql = arena_printf(&req->arena,
-		"UPDATE `%s` SET %s = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?", resource_table(res), column);
+		"UPDATE `%s` SET %s = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id ="
+		" ?",
+		resource_table(res), column);
 
-	return nerr_pass(db_exec_text(req->db, sql, ARGS(value, TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL, NULL));
+	return nerr_pass(db_exec_text(req->db, sql,
+		ARGS(value, TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL, NULL));
 }
 
-static NEOERR *run_enable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *run_enable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)input;
 	return nerr_pass(set_column(req, res, id, "status", STR("enabled")));
 }
 
-static NEOERR *run_disable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *run_disable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)input;
 	return nerr_pass(set_column(req, res, id, "status", STR("disabled")));
 }
 
-static NEOERR *run_delete(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *run_delete(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	const char *problem = NULL, *here = resource_path(req, res, id, NULL);
 	NEOERR *err = STATUS_OK;
@@ -43,7 +51,8 @@ static NEOERR *run_delete(struct request *req, const struct resource *res, int64
 	else
 		TRY(set_column(req, res, id, "deleted", I64(id)));
 	if (text_starts(form_back(req, here), here))
-		input->go = resource_path(req, res, 0, NULL);        /* not back to the page of what is gone */
+		/* not back to the page of what is gone */
+		input->go = resource_path(req, res, 0, NULL);
 out:
 	return nerr_pass(err);
 }
@@ -78,15 +87,18 @@ const struct action *action_find(const struct resource *res, const char *name)
 
 /* ---- offering ---- */
 
-int action_list(const struct request *req, const struct resource *res, unsigned flags, const struct action **out)
+int action_list(const struct request *req, const struct resource *res, unsigned flags,
+	const struct action **out)
 {
 	int n = 0;
 
-	for (const struct action *a = res->actions; a && a->name && n < ACTIONS_MAX - (int)BUILT_IN; a++)
+	for (const struct action *a = res->actions; a && a->name && n < ACTIONS_MAX - (int)BUILT_IN;
+		 a++)
 		if ((a->flags & flags) == flags && resource_may(req, res, a->name))
 			out[n++] = a;
 	for (size_t i = 0; i < BUILT_IN; i++)
-		if ((built_in[i].flags & flags) == flags && is_built_in(res, &built_in[i]) && resource_may(req, res, action_verb(&built_in[i])))
+		if ((built_in[i].flags & flags) == flags && is_built_in(res, &built_in[i]) &&
+			resource_may(req, res, action_verb(&built_in[i])))
 			out[n++] = &built_in[i];
 	return n;
 }
@@ -127,15 +139,19 @@ static bool asks(const struct action *a)
 	return a->flags & (ACT_CONFIRM | ACT_PAYMENT) || a->fields;
 }
 
-/* A screen's own form for new records (an action create, ACT_LINK) stands where the engine's would. */
-static const char *action_path(struct request *req, const struct resource *res, const struct action *a, int64_t id)
+/* A screen's own form for new records (an action create, ACT_LINK) stands where the engine's
+ * would. */
+static const char *action_path(struct request *req, const struct resource *res,
+	const struct action *a, int64_t id)
 {
 	if (id)
 		return resource_path(req, res, id, a->name);
-	return arena_printf(&req->arena, a->flags & ACT_LINK ? "/admin/%s/%s" : "/admin/%s/page/%s", res->name, a->name);
+	return arena_printf(&req->arena, a->flags & ACT_LINK ? "/admin/%s/%s" : "/admin/%s/page/%s",
+		res->name, a->name);
 }
 
-NEOERR *action_put(struct request *req, HDF *node, const struct resource *res, const struct action *a, int64_t id)
+NEOERR *action_put(struct request *req, HDF *node, const struct resource *res,
+	const struct action *a, int64_t id)
 {
 	NEOERR *err;
 
@@ -163,7 +179,8 @@ struct run {
 
 static const struct field no_fields[] = { FIELDS_END };
 
-struct change *action_input(struct request *req, const struct resource *res, const struct action *a, int64_t id)
+struct change *action_input(struct request *req, const struct resource *res, const struct action *a,
+	int64_t id)
 {
 	struct resource *view = arena_alloc(&req->arena, sizeof *view);
 	struct change *c;
@@ -177,7 +194,8 @@ struct change *action_input(struct request *req, const struct resource *res, con
 	return c;
 }
 
-static struct change *inputs(struct request *req, const struct resource *res, const struct action *a, int64_t id)
+static struct change *inputs(struct request *req, const struct resource *res,
+	const struct action *a, int64_t id)
 {
 	struct change *c = action_input(req, res, a, id);
 
@@ -222,12 +240,13 @@ static NEOERR *audit_run(struct run *r)
 	for (int i = 0; c->res->fields[i].name; i++) {
 		if (!c->value[i].given || c->res->fields[i].flags & NOAUDIT)
 			continue;
-		TRY(audit_add(r->req->db, &r->req->actor, r->res->name, r->id, r->action->name, c->res->fields[i].name, NULL,
-			change_audit_text(r->req, c, i, false)));
+		TRY(audit_add(r->req->db, &r->req->actor, r->res->name, r->id, r->action->name,
+			c->res->fields[i].name, NULL, change_audit_text(r->req, c, i, false)));
 		rows++;
 	}
 	if (!rows)
-		TRY(audit_add(r->req->db, &r->req->actor, r->res->name, r->id, r->action->name, NULL, NULL, NULL));
+		TRY(audit_add(r->req->db, &r->req->actor, r->res->name, r->id, r->action->name, NULL, NULL,
+			NULL));
 out:
 	return nerr_pass(err);
 }
@@ -282,10 +301,15 @@ static NEOERR *run_one(struct run *r, bool *done)
 	return nerr_pass(err);
 }
 
-NEOERR *action_run(struct request *req, const struct resource *res, const struct action *a, struct change *input, const char *token,
-	bool *done)
+NEOERR *action_run(struct request *req, const struct resource *res, const struct action *a,
+	struct change *input, const char *token, bool *done)
 {
-	struct run r = { .req = req, .res = res, .action = a, .id = input->id, .input = input, .token = token };
+	struct run r = { .req = req,
+		.res = res,
+		.action = a,
+		.id = input->id,
+		.input = input,
+		.token = token };
 
 	return nerr_pass(run_one(&r, done));
 }
@@ -293,20 +317,26 @@ NEOERR *action_run(struct request *req, const struct resource *res, const struct
 /* ---- pages ---- */
 
 /* A sentence of the action's own, or the usual one; {1} the action, {2} the record. */
-static const char *question(struct request *req, const struct resource *res, const struct action *a, const char *about)
+static const char *question(struct request *req, const struct resource *res, const struct action *a,
+	const char *about)
 {
 	const char *own = arena_printf(&req->arena, "%s.%s.confirm", res->name, a->name);
 	const char *usual = arena_printf(&req->arena, "action.%s.confirm", a->name);
-	const char *key = text_has(req->lang, own) ? own : text_has(req->lang, usual) ? usual : "engine.confirm";
+	const char *key = text_has(req->lang, own) ? own
+		: text_has(req->lang, usual) ? usual
+		: "engine.confirm";
 
 	return text_format(req, key, about, action_label(req, res, a->name));
 }
 
-static NEOERR *render_confirm(struct request *req, struct run *r, const char *about, const char *path)
+static NEOERR *render_confirm(struct request *req, struct run *r, const char *about,
+	const char *path)
 {
 	const struct action *a = r->action;
 	const char *label = action_label(req, r->res, a->name);
-	const char *home = r->id && resource_may(req, r->res, "show") ? resource_path(req, r->res, r->id, NULL) : resource_path(req, r->res, 0, NULL);
+	const char *home = r->id && resource_may(req, r->res, "show")
+		? resource_path(req, r->res, r->id, NULL)
+		: resource_path(req, r->res, 0, NULL);
 	NEOERR *err;
 
 	TRY(page_title(req, r->res, label));
@@ -367,7 +397,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Failures are counted outside the action's transaction, so that they stay. *fine false: Confirm.payment_error says why. */
+/* Failures are counted outside the action's transaction, so that they stay. *fine false:
+ * Confirm.payment_error says why. */
 static NEOERR *check_payment(struct request *req, const struct action *a, bool *fine)
 {
 	const char *problem = NULL;
@@ -379,7 +410,8 @@ static NEOERR *check_payment(struct request *req, const struct action *a, bool *
 	TRY(payment_password_check(req, request_param_or(req, "_payment", ""), &problem));
 	if (problem) {
 		*fine = false;
-		TRY(hdf_put(req->hdf, text_has(req->lang, problem) ? text_get(req, problem) : problem, "Confirm.payment_error"));
+		TRY(hdf_put(req->hdf, text_has(req->lang, problem) ? text_get(req, problem) : problem,
+			"Confirm.payment_error"));
 	}
 out:
 	return nerr_pass(err);
@@ -388,13 +420,16 @@ out:
 static void say_done(struct request *req, const struct run *r, const char *title)
 {
 	const struct change *c = r->input;
-	const char *home = r->id && resource_may(req, r->res, "show") ? resource_path(req, r->res, r->id, NULL) : resource_path(req, r->res, 0, NULL);
+	const char *home = r->id && resource_may(req, r->res, "show")
+		? resource_path(req, r->res, r->id, NULL)
+		: resource_path(req, r->res, 0, NULL);
 	const char *to = c->go ? c->go : form_back(req, home);
 
 	if (c->said)
 		response_redirect_saying(req, to, c->said, c->said_about);
 	else
-		response_redirect_saying(req, to, "engine.done", arena_printf(&req->arena, "%s: %s", action_label(req, r->res, r->action->name), title));
+		response_redirect_saying(req, to, "engine.done",
+			arena_printf(&req->arena, "%s: %s", action_label(req, r->res, r->action->name), title));
 }
 
 NEOERR *action_post(struct request *req)
@@ -465,8 +500,10 @@ static NEOERR *render_batch(struct request *req, struct run *r, const struct ids
 		TRY(hdf_put(req->hdf, title, "Confirm.record.%d", i));
 		TRY(hdf_put_i64(req->hdf, ids->id[i], "Confirm.record.%d.id", i));
 	}
-	about = text_format(req, "engine.records", arena_printf(&req->arena, "%d", ids->n), resource_noun(req, r->res));
-	TRY(render_confirm(req, r, about, arena_printf(&req->arena, "/admin/%s/batch/%s", r->res->name, r->action->name)));
+	about = text_format(req, "engine.records", arena_printf(&req->arena, "%d", ids->n),
+		resource_noun(req, r->res));
+	TRY(render_confirm(req, r, about,
+		arena_printf(&req->arena, "/admin/%s/batch/%s", r->res->name, r->action->name)));
 out:
 	return nerr_pass(err);
 }
@@ -479,7 +516,8 @@ NEOERR *batch_page(struct request *req)
 
 	TRY(enter_batch(req, &r, &ids));
 	if (!ids.n) {
-		response_redirect_saying(req, form_back(req, resource_path(req, r.res, 0, NULL)), "engine.none_ticked", NULL);
+		response_redirect_saying(req, form_back(req, resource_path(req, r.res, 0, NULL)),
+			"engine.none_ticked", NULL);
 		return STATUS_OK;
 	}
 	TRY(render_batch(req, &r, &ids));
@@ -500,7 +538,8 @@ static NEOERR *run_row(struct request *req, struct run *r, int64_t id, int row, 
 	TRY(resource_title(req, r->res, id, &title));
 	err = run_one(r, &done);
 	if (err != STATUS_OK) {
-		problem = text_get(req, error_is(err, ERR_NOT_FOUND) ? "error.not_found" : "error.internal");
+		problem =
+			text_get(req, error_is(err, ERR_NOT_FOUND) ? "error.not_found" : "error.internal");
 		error_log(r->action->name, err);
 	} else if (!done) {
 		problem = change_problem(req, r->input, -1);
@@ -508,7 +547,8 @@ static NEOERR *run_row(struct request *req, struct run *r, int64_t id, int row, 
 			problem = change_problem(req, r->input, i);
 	}
 	*failed += !done;
-	TRY(hdf_put(req->hdf, *title ? title : arena_printf(&req->arena, "#%lld", (long long)id), "Batch.row.%d", row));
+	TRY(hdf_put(req->hdf, *title ? title : arena_printf(&req->arena, "#%lld", (long long)id),
+		"Batch.row.%d", row));
 	if (problem)
 		TRY(hdf_put(req->hdf, problem, "Batch.row.%d.error", row));
 out:
@@ -534,7 +574,8 @@ static NEOERR *run_batch(struct request *req, struct run *r, const struct ids *i
 	for (int i = 0; i < ids->n; i++)
 		TRY(run_row(req, r, ids->id[i], i, &failed));
 	if (!failed) {
-		response_redirect_saying(req, home, "engine.batch_done", arena_printf(&req->arena, "%s: %d", label, ids->n));
+		response_redirect_saying(req, home, "engine.batch_done",
+			arena_printf(&req->arena, "%s: %d", label, ids->n));
 		return STATUS_OK;
 	}
 	TRY(page_title(req, r->res, label));

@@ -1,4 +1,5 @@
-/* api.c - lists and records as JSON: read, create, change, act, with the pages' own statements and checks.
+/* api.c - lists and records as JSON: read, create, change, act, with the pages' own statements and
+ * checks.
  * Owns nothing.
  * Serves programs with a key. (W2) */
 #include "cgi/resource/api.h"
@@ -79,14 +80,17 @@ static void answer_change(struct request *req, const struct change *c)
 /* ---- who and what ---- */
 
 /* *go false: answered already. */
-static NEOERR *api_enter(struct request *req, const char *verb, const struct resource **res, bool *go)
+static NEOERR *api_enter(struct request *req, const char *verb, const struct resource **res,
+	bool *go)
 {
 	NEOERR *err = STATUS_OK;
 	int wait = 0;
 
 	*go = true;
 	if (req->who.api)
-		TRY(throttle_hit(req->db, arena_printf(&req->arena, "api:%lld", (long long)req->who.login_id), API_PER_MINUTE, 60, &wait));
+		TRY(throttle_hit(req->db,
+			arena_printf(&req->arena, "api:%lld", (long long)req->who.login_id), API_PER_MINUTE, 60,
+			&wait));
 	if (wait > 0) {
 		response_header(req, "Retry-After", arena_printf(&req->arena, "%d", wait));
 		answer_error(req, 429, "throttled");
@@ -114,7 +118,8 @@ out:
 }
 
 /* Members of the body into the change; false: answered, something does not fit. */
-static bool put_members(struct request *req, struct change *c, const json_t *body, const char *const *others)
+static bool put_members(struct request *req, struct change *c, const json_t *body,
+	const char *const *others)
 {
 	struct fields f;
 	const char *name;
@@ -171,7 +176,8 @@ static NEOERR *put_record(const struct row *r, void *ctx)
 
 static NEOERR *put_page(struct request *req, struct view *v, struct buf *out)
 {
-	struct column *column = arena_alloc(&req->arena, (size_t)(field_count(v->res) + 1) * sizeof *column);
+	struct column *column =
+		arena_alloc(&req->arena, (size_t)(field_count(v->res) + 1) * sizeof *column);
 	struct rows w = { .req = req, .out = out, .column = column, .version = !v->res->plain };
 	int64_t count = 0, cap = v->res->big ? BIG_CAP + 1 : 0;
 	NEOERR *err = STATUS_OK;
@@ -179,12 +185,15 @@ static NEOERR *put_page(struct request *req, struct view *v, struct buf *out)
 
 	query_init(&q, &req->arena);
 	w.n = api_columns(v->res, true, column);
-	view_select(&q, req, v, column, w.n, v->size, (v->page - 1) * v->size, w.version ? ", t.version" : NULL);
+	view_select(&q, req, v, column, w.n, v->size, (v->page - 1) * v->size,
+		w.version ? ", t.version" : NULL);
 	buf_puts(out, "{\"rows\":[");
 	TRY(query_run(req->db, &q, put_record, &w));
 	TRY(view_count(req, v, v->tab, cap, &count));
-	buf_printf(out, "],\"page\":%lld,\"size\":%lld,\"count\":%lld,\"count_is_capped\":%s}", (long long)v->page,
-		(long long)v->size, (long long)(cap && count > BIG_CAP ? BIG_CAP : count), cap && count > BIG_CAP ? "true" : "false");
+	buf_printf(out, "],\"page\":%lld,\"size\":%lld,\"count\":%lld,\"count_is_capped\":%s}",
+		(long long)v->page, (long long)v->size,
+		(long long)(cap && count > BIG_CAP ? BIG_CAP : count),
+		cap && count > BIG_CAP ? "true" : "false");
 out:
 	query_clear(&q);
 	return nerr_pass(err);
@@ -221,11 +230,17 @@ out:
 }
 
 /* The record as JSON with the status; ERR_NOT_FOUND out of the asker's scope. */
-static NEOERR *answer_record(struct request *req, const struct resource *res, int64_t id, bool whole, int status)
+static NEOERR *answer_record(struct request *req, const struct resource *res, int64_t id,
+	bool whole, int status)
 {
-	struct column *column = arena_alloc(&req->arena, (size_t)(field_count(res) + 1) * sizeof *column);
+	struct column *column =
+		arena_alloc(&req->arena, (size_t)(field_count(res) + 1) * sizeof *column);
 	struct buf out;
-	struct rows w = { .req = req, .out = &out, .column = column, .version = !res->plain, .whole = whole };
+	struct rows w = { .req = req,
+		.out = &out,
+		.column = column,
+		.version = !res->plain,
+		.whole = whole };
 	NEOERR *err = STATUS_OK;
 	struct query q;
 
@@ -307,7 +322,8 @@ static NEOERR *api_create(struct request *req)
 		answer_change(req, c);
 		goto out;
 	}
-	response_header(req, "Location", arena_printf(&req->arena, "/api/v1/%s/%lld", res->name, (long long)id));
+	response_header(req, "Location",
+		arena_printf(&req->arena, "/api/v1/%s/%lld", res->name, (long long)id));
 	TRY(answer_record(req, res, id, false, 201));
 out:
 	json_decref(body);
@@ -349,8 +365,10 @@ out:
 	return nerr_pass(err);
 }
 
-/* The payment password stands in the body; a wrong one counts like on a page. *fine false: answered. */
-static NEOERR *check_payment(struct request *req, const struct action *a, const json_t *body, bool *fine)
+/* The payment password stands in the body; a wrong one counts like on a page. *fine false:
+ * answered. */
+static NEOERR *check_payment(struct request *req, const struct action *a, const json_t *body,
+	bool *fine)
 {
 	const char *problem = NULL;
 	NEOERR *err = STATUS_OK;
@@ -371,7 +389,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *run_action(struct request *req, const struct resource *res, const struct action *a, int64_t id, const json_t *body)
+static NEOERR *run_action(struct request *req, const struct resource *res, const struct action *a,
+	int64_t id, const json_t *body)
 {
 	static const char *const others[] = { "payment_password", NULL };
 	struct change *input = action_input(req, res, a, id);
@@ -440,5 +459,5 @@ const struct route api_routes[] = {
 	{ METHOD_GET, "/api/v1/:resource/:id", api_get },
 	{ METHOD_PATCH, "/api/v1/:resource/:id", api_update },
 	{ METHOD_POST, "/api/v1/:resource/:id/:action", api_action },
-	{ 0 }
+	{ 0 },
 };

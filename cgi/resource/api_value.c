@@ -26,7 +26,8 @@ static void put_time(struct buf *out, const char *raw)
 		json_quote(out, raw);
 		return;
 	}
-	buf_printf(out, "\"%.10sT%.8s%c%02d:%02d\"", raw, raw + 11, clock_offset() < 0 ? '-' : '+', minutes / 60, minutes % 60);
+	buf_printf(out, "\"%.10sT%.8s%c%02d:%02d\"", raw, raw + 11, clock_offset() < 0 ? '-' : '+',
+		minutes / 60, minutes % 60);
 }
 
 static void put_ref(struct buf *out, const char *raw, const char *title)
@@ -45,7 +46,8 @@ static void put_fixed(struct buf *out, const struct field *f, const char *raw)
 	json_quote(out, fixed_parse(raw, scale, &v) ? fixed_format(v, scale, scale, text) : raw);
 }
 
-void api_put_value(struct request *req, struct buf *out, const struct field *f, const char *raw, const char *title, bool whole)
+void api_put_value(struct request *req, struct buf *out, const struct field *f, const char *raw,
+	const char *title, bool whole)
 {
 	if (raw == NULL) {
 		buf_puts(out, "null");
@@ -68,7 +70,10 @@ void api_put_value(struct request *req, struct buf *out, const struct field *f, 
 		put_fixed(out, f, raw);
 		break;
 	default:
-		json_quote(out, f->flags & PII && !whole ? field_mask(req, f, raw) : f->said && f->kind == F_TEXT ? f->said(req, raw) : raw);
+		json_quote(out,
+			f->flags & PII && !whole ? field_mask(req, f, raw)
+				: f->said && f->kind == F_TEXT ? f->said(req, raw)
+				: raw);
 	}
 }
 
@@ -93,14 +98,16 @@ static const char *take_time(struct request *req, const char *text, const char *
 	return text;
 }
 
-const char *api_take_value(struct request *req, const struct field *f, const json_t *value, const char **problem)
+const char *api_take_value(struct request *req, const struct field *f, const json_t *value,
+	const char **problem)
 {
 	*problem = NULL;
 	switch (json_typeof(value)) {
 	case JSON_NULL:
 		return "";
 	case JSON_STRING:
-		return f->kind == F_TIME ? take_time(req, json_string_value(value), problem) : json_string_value(value);
+		return f->kind == F_TIME ? take_time(req, json_string_value(value), problem)
+			: json_string_value(value);
 	case JSON_INTEGER:
 		return arena_printf(&req->arena, "%lld", (long long)json_integer_value(value));
 	case JSON_TRUE: case JSON_FALSE:

@@ -1,4 +1,5 @@
-/* change.c - a submitted form: texts cast and checked against the declared fields, the stored record and the asker's scope.
+/* change.c - a submitted form: texts cast and checked against the declared fields, the stored
+ * record and the asker's scope.
  * Owns struct change and struct saving. Serves save.c, forms, API, import, the screens' hooks. */
 #include "cgi/render.h"
 #include "cgi/resource/change.h"
@@ -135,7 +136,9 @@ static bool differs(struct request *req, const struct change *c, int i)
 		return true;
 	if (!kinds[f->kind].number)
 		return strcmp(v->old_text ? v->old_text : "", v->text) != 0;
-	if (field_cast(req, &(struct field){ .kind = f->kind, .scale = f->scale, .choices = f->choices }, v->old_text, &old))
+	if (field_cast(req,
+			&(struct field){ .kind = f->kind, .scale = f->scale, .choices = f->choices },
+			v->old_text, &old))
 		return true;
 	return old.null != v->null || (!v->null && old.number != v->number);
 }
@@ -174,7 +177,8 @@ static NEOERR *take_old(const struct row *r, void *ctx)
 
 NEOERR *change_load(struct request *req, struct change *c)
 {
-	struct column *column = arena_alloc(&req->arena, (size_t)(field_count(c->res) + 1) * sizeof *column);
+	struct column *column =
+		arena_alloc(&req->arena, (size_t)(field_count(c->res) + 1) * sizeof *column);
 	struct loading l = { req, c, column, view_columns(c->res, 0, VIRTUAL, column), false };
 	struct query q;
 	NEOERR *err;
@@ -204,8 +208,10 @@ static const char *word_of_label(struct request *req, const struct field *f, con
 
 	for (int i = 0; i < f->choices->n; i++)
 		for (int l = 0; l < 2; l++)
-			if (!strcmp(text_get_lang(langs[l], arena_printf(&req->arena, "choice.%s.%s", f->choices->list,
-					f->choices->rows[i].name)), text))
+			if (!strcmp(text_get_lang(langs[l],
+							arena_printf(&req->arena, "choice.%s.%s", f->choices->list,
+								f->choices->rows[i].name)),
+					text))
 				return f->choices->rows[i].name;
 	return text;
 }
@@ -223,7 +229,8 @@ static const char *bit_of_label(const char *text)
 	return text;
 }
 
-static const char *understood(struct request *req, const struct change *c, const struct field *f, const char *text)
+static const char *understood(struct request *req, const struct change *c, const struct field *f,
+	const char *text)
 {
 	if (!c->import || blank(text))
 		return text;
@@ -234,7 +241,8 @@ static const char *understood(struct request *req, const struct change *c, const
 	return text;
 }
 
-/* What counts as typed: nothing for a masked value sent back unchanged or an empty password, the fallback on a new record. */
+/* What counts as typed: nothing for a masked value sent back unchanged or an empty password, the
+ * fallback on a new record. */
 static const char *typed_text(struct request *req, const struct change *c, int i)
 {
 	const struct field *f = &c->res->fields[i];
@@ -264,12 +272,14 @@ static void check_field(struct request *req, struct change *c, int i)
 	v->changed = differs(req, c, i);
 }
 
-/* A reference that must be given and has one possible value (the asker's own provider) needs no asking. */
+/* A reference that must be given and has one possible value (the asker's own provider) needs no
+ * asking. */
 static bool wants_only(const struct change *c, int i)
 {
 	const struct field *f = &c->res->fields[i];
 
-	return fresh(c) && f->kind == F_REF && f->flags & REQUIRED && change_may_set(c, f) && !c->value[i].given;
+	return fresh(c) && f->kind == F_REF && f->flags & REQUIRED && change_may_set(c, f) &&
+		!c->value[i].given;
 }
 
 struct match { struct arena *arena; int64_t id; const char *title; int n; };
@@ -284,8 +294,10 @@ static NEOERR *take_match(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* Rows of the referred resource in the asker's scope: by id, by title, or (neither) any; at most two are looked at. */
-static NEOERR *match_ref(struct request *req, struct change *c, const struct field *f, int64_t id, const char *title, struct match *m)
+/* Rows of the referred resource in the asker's scope: by id, by title, or (neither) any; at most
+ * two are looked at. */
+static NEOERR *match_ref(struct request *req, struct change *c, const struct field *f, int64_t id,
+	const char *title, struct match *m)
 {
 	struct query q;
 	const char *t_title = title_sql(&req->arena, f->ref, "t.");
@@ -332,7 +344,8 @@ static bool depends_changed(struct change *c, const struct field *f)
 	return f->depends && change_value(c, f->depends)->changed;
 }
 
-/* What a form leaves as it was may refer to what its writer may not see; what he sets must be his. */
+/* What a form leaves as it was may refer to what its writer may not see; what he sets must be
+ * his. */
 static NEOERR *check_ref(struct request *req, struct change *c, int i)
 {
 	const struct field *f = &c->res->fields[i];
@@ -374,7 +387,8 @@ static void check_required(struct change *c, int i)
 		change_error(c, f->name, "error.required");
 }
 
-/* A type-ahead sends an id and the words one sees. Without JavaScript the words may have changed and the id not: then they count. */
+/* A type-ahead sends an id and the words one sees. Without JavaScript the words may have changed
+ * and the id not: then they count. */
 static NEOERR *settle_words(struct request *req, struct change *c, int i)
 {
 	struct saving *s = c->saving;
@@ -406,7 +420,8 @@ static void forget(struct change *c)
 	}
 }
 
-/* A field that was not given keeps its stored value, so that rules across fields read one record. */
+/* A field that was not given keeps its stored value, so that rules across fields read one
+ * record. */
 static void fill_unchanged(struct request *req, struct change *c)
 {
 	for (int i = 0; c->res->fields[i].name; i++) {
@@ -415,7 +430,9 @@ static void fill_unchanged(struct request *req, struct change *c)
 
 		if (v->given || f->flags & (VIRTUAL | SECRET) || f->kind == F_PASSWORD)
 			continue;
-		(void)field_cast(req, &(struct field){ .kind = f->kind, .scale = f->scale, .choices = f->choices }, v->old_text, v);
+		(void)field_cast(req,
+			&(struct field){ .kind = f->kind, .scale = f->scale, .choices = f->choices },
+			v->old_text, v);
 	}
 }
 

@@ -1,4 +1,5 @@
-/* count.c - counts of big lists, remembered for a moment: many people watch the same tabs, and each watcher refreshes.
+/* count.c - counts of big lists, remembered for a moment: many people watch the same tabs, and each
+ * watcher refreshes.
  * Owns a small table a worker. Serves view.c. */
 #include "cgi/resource/engine.h"
 

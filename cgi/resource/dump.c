@@ -1,4 +1,5 @@
-/* dump.c - the tables as JSON, for proofs that loop over every resource, verb, field and action; and every permission word.
+/* dump.c - the tables as JSON, for proofs that loop over every resource, verb, field and action;
+ * and every permission word.
  * Owns nothing. Serves chargeops-admin --resources and the role screen. */
 #include "cgi/perm.h"
 #include "cgi/resource/menu.h"
@@ -7,15 +8,42 @@
 #include "base/buf.h"
 #include "base/json.h"
 
-static const struct { unsigned flag; const char *name; } flag_names[] = {
-	{ LIST, "list" }, { SORT, "sort" }, { SEARCH, "search" }, { FILTER, "filter" }, { RANGE, "range" }, { FOLD, "fold" }, { EDIT, "edit" },
-	{ CREATE, "create" }, { EXPORT, "export" }, { TOTAL, "total" }, { REQUIRED, "required" }, { PII, "pii" }, { SECRET, "secret" },
-	{ NOAUDIT, "noaudit" }, { SHOW, "show" }, { IMPORT, "import" }, { EXACT, "exact" }, { PREFIX, "prefix" }, { VIRTUAL, "virtual" },
-	{ LAST_WEEK, "last_week" }, { TODAY, "today" }, { HIDE, "hide" }, { EMPTY_NULL, "empty_null" },
+static const struct { unsigned flag; const char *name;
+} flag_names[] = {
+	{ LIST, "list" },
+	{ SORT, "sort" },
+	{ SEARCH, "search" },
+	{ FILTER, "filter" },
+	{ RANGE, "range" },
+	{ FOLD, "fold" },
+	{ EDIT, "edit" },
+	{ CREATE, "create" },
+	{ EXPORT, "export" },
+	{ TOTAL, "total" },
+	{ REQUIRED, "required" },
+	{ PII, "pii" },
+	{ SECRET, "secret" },
+	{ NOAUDIT, "noaudit" },
+	{ SHOW, "show" },
+	{ IMPORT, "import" },
+	{ EXACT, "exact" },
+	{ PREFIX, "prefix" },
+	{ VIRTUAL, "virtual" },
+	{ LAST_WEEK, "last_week" },
+	{ TODAY, "today" },
+	{ HIDE, "hide" },
+	{ EMPTY_NULL, "empty_null" },
 };
-static const struct { unsigned flag; const char *name; } action_flags[] = {
-	{ ACT_ROW, "row" }, { ACT_BATCH, "batch" }, { ACT_PAGE, "page" }, { ACT_CONFIRM, "confirm" }, { ACT_PAYMENT, "payment" },
-	{ ACT_DANGER, "danger" }, { ACT_MORE, "more" }, { ACT_LINK, "link" },
+static const struct { unsigned flag; const char *name;
+} action_flags[] = {
+	{ ACT_ROW, "row" },
+	{ ACT_BATCH, "batch" },
+	{ ACT_PAGE, "page" },
+	{ ACT_CONFIRM, "confirm" },
+	{ ACT_PAYMENT, "payment" },
+	{ ACT_DANGER, "danger" },
+	{ ACT_MORE, "more" },
+	{ ACT_LINK, "link" },
 };
 
 static void put_text(json_t *object, const char *key, const char *text)
@@ -162,7 +190,9 @@ NEOERR *perm_each(NEOERR *(*fn)(const char *resource, const char *verb, void *ct
 	for (const struct resource *const *r = resources; *r; r++)
 		TRY(resource_each_verb(*r, fn, ctx));
 	for (const struct menu_page *p = menu_pages; p->name; p++) {
-		if (!p->permission || snprintf(word, sizeof word, "%s", p->permission) >= (int)sizeof word || (dot = strchr(word, '.')) == NULL)
+		if (!p->permission ||
+			snprintf(word, sizeof word, "%s", p->permission) >= (int)sizeof word ||
+			(dot = strchr(word, '.')) == NULL)
 			continue;
 		*dot = '\0';
 		TRY(fn(word, dot + 1, ctx));

@@ -1,4 +1,5 @@
-/* export.c - a list as Excel: typed cells streamed row by row, totals, and a sheet that says what was asked.
+/* export.c - a list as Excel: typed cells streamed row by row, totals, and a sheet that says what
+ * was asked.
  * Owns nothing; memory does not grow with the rows.
  * Serves whoever may <resource>.export. (H10, PAGES "Long work") */
 #include "cgi/resource/export.h"
@@ -34,9 +35,17 @@ struct sheet {
 enum xlsx_kind export_kind(const struct field *f)
 {
 	static const enum xlsx_kind by_kind[] = {
-		[F_INT] = XLSX_INT, [F_MONEY] = XLSX_MONEY, [F_PRICE] = XLSX_PRICE, [F_ENERGY] = XLSX_ENERGY,
-		[F_DECIMAL] = XLSX_DECIMAL, [F_PERCENT] = XLSX_PERCENT, [F_DATE] = XLSX_DAY, [F_TIME] = XLSX_TIME,
-		[F_SECONDS] = XLSX_SECONDS, [F_PASSWORD] = XLSX_TEXT, [F_PLATE] = XLSX_TEXT,
+		[F_INT] = XLSX_INT,
+		[F_MONEY] = XLSX_MONEY,
+		[F_PRICE] = XLSX_PRICE,
+		[F_ENERGY] = XLSX_ENERGY,
+		[F_DECIMAL] = XLSX_DECIMAL,
+		[F_PERCENT] = XLSX_PERCENT,
+		[F_DATE] = XLSX_DAY,
+		[F_TIME] = XLSX_TIME,
+		[F_SECONDS] = XLSX_SECONDS,
+		[F_PASSWORD] = XLSX_TEXT,
+		[F_PLATE] = XLSX_TEXT,
 	};
 
 	return (f->flags & PII) ? XLSX_TEXT : by_kind[f->kind];
@@ -56,9 +65,24 @@ static int text_width(const char *s)
 int export_width(const struct field *f, const char *head)
 {
 	static const int by_kind[] = {
-		[F_TEXT] = 20, [F_LONGTEXT] = 40, [F_CODE] = 18, [F_INT] = 10, [F_MONEY] = 14, [F_PRICE] = 12,
-		[F_ENERGY] = 14, [F_DECIMAL] = 12, [F_PERCENT] = 10, [F_BOOL] = 8, [F_CHOICE] = 12, [F_REF] = 20,
-		[F_DATE] = 12, [F_TIME] = 20, [F_SECONDS] = 12, [F_PHONE] = 14, [F_EMAIL] = 24, [F_PLATE] = 12,
+		[F_TEXT] = 20,
+		[F_LONGTEXT] = 40,
+		[F_CODE] = 18,
+		[F_INT] = 10,
+		[F_MONEY] = 14,
+		[F_PRICE] = 12,
+		[F_ENERGY] = 14,
+		[F_DECIMAL] = 12,
+		[F_PERCENT] = 10,
+		[F_BOOL] = 8,
+		[F_CHOICE] = 12,
+		[F_REF] = 20,
+		[F_DATE] = 12,
+		[F_TIME] = 20,
+		[F_SECONDS] = 12,
+		[F_PHONE] = 14,
+		[F_EMAIL] = 24,
+		[F_PLATE] = 12,
 		[F_PASSWORD] = 12,
 	};
 	int least = text_width(head) + 4;    /* the filter's button */
@@ -80,7 +104,8 @@ static const char **labels_of(struct request *req, const struct field *f)
 	const char **label = arena_alloc(&req->arena, (size_t)n * sizeof *label);
 
 	for (int i = 0; i < n; i++)
-		label[i] = field_show(req, f, f->kind == F_BOOL ? truth[i] : f->choices->rows[i].name, true);
+		label[i] =
+			field_show(req, f, f->kind == F_BOOL ? truth[i] : f->choices->rows[i].name, true);
 	return label;
 }
 
@@ -111,7 +136,8 @@ static const char *label_of(const struct cell_plan *p, const char *raw)
 	return i < 0 ? raw : p->label[i];
 }
 
-/* field_mask() and said() write into the request's arena, which lives for the whole task: a row's texts go to the scratch one. */
+/* field_mask() and said() write into the request's arena, which lives for the whole task: a
+ * row's texts go to the scratch one. */
 static const char *worded(struct sheet *s, const struct cell_plan *p, const char *raw)
 {
 	struct request *req = &s->run->req;
@@ -182,7 +208,8 @@ static void plan_sheet(struct sheet *s, const struct view *v, const struct colum
 		const char *head = export_head(req, v->res, f);
 
 		plan_cell(req, &s->plan[i], &column[i], whole);
-		s->column[i] = (struct xlsx_column){ head, export_kind(f), export_width(f, head), (f->flags & TOTAL) != 0 };
+		s->column[i] = (struct xlsx_column){ head, export_kind(f), export_width(f, head),
+			(f->flags & TOTAL) != 0 };
 		s->totals |= (f->flags & TOTAL) != 0;
 	}
 }
@@ -259,7 +286,8 @@ static NEOERR *title_of(struct request *req, const struct view *v, const char **
 	NEOERR *err = STATUS_OK;
 
 	TRY(view_describe(req, v, &filter));
-	*title = *filter ? text_format(req, "export.title", resource_noun(req, v->res), filter) : resource_noun(req, v->res);
+	*title = *filter ? text_format(req, "export.title", resource_noun(req, v->res), filter)
+					 : resource_noun(req, v->res);
 out:
 	return nerr_pass(err);
 }
@@ -277,7 +305,8 @@ static NEOERR *export_start(struct request *req)
 		return nerr_raise(ERR_NOT_FOUND, "%s is not exported", res->name);
 	TRY(view_read(req, res, &v));
 	TRY(title_of(req, &v, &title));
-	TRY(task_make(req, res, "export", title, "", json_pack("{s:s}", "query", task_query(req)), token != NULL && *token != '\0' ? token : NULL, &id));
+	TRY(task_make(req, res, "export", title, "", json_pack("{s:s}", "query", task_query(req)),
+		token != NULL && *token != '\0' ? token : NULL, &id));
 	if (id == 0)
 		response_redirect_saying(req, "/admin/task", "task_page.too_many", NULL);
 	else
@@ -288,5 +317,5 @@ out:
 
 const struct route export_routes[] = {
 	{ METHOD_POST, "/admin/:resource/export", export_start },
-	{ 0 }
+	{ 0 },
 };

@@ -1,4 +1,5 @@
-/* form.c - new and edit: inputs by kind in groups, errors at the field, typed values kept, what another changed meanwhile.
+/* form.c - new and edit: inputs by kind in groups, errors at the field, typed values kept, what
+ * another changed meanwhile.
  * Owns nothing. Serves the browser and the inputs of actions. */
 #include "cgi/render.h"
 #include "cgi/resource/page.h"
@@ -29,7 +30,8 @@ static bool leads_somewhere(struct request *req, const char *path)
 {
 	size_t n = strlen(req->path);
 
-	if (!path || !url_is_local(path) || !text_starts(path, "/admin/") || text_starts(path, "/admin/login"))
+	if (!path || !url_is_local(path) || !text_starts(path, "/admin/") ||
+		text_starts(path, "/admin/login"))
 		return false;
 	return strncmp(path, req->path, n) != 0 || (path[n] != '\0' && path[n] != '?');
 }
@@ -86,13 +88,15 @@ static int64_t shown_i64(struct request *req, const struct change *c, int i)
 	return v;
 }
 
-static NEOERR *put_ref(struct request *req, HDF *node, const struct change *c, int i, const char *owner)
+static NEOERR *put_ref(struct request *req, HDF *node, const struct change *c, int i,
+	const char *owner)
 {
 	const struct field *f = &c->res->fields[i];
 	int on = f->depends ? field_index(c->res, f->depends) : -1;
 	const char *words = c->saving->by_title[i] ? c->saving->typed[i] : NULL;
 
-	return nerr_pass(lookup_fill(req, node, f, owner, shown_i64(req, c, i), on >= 0 ? shown_i64(req, c, on) : 0, words, SELECT_MAX));
+	return nerr_pass(lookup_fill(req, node, f, owner, shown_i64(req, c, i),
+		on >= 0 ? shown_i64(req, c, on) : 0, words, SELECT_MAX));
 }
 
 static NEOERR *put_limits(struct request *req, HDF *node, const struct field *f)
@@ -131,7 +135,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *put_field(struct request *req, HDF *node, const struct change *c, int i, const char *owner)
+static NEOERR *put_field(struct request *req, HDF *node, const struct change *c, int i,
+	const char *owner)
 {
 	const struct field *f = &c->res->fields[i];
 	const char *shown = shown_text(req, c, i);
@@ -179,8 +184,10 @@ NEOERR *form_fill(struct request *req, struct change *c, const char *owner)
 			continue;
 		g = group_place(groups, &n, f->group);
 		if (!in_group[g] && f->group)
-			TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "group.%s", f->group)), "Form.group.%d", g));
-		TRY(hdf_get_node(req->hdf, arena_printf(&req->arena, "Form.group.%d.field.%d", g, in_group[g]++), &node));
+			TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "group.%s", f->group)),
+				"Form.group.%d", g));
+		TRY(hdf_get_node(req->hdf,
+			arena_printf(&req->arena, "Form.group.%d.field.%d", g, in_group[g]++), &node));
 		TRY(put_field(req, node, c, i, owner));
 	}
 	if (c->errors)
@@ -219,7 +226,9 @@ static const char *text_for_people(struct request *req, const struct change *c, 
 static NEOERR *fill_stale(struct request *req, struct change *c)
 {
 	const char *sql = arena_printf(&req->arena,
-		"SELECT u.name, t.updated_at FROM `%s` t LEFT JOIN user u ON u.id = t.updated_by WHERE t.id = ?", resource_table(c->res));
+		"SELECT u.name, t.updated_at FROM `%s` t LEFT JOIN user u ON u.id = t.updated_by WHERE"
+		" t.id = ?",
+		resource_table(c->res));
 	struct writer w = { req };
 	int n = 0;
 	NEOERR *err;
@@ -229,7 +238,8 @@ static NEOERR *fill_stale(struct request *req, struct change *c)
 	for (int i = 0; c->res->fields[i].name; i++) {
 		if (!c->value[i].changed || c->res->fields[i].kind == F_PASSWORD)
 			continue;
-		TRY(hdf_put(req->hdf, text_label(req, c->res->name, c->res->fields[i].name), "Form.stale.field.%d", n));
+		TRY(hdf_put(req->hdf, text_label(req, c->res->name, c->res->fields[i].name),
+			"Form.stale.field.%d", n));
 		TRY(hdf_put(req->hdf, text_for_people(req, c, i, true), "Form.stale.field.%d.stored", n));
 		TRY(hdf_put(req->hdf, text_for_people(req, c, i, false), "Form.stale.field.%d.typed", n++));
 	}
@@ -249,8 +259,9 @@ static NEOERR *render_form(struct request *req, struct change *c)
 		TRY(resource_title(req, res, c->id, &title));
 	TRY(page_title(req, res, text_format(req, verb, title, NULL)));
 	TRY(form_fill(req, c, res->name));
-	TRY(form_fill_hidden(req, c->id && resource_may(req, res, "show") ? resource_path(req, res, c->id, NULL)
-		: resource_path(req, res, 0, NULL)));
+	TRY(form_fill_hidden(req,
+		c->id && resource_may(req, res, "show") ? resource_path(req, res, c->id, NULL)
+			: resource_path(req, res, 0, NULL)));
 	TRY(hdf_put(req->hdf, resource_path(req, res, c->id, c->id ? "edit" : "new"), "Form.action"));
 	TRY(hdf_put_i64(req->hdf, c->saving->version, "Form.version"));
 	if (c->id)
@@ -284,7 +295,8 @@ NEOERR *form_page(struct request *req)
 	if (c->id)
 		TRY(change_load(req, c));
 	else
-		change_read(req, c);             /* "?station_id=7": from a record's page to a new child of it */
+		/* "?station_id=7": from a record's page to a new child of it */
+		change_read(req, c);
 	TRY(render_form(req, c));
 out:
 	return nerr_pass(err);
@@ -299,7 +311,8 @@ static NEOERR *done(struct request *req, struct change *c, int64_t id)
 	if (c->said)
 		response_redirect_saying(req, c->go ? c->go : back, c->said, c->said_about);
 	else
-		response_redirect_saying(req, c->go ? c->go : back, "engine.saved", *title ? title : resource_noun(req, c->res));
+		response_redirect_saying(req, c->go ? c->go : back, "engine.saved",
+			*title ? title : resource_noun(req, c->res));
 out:
 	return nerr_pass(err);
 }

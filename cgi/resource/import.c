@@ -1,4 +1,5 @@
-/* import.c - the page that takes a file of new records, and its template: heads, an example, what each column wants.
+/* import.c - the page that takes a file of new records, and its template: heads, an example, what
+ * each column wants.
  * Owns nothing; import_run.c does the work.
  * Serves whoever may <resource>.import. */
 #include <fcntl.h>
@@ -27,7 +28,8 @@ static const char *hint_of(struct request *req, const struct field *f)
 	const char *key = arena_printf(&req->arena, "import.hint.%s", kinds[f->kind].name);
 	bool texts = f->kind == F_TEXT || f->kind == F_LONGTEXT || f->kind == F_CODE;
 
-	return text_format(req, key, texts ? arena_printf(&req->arena, "%lld", (long long)field_max_chars(f)) : NULL, NULL);
+	return text_format(req, key,
+		texts ? arena_printf(&req->arena, "%lld", (long long)field_max_chars(f)) : NULL, NULL);
 }
 
 static const char *choices_of(struct request *req, const struct field *f)
@@ -36,7 +38,8 @@ static const char *choices_of(struct request *req, const struct field *f)
 	struct buf b;
 
 	if (f->kind == F_BOOL)
-		return arena_printf(&req->arena, "%s%s%s", field_show(req, f, "1", true), comma, field_show(req, f, "0", true));
+		return arena_printf(&req->arena, "%s%s%s", field_show(req, f, "1", true), comma,
+			field_show(req, f, "0", true));
 	if (f->kind != F_CHOICE)
 		return "";
 	buf_init(&b, 0);
@@ -94,8 +97,10 @@ static NEOERR *template_help(struct request *req, const struct resource *res, st
 	const struct column *column, int n)
 {
 	const struct xlsx_column head[] = {
-		{ text_get(req, "import.column"), XLSX_TEXT, 24, false }, { text_get(req, "import.required"), XLSX_TEXT, 10, false },
-		{ text_get(req, "import.hint_title"), XLSX_TEXT, 50, false }, { text_get(req, "import.choices"), XLSX_TEXT, 50, false },
+		{ text_get(req, "import.column"), XLSX_TEXT, 24, false },
+		{ text_get(req, "import.required"), XLSX_TEXT, 10, false },
+		{ text_get(req, "import.hint_title"), XLSX_TEXT, 50, false },
+		{ text_get(req, "import.choices"), XLSX_TEXT, 50, false },
 		{ text_get(req, "import.example_title"), XLSX_TEXT, 24, false },
 	};
 	NEOERR *err = STATUS_OK;
@@ -104,8 +109,8 @@ static NEOERR *template_help(struct request *req, const struct resource *res, st
 	for (int i = 0; i < n; i++) {
 		const struct field *f = column[i].field;
 		const char *const row[] = { export_head(req, res, f),
-			text_get(req, (f->flags & REQUIRED) ? "bool.yes" : "bool.no"), hint_of(req, f), choices_of(req, f),
-			import_example(req, f) };
+			text_get(req, (f->flags & REQUIRED) ? "bool.yes" : "bool.no"), hint_of(req, f),
+			choices_of(req, f), import_example(req, f) };
 		TRY(xlsx_row(x, row));
 	}
 out:
@@ -153,8 +158,10 @@ static NEOERR *import_template(struct request *req)
 	TRY(xlsx_close(&x));
 	TRY(read_file(req, path, &data, &len));
 	response_bytes(req, XLSX_TYPE, data, len);
-	response_header(req, "Content-Disposition", arena_printf(&req->arena, "attachment; filename*=UTF-8''%s",
-		url_encode(req, text_format(req, "import.template_name", resource_noun(req, res), NULL))));
+	response_header(req, "Content-Disposition",
+		arena_printf(&req->arena, "attachment; filename*=UTF-8''%s",
+			url_encode(req,
+				text_format(req, "import.template_name", resource_noun(req, res), NULL))));
 out:
 	xlsx_abort(&x);
 	if (path[0] != '\0')
@@ -191,12 +198,15 @@ static NEOERR *show_page(struct request *req, const struct resource *res, const 
 	TRY(hdf_put(req->hdf, token, "Import.token"));
 	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", res->name), "Import.back"));
 	TRY(hdf_put(req->hdf, resource_noun(req, res), "Import.noun"));
-	TRY(hdf_put(req->hdf, text_format(req, "import.rows_max", arena_printf(&req->arena, "%d", IMPORT_ROWS), NULL), "Import.limit"));
+	TRY(hdf_put(req->hdf,
+		text_format(req, "import.rows_max", arena_printf(&req->arena, "%d", IMPORT_ROWS), NULL),
+		"Import.limit"));
 	if (problem != NULL) {
 		TRY(hdf_put(req->hdf, text_get(req, problem), "Import.problem"));
 		req->status = 422;
 	}
-	TRY(hdf_put(req->hdf, text_format(req, "import.title", resource_noun(req, res), NULL), "Page.title"));
+	TRY(hdf_put(req->hdf, text_format(req, "import.title", resource_noun(req, res), NULL),
+		"Page.title"));
 	TRY(hdf_put(req->hdf, res->name, "Page.active"));
 	TRY(render_page(req, "import.cs"));
 out:
@@ -263,7 +273,8 @@ static NEOERR *import_upload(struct request *req)
 	}
 	TRY(keep_upload(up, type, input, sizeof input));
 	title = text_format(req, "import.task_title", resource_noun(req, res), up->filename);
-	TRY(task_make(req, res, "import", title, input, json_object(), request_param_or(req, "_token", ""), &id));
+	TRY(task_make(req, res, "import", title, input, json_object(),
+		request_param_or(req, "_token", ""), &id));
 	if (id == 0)
 		TRY(show_page(req, res, "task_page.too_many"));
 	else
@@ -276,5 +287,5 @@ const struct route import_routes[] = {
 	{ METHOD_GET, "/admin/:resource/import", import_page },
 	{ METHOD_POST, "/admin/:resource/import", import_upload },
 	{ METHOD_GET, "/admin/:resource/import/template", import_template },
-	{ 0 }
+	{ 0 },
 };

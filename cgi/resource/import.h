@@ -1,4 +1,5 @@
-/* import.h - records from an Excel or CSV file: the page and its template, and what both share with the run.
+/* import.h - records from an Excel or CSV file: the page and its template, and what both share with
+ * the run.
  * Owns nothing. Serves the mains' route tables and import_run.c. */
 #ifndef CGI_RESOURCE_IMPORT_H
 #define CGI_RESOURCE_IMPORT_H

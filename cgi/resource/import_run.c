@@ -1,4 +1,5 @@
-/* import_run.c - an import at work: every row through the same change as the form, all of them or none, in one transaction.
+/* import_run.c - an import at work: every row through the same change as the form, all of them or
+ * none, in one transaction.
  * Owns nothing.
  * Serves cgi/task.c. */
 #include <fcntl.h>
@@ -33,20 +34,23 @@ struct import {
 	int records;
 };
 
-static void add_problem(struct import *im, int line, const struct field *f, const char *value, const char *text)
+static void add_problem(struct import *im, int line, const struct field *f, const char *value,
+	const char *text)
 {
 	struct request *req = &im->run->req;
 
 	if (im->problems < PROBLEM_MAX)
 		im->problem[im->problems] = (struct problem){ line, f ? f->name : "",
-			arena_strdup(&im->kept, f ? text_label(req, im->res->name, f->name) : ""), arena_strdup(&im->kept, value),
+			arena_strdup(&im->kept, f ? text_label(req, im->res->name, f->name) : ""),
+			arena_strdup(&im->kept, value),
 			arena_strdup(&im->kept, text_has(req->lang, text) ? text_get(req, text) : text) };
 	im->problems++;
 }
 
 /* ---- the head ---- */
 
-/* In either language, with or without the unit and the star of what is required; the field's own name too. */
+/* In either language, with or without the unit and the star of what is required; the field's own
+ * name too. */
 static bool head_is(struct import *im, const struct field *f, const char *title)
 {
 	static const char *const langs[] = { "zh-CN", "en" };
@@ -56,13 +60,15 @@ static bool head_is(struct import *im, const struct field *f, const char *title)
 
 	for (int i = 0; i < 2 && !is; i++) {
 		req->lang = langs[i];
-		is = text_eq(title, text_label(req, im->res->name, f->name)) || text_eq(title, export_head(req, im->res, f));
+		is = text_eq(title, text_label(req, im->res->name, f->name)) ||
+			text_eq(title, export_head(req, im->res, f));
 	}
 	req->lang = kept;
 	return is;
 }
 
-static const struct field *field_of_head(struct import *im, const struct column *column, int n, char *title)
+static const struct field *field_of_head(struct import *im, const struct column *column, int n,
+	char *title)
 {
 	size_t len = strlen(title);
 
@@ -100,8 +106,8 @@ static void read_head(struct import *im)
 		im->head[im->heads++] = f;
 	}
 	for (int i = 0; i < n; i++)
-		if ((column[i].field->flags & REQUIRED) && column[i].field->fallback == NULL && column[i].field->kind != F_REF
-		    && !head_taken(im, column[i].field))
+		if ((column[i].field->flags & REQUIRED) && column[i].field->fallback == NULL &&
+			column[i].field->kind != F_REF && !head_taken(im, column[i].field))
 			add_problem(im, r->line, column[i].field, "", "import.column_missing");
 }
 
@@ -112,7 +118,8 @@ static bool is_example(struct import *im, const struct import_row *r)
 	struct request *req = &im->run->req;
 
 	for (int i = 0; i < im->heads; i++)
-		if (im->head[i] != NULL && !text_eq(i < r->n ? r->cell[i] : "", import_example(req, im->head[i])))
+		if (im->head[i] != NULL &&
+			!text_eq(i < r->n ? r->cell[i] : "", import_example(req, im->head[i])))
 			return false;
 	return true;
 }
@@ -127,7 +134,8 @@ static const char *cell_text(struct import *im, const struct field *f, const cha
 	return cell;
 }
 
-/* The line of the file that has the same value already, 0 if none has: then it is the database that knows it. */
+/* The line of the file that has the same value already, 0 if none has: then it is the database
+ * that knows it. */
 static int earlier_line(const struct import *im, int row, int column)
 {
 	const struct import_row *r = &im->file.row[row];
@@ -173,7 +181,8 @@ static NEOERR *import_row(struct import *im, int row)
 	c->import = true;
 	for (int i = 0; i < im->heads; i++)
 		if (im->head[i] != NULL)
-			change_put(req, c, im->head[i]->name, i < r->n ? cell_text(im, im->head[i], r->cell[i]) : "");
+			change_put(req, c, im->head[i]->name,
+				i < r->n ? cell_text(im, im->head[i], r->cell[i]) : "");
 	for (int i = im->heads; i < r->n; i++)
 		if (*r->cell[i] != '\0')
 			add_problem(im, r->line, NULL, r->cell[i], "import.no_head");
@@ -202,8 +211,8 @@ static NEOERR *import_row_apart(struct import *im, int row)
 	return nerr_pass(err);
 }
 
-/* All rows, although the first may be wrong already: the clerk wants the whole list. The task ends in the same transaction, so that
- * a cancelled import wrote nothing and one that wrote is done. */
+/* All rows, although the first may be wrong already: the clerk wants the whole list. The task ends
+ * in the same transaction, so that a cancelled import wrote nothing and one that wrote is done. */
 static NEOERR *import_all(struct db *db, void *ctx)
 {
 	struct import *im = ctx;
@@ -218,7 +227,8 @@ static NEOERR *import_all(struct db *db, void *ctx)
 	}
 	if (im->problems > 0)
 		return nerr_raise(ERR_INVALID, "%d problems: nothing is imported", im->problems);
-	run->message = text_format(&run->req, "import.done", arena_printf(&run->req.arena, "%d", im->records), NULL);
+	run->message = text_format(&run->req, "import.done",
+		arena_printf(&run->req.arena, "%d", im->records), NULL);
 	TRY(audit_add(db, &run->req.actor, im->res->name, 0, "imported", NULL, NULL, run->message));
 	TRY(task_problem_clear(db, run->task.id));
 	TRY(task_done(db, &run->task, "", im->records, run->message));
@@ -233,8 +243,10 @@ static NEOERR *write_problems(struct import *im)
 	struct task_run *run = im->run;
 	struct request *req = &run->req;
 	const struct xlsx_column head[] = {
-		{ text_get(req, "import.line"), XLSX_INT, 8, false }, { text_get(req, "import.column"), XLSX_TEXT, 24, false },
-		{ text_get(req, "import.value"), XLSX_TEXT, 30, false }, { text_get(req, "import.problem"), XLSX_TEXT, 60, false },
+		{ text_get(req, "import.line"), XLSX_INT, 8, false },
+		{ text_get(req, "import.column"), XLSX_TEXT, 24, false },
+		{ text_get(req, "import.value"), XLSX_TEXT, 30, false },
+		{ text_get(req, "import.problem"), XLSX_TEXT, 60, false },
 	};
 	struct xlsx *x = NULL;
 	NEOERR *err = STATUS_OK;
@@ -266,7 +278,8 @@ static NEOERR *list_problems(struct db *db, void *ctx)
 	TRY(task_problem_clear(db, im->run->task.id));
 	for (int i = 0; i < im->problems && i < LISTED_MAX; i++) {
 		const struct problem *p = &im->problem[i];
-		TRY(task_problem_add(db, im->run->task.id, &(struct task_problem){ i + 1, p->line, p->field, p->title, p->value, p->text }));
+		TRY(task_problem_add(db, im->run->task.id,
+			&(struct task_problem){ i + 1, p->line, p->field, p->title, p->value, p->text }));
 	}
 out:
 	return nerr_pass(err);
@@ -279,7 +292,8 @@ static NEOERR *tell_problems(struct import *im)
 	NEOERR *err = STATUS_OK;
 
 	run->failed = true;
-	run->message = text_format(req, "import.failed", arena_printf(&req->arena, "%d", im->problems), NULL);
+	run->message =
+		text_format(req, "import.failed", arena_printf(&req->arena, "%d", im->problems), NULL);
 	TRY(db_tx(req->db, list_problems, im));
 	TRY(write_problems(im));
 out:
@@ -348,8 +362,9 @@ static NEOERR *import_file(struct import *im)
 		goto out;
 	if (im->file.too_many || im->file.n < 2) {
 		run->failed = true;
-		run->message = im->file.too_many
-			? text_format(req, "import.too_many", arena_printf(&req->arena, "%d", IMPORT_ROWS), NULL) : "import.empty";
+		run->message = im->file.too_many ? text_format(req, "import.too_many",
+											   arena_printf(&req->arena, "%d", IMPORT_ROWS), NULL)
+												: "import.empty";
 		goto out;
 	}
 	read_head(im);

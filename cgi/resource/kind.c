@@ -1,4 +1,5 @@
-/* kind.c - the kinds of fields: how a text becomes a value, a value an argument, a column a text for people.
+/* kind.c - the kinds of fields: how a text becomes a value, a value an argument, a column a text
+ * for people.
  * Owns the table of kinds, one row each. Serves the engine. */
 #include <ctype.h>
 
@@ -86,7 +87,8 @@ static bool cast_time(const struct field *f, const char *s, struct value *v, con
 }
 
 /* "5400", "1:30:00" and "1:30" (hours and minutes). */
-static bool cast_seconds(const struct field *f, const char *s, struct value *v, const char **problem)
+static bool cast_seconds(const struct field *f, const char *s, struct value *v,
+	const char **problem)
 {
 	int64_t part[3] = { 0, 0, 0 };
 	char text[20], *rest = text, *item;
@@ -105,7 +107,8 @@ static bool cast_seconds(const struct field *f, const char *s, struct value *v, 
 	return true;
 }
 
-/* Mobile numbers begin with 1 and have 11 digits (short service numbers, 12306, have at most 6); land lines have an area code. */
+/* Mobile numbers begin with 1 and have 11 digits (short service numbers, 12306, have at most 6);
+ * land lines have an area code. */
 static bool cast_phone(const struct field *f, const char *s, struct value *v, const char **problem)
 {
 	size_t n = strlen(s);
@@ -132,7 +135,8 @@ static bool cast_email(const struct field *f, const char *s, struct value *v, co
 	return true;
 }
 
-/* A province's character, a letter, then 5 (petrol) or 6 (new energy) letters and digits; the last may be 学警港澳挂领. */
+/* A province's character, a letter, then 5 (petrol) or 6 (new energy) letters and digits; the
+ * last may be 学警港澳挂领. */
 static bool cast_plate(const struct field *f, const char *s, struct value *v, const char **problem)
 {
 	size_t first = text_rune(s, strlen(s)), chars = text_chars(s);
@@ -150,7 +154,8 @@ static bool cast_plate(const struct field *f, const char *s, struct value *v, co
 	return true;
 }
 
-/* ---- show: raw column text for a person; labels of choices and booleans are added by field_show() ---- */
+/* ---- show: raw column text for a person; labels of choices and booleans are added by
+ * field_show() ---- */
 
 static void show_text(const struct field *f, const char *raw, struct buf *out)
 {
@@ -216,25 +221,25 @@ static struct arg bind_number(const struct field *f, const struct value *v)
 
 const struct kind kinds[] = {
 	/*               name        input             number right  cast          show          bind */
-	[F_TEXT]     = { "text",     "text",           false, false, cast_text,    show_text,    bind_text },
-	[F_LONGTEXT] = { "longtext", "textarea",       false, false, cast_text,    show_text,    bind_text },
-	[F_CODE]     = { "code",     "text",           false, false, cast_code,    show_text,    bind_text },
-	[F_INT]      = { "int",      "number",         true,  true,  cast_fixed,   show_fixed,   bind_number },
-	[F_MONEY]    = { "money",    "decimal",        true,  true,  cast_fixed,   show_fixed,   bind_number },
-	[F_PRICE]    = { "price",    "decimal",        true,  true,  cast_fixed,   show_fixed,   bind_number },
-	[F_ENERGY]   = { "energy",   "decimal",        true,  true,  cast_fixed,   show_fixed,   bind_number },
-	[F_DECIMAL]  = { "decimal",  "decimal",        true,  true,  cast_fixed,   show_fixed,   bind_number },
-	[F_PERCENT]  = { "percent",  "decimal",        true,  true,  cast_fixed,   show_fixed,   bind_number },
-	[F_BOOL]     = { "bool",     "checkbox",       true,  false, cast_bool,    show_text,    bind_number },
-	[F_CHOICE]   = { "choice",   "select",         false, false, cast_choice,  show_text,    bind_text },
-	[F_REF]      = { "ref",      "lookup",         true,  false, cast_ref,     show_text,    bind_number },
-	[F_DATE]     = { "date",     "date",           true,  false, cast_time,    show_text,    bind_number },
-	[F_TIME]     = { "time",     "datetime-local", true,  false, cast_time,    show_text,    bind_number },
-	[F_SECONDS]  = { "seconds",  "text",           true,  true,  cast_seconds, show_seconds, bind_number },
-	[F_PHONE]    = { "phone",    "tel",            false, false, cast_phone,   show_text,    bind_text },
-	[F_EMAIL]    = { "email",    "email",          false, false, cast_email,   show_text,    bind_text },
-	[F_PLATE]    = { "plate",    "text",           false, false, cast_plate,   show_text,    bind_text },
-	[F_PASSWORD] = { "password", "password",       false, false, cast_text,    show_text,    bind_text },
+	[F_TEXT] = { "text", "text", false, false, cast_text, show_text, bind_text },
+	[F_LONGTEXT] = { "longtext", "textarea", false, false, cast_text, show_text, bind_text },
+	[F_CODE] = { "code", "text", false, false, cast_code, show_text, bind_text },
+	[F_INT] = { "int", "number", true, true, cast_fixed, show_fixed, bind_number },
+	[F_MONEY] = { "money", "decimal", true, true, cast_fixed, show_fixed, bind_number },
+	[F_PRICE] = { "price", "decimal", true, true, cast_fixed, show_fixed, bind_number },
+	[F_ENERGY] = { "energy", "decimal", true, true, cast_fixed, show_fixed, bind_number },
+	[F_DECIMAL] = { "decimal", "decimal", true, true, cast_fixed, show_fixed, bind_number },
+	[F_PERCENT] = { "percent", "decimal", true, true, cast_fixed, show_fixed, bind_number },
+	[F_BOOL] = { "bool", "checkbox", true, false, cast_bool, show_text, bind_number },
+	[F_CHOICE] = { "choice", "select", false, false, cast_choice, show_text, bind_text },
+	[F_REF] = { "ref", "lookup", true, false, cast_ref, show_text, bind_number },
+	[F_DATE] = { "date", "date", true, false, cast_time, show_text, bind_number },
+	[F_TIME] = { "time", "datetime-local", true, false, cast_time, show_text, bind_number },
+	[F_SECONDS] = { "seconds", "text", true, true, cast_seconds, show_seconds, bind_number },
+	[F_PHONE] = { "phone", "tel", false, false, cast_phone, show_text, bind_text },
+	[F_EMAIL] = { "email", "email", false, false, cast_email, show_text, bind_text },
+	[F_PLATE] = { "plate", "text", false, false, cast_plate, show_text, bind_text },
+	[F_PASSWORD] = { "password", "password", false, false, cast_text, show_text, bind_text },
 };
 
 /* ---- one field ---- */
@@ -280,7 +285,8 @@ const char *field_unit(const struct request *req, const struct field *f)
 	}
 }
 
-/* Columns of codes and phones are ascii: the server refuses to compare them with other text, and nothing in them could match. */
+/* Columns of codes and phones are ascii: the server refuses to compare them with other text, and
+ * nothing in them could match. */
 bool field_may_hold(const struct field *f, const char *text)
 {
 	if (f->kind != F_CODE && f->kind != F_PHONE)
@@ -312,7 +318,8 @@ static const char *check_limits(struct request *req, const struct field *f, cons
 {
 	int64_t n;
 
-	if (f->kind == F_CHOICE || f->kind == F_REF || f->kind == F_BOOL || f->kind == F_DATE || f->kind == F_TIME)
+	if (f->kind == F_CHOICE || f->kind == F_REF || f->kind == F_BOOL || f->kind == F_DATE ||
+		f->kind == F_TIME)
 		return NULL;
 	if (kinds[f->kind].number) {
 		if ((f->min || f->max) && v->number < f->min)
@@ -323,20 +330,32 @@ static const char *check_limits(struct request *req, const struct field *f, cons
 	}
 	n = (int64_t)text_chars(v->text);
 	if (n < f->min)
-		return text_format(req, "error.short", arena_printf(&req->arena, "%lld", (long long)f->min), NULL);
+		return text_format(req, "error.short", arena_printf(&req->arena, "%lld", (long long)f->min),
+			NULL);
 	if (n > field_max_chars(f))
-		return text_format(req, "error.long", arena_printf(&req->arena, "%lld", (long long)field_max_chars(f)), NULL);
+		return text_format(req, "error.long",
+			arena_printf(&req->arena, "%lld", (long long)field_max_chars(f)), NULL);
 	return NULL;
 }
 
 /* The text as the column would give it back, so that old and new compare. */
-static const char *canonical(struct request *req, const struct field *f, const struct value *v, const char *text)
+static const char *canonical(struct request *req, const struct field *f, const struct value *v,
+	const char *text)
 {
 	char number[FIXED_TEXT], at[CLOCK_TEXT];
 
 	switch (f->kind) {
-	case F_MONEY: case F_PRICE: case F_ENERGY: case F_DECIMAL: case F_PERCENT: case F_INT: case F_SECONDS: case F_REF: case F_BOOL:
-		return arena_strdup(&req->arena, fixed_format(v->number, field_scale(f), field_scale(f), number));
+	case F_MONEY:
+	case F_PRICE:
+	case F_ENERGY:
+	case F_DECIMAL:
+	case F_PERCENT:
+	case F_INT:
+	case F_SECONDS:
+	case F_REF:
+	case F_BOOL:
+		return arena_strdup(&req->arena,
+			fixed_format(v->number, field_scale(f), field_scale(f), number));
 	case F_DATE:
 		return arena_strdup(&req->arena, clock_format_day(v->number, at));
 	case F_TIME:
@@ -357,7 +376,8 @@ static char *one_newline(char *s)
 	return s;
 }
 
-const char *field_cast(struct request *req, const struct field *f, const char *text, struct value *out)
+const char *field_cast(struct request *req, const struct field *f, const char *text,
+	struct value *out)
 {
 	char *copy = text ? one_newline(arena_strdup(&req->arena, text)) : NULL;
 	const char *problem = NULL;

@@ -1,4 +1,5 @@
-/* list.c - the list page: rows, heads, totals, tabs, pages, buttons; and the table alone for refresh and detail pages.
+/* list.c - the list page: rows, heads, totals, tabs, pages, buttons; and the table alone for
+ * refresh and detail pages.
  * Owns the remembered columns. Serves the browser. */
 #include "cgi/render.h"
 #include "cgi/resource/page.h"
@@ -11,7 +12,9 @@
 #define ACTIONS_SHOWN 3
 
 SQL(preference_find, "SELECT value FROM user_preference WHERE user_id = ? AND name = ?");
-SQL(preference_set, "INSERT INTO user_preference (user_id, name, value) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)");
+SQL(preference_set,
+	"INSERT INTO user_preference (user_id, name, value) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE"
+	" value = VALUES(value)");
 
 struct listing {
 	struct request *req;
@@ -47,8 +50,8 @@ static const char *preference_name(struct request *req, const struct resource *r
 static NEOERR *chosen_columns(struct request *req, const struct resource *res, const char **out)
 {
 	struct preference p = { &req->arena, NULL };
-	NEOERR *err = db_find(req->db, &preference_find, ARGS(I64(req->who.user_id), STR(preference_name(req, res))),
-		take_preference, &p, NULL);
+	NEOERR *err = db_find(req->db, &preference_find,
+		ARGS(I64(req->who.user_id), STR(preference_name(req, res))), take_preference, &p, NULL);
 
 	*out = p.text;
 	return nerr_pass(err);
@@ -105,7 +108,10 @@ NEOERR *list_columns(struct request *req)
 	buf_init(&names.text, 0);
 	TRY(resource_enter(req, "list", &names.res));
 	TRY(request_each(req, "column", add_name, &names));
-	TRY(db_exec(req->db, &preference_set, ARGS(I64(req->who.user_id), STR(preference_name(req, names.res)), STR(buf_str(&names.text))), NULL));
+	TRY(db_exec(req->db, &preference_set,
+		ARGS(I64(req->who.user_id), STR(preference_name(req, names.res)),
+			STR(buf_str(&names.text))),
+		NULL));
 	response_redirect(req, form_back(req, resource_path(req, names.res, 0, NULL)));
 out:
 	buf_clear(&names.text);
@@ -144,7 +150,8 @@ static void add_sum(struct listing *l, int i, const char *raw)
 	const struct field *f = l->column[i].field;
 	int64_t v;
 
-	if (f->flags & TOTAL && raw && fixed_parse(raw, field_scale(f), &v) && !fixed_add(l->sum[i], v, &l->sum[i]))
+	if (f->flags & TOTAL && raw && fixed_parse(raw, field_scale(f), &v) &&
+		!fixed_add(l->sum[i], v, &l->sum[i]))
 		l->sum[i] = INT64_MAX;
 }
 
@@ -163,7 +170,8 @@ static NEOERR *put_cells(struct listing *l, HDF *row, const struct row *r)
 		if (at < 0) {
 			TRY(hdf_set_value(cell, NULL, hdf_get_value(row, f->name, "")));
 		} else {
-			TRY(cell_put(l->req, cell, f, r->value[at], f->kind == F_REF ? row_str(r, at + 1) : NULL, false));
+			TRY(cell_put(l->req, cell, f, r->value[at],
+				f->kind == F_REF ? row_str(r, at + 1) : NULL, false));
 			add_sum(l, i, r->value[at]);
 		}
 	}
@@ -192,7 +200,9 @@ static NEOERR *put_actions(struct listing *l, HDF *row, const struct row *r)
 
 		if (!action_is_offered(l->action, i, bits))
 			continue;
-		TRY(hdf_get_node(row, arena_printf(&l->req->arena, rare ? "more.%d" : "act.%d", rare ? more++ : shown++), &node));
+		TRY(hdf_get_node(row,
+			arena_printf(&l->req->arena, rare ? "more.%d" : "act.%d", rare ? more++ : shown++),
+			&node));
 		TRY(action_put(l->req, node, l->res, a, id));
 	}
 out:
@@ -256,7 +266,10 @@ static NEOERR *put_page_totals(struct listing *l)
 		const struct field *f = l->column[i].field;
 		bool total = f->flags & TOTAL;
 
-		TRY(hdf_put(l->list, total ? field_show(l->req, f, fixed_format(l->sum[i], field_scale(f), field_scale(f), number), true) : "",
+		TRY(hdf_put(l->list,
+			total ? field_show(l->req, f,
+						fixed_format(l->sum[i], field_scale(f), field_scale(f), number), true)
+				  : "",
 			"page_total.%d", i));
 	}
 out:
@@ -272,14 +285,17 @@ static NEOERR *take_totals(const struct row *r, void *ctx)
 	for (int i = 0; i < l->columns; i++) {
 		const struct field *f = l->column[i].field;
 
-		TRY(hdf_put(l->list, f->flags & TOTAL ? field_show(l->req, f, r->value[at] ? r->value[at] : "0", true) : "", "all_total.%d", i));
+		TRY(hdf_put(l->list,
+			f->flags & TOTAL ? field_show(l->req, f, r->value[at] ? r->value[at] : "0", true) : "",
+			"all_total.%d", i));
 		at += (f->flags & TOTAL) != 0;
 	}
 out:
 	return nerr_pass(err);
 }
 
-void totals_query(struct query *q, const struct request *req, const struct view *v, const struct column *column, int n)
+void totals_query(struct query *q, const struct request *req, const struct view *v,
+	const struct column *column, int n)
 {
 	struct query where;
 	const char *comma = "";
@@ -312,7 +328,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Sums over more rows than are counted come after the page, by a request of their own (or by the link that asks for them). */
+/* Sums over more rows than are counted come after the page, by a request of their own (or by the
+ * link that asks for them). */
 static NEOERR *fill_totals(struct listing *l, int64_t count)
 {
 	bool late = l->res->big && count > BIG_CAP && !request_param(l->req, "totals");
@@ -332,12 +349,15 @@ out:
 
 static NEOERR *put_page_link(struct listing *l, const char *name, int64_t page)
 {
-	return nerr_pass(hdf_put(l->list, view_url(l->req, l->view, "page", arena_printf(&l->req->arena, "%lld", (long long)page)), "pager.%s", name));
+	return nerr_pass(hdf_put(l->list,
+		view_url(l->req, l->view, "page", arena_printf(&l->req->arena, "%lld", (long long)page)),
+		"pager.%s", name));
 }
 
 static NEOERR *put_pages(struct listing *l, int64_t pages)
 {
-	int64_t now = l->view->page, first = now > 3 ? now - 2 : 1, last = first + 4 < pages ? first + 4 : pages;
+	int64_t now = l->view->page, first = now > 3 ? now - 2 : 1,
+			last = first + 4 < pages ? first + 4 : pages;
 	NEOERR *err = STATUS_OK;
 
 	for (int64_t p = first; p <= last; p++) {
@@ -382,7 +402,9 @@ static NEOERR *fill_pager(struct listing *l, int64_t count)
 	char text[FIXED_TEXT + 8];
 	NEOERR *err;
 
-	TRY(hdf_put(l->list, arena_printf(&l->req->arena, "%s%s", fixed_group(shown, 0, 0, text), more ? "+" : ""), "pager.count"));
+	TRY(hdf_put(l->list,
+		arena_printf(&l->req->arena, "%s%s", fixed_group(shown, 0, 0, text), more ? "+" : ""),
+		"pager.count"));
 	TRY(hdf_put_i64(l->list, pages, "pager.pages"));
 	TRY(hdf_put_i64(l->list, l->view->page, "pager.now"));
 	TRY(put_pages(l, pages));
@@ -447,9 +469,13 @@ static NEOERR *fill_tabs(struct request *req, HDF *list, struct view *v)
 
 	for (int i = 0; t && t[i].name; i++) {
 		TRY(view_count(req, v, &t[i], cap, &count));
-		TRY(hdf_put(list, text_label(req, arena_printf(&req->arena, "%s.tab", v->res->name), t[i].name), "tab.%d", i));
+		TRY(hdf_put(list,
+			text_label(req, arena_printf(&req->arena, "%s.tab", v->res->name), t[i].name), "tab.%d",
+			i));
 		TRY(hdf_put(list, view_url(req, v, "tab", i ? t[i].name : NULL), "tab.%d.href", i));
-		TRY(hdf_put(list, cap && count >= cap ? arena_printf(&req->arena, "%d+", TAB_CAP) : arena_printf(&req->arena, "%lld", (long long)count),
+		TRY(hdf_put(list,
+			cap && count >= cap ? arena_printf(&req->arena, "%d+", TAB_CAP)
+				: arena_printf(&req->arena, "%lld", (long long)count),
 			"tab.%d.count", i));
 		if (v->tab == &t[i])
 			TRY(hdf_put(list, "1", "tab.%d.now", i));
@@ -460,7 +486,9 @@ out:
 
 static NEOERR *fill_buttons(struct request *req, HDF *list, const struct view *v)
 {
-	static const struct { const char *verb, *path; } buttons[] = { { "create", "new" }, { "import", "import" }, { "export", "export" } };
+	static const struct {
+		const char *verb, *path;
+	} buttons[] = { { "create", "new" }, { "import", "import" }, { "export", "export" } };
 	const struct action *action[ACTIONS_MAX];
 	HDF *node;
 	int n;
@@ -468,17 +496,22 @@ static NEOERR *fill_buttons(struct request *req, HDF *list, const struct view *v
 
 	for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
 		if (resource_may(req, v->res, buttons[i].verb))
-			TRY(hdf_put(list, resource_path(req, v->res, 0, buttons[i].path), "may.%s", buttons[i].verb));
+			TRY(hdf_put(list, resource_path(req, v->res, 0, buttons[i].path), "may.%s",
+				buttons[i].verb));
 	n = action_list(req, v->res, ACT_PAGE, action);
 	for (int i = 0; i < n; i++) {
 		TRY(hdf_get_node(list, arena_printf(&req->arena, "page_action.%d", i), &node));
 		TRY(action_put(req, node, v->res, action[i], 0));
-		TRY(hdf_set_value(node, "href", arena_printf(&req->arena, "%s%s", hdf_get_value(node, "href", ""), view_url(req, v, NULL, NULL))));
+		TRY(hdf_set_value(node, "href",
+			arena_printf(&req->arena, "%s%s", hdf_get_value(node, "href", ""),
+				view_url(req, v, NULL, NULL))));
 	}
 	n = action_list(req, v->res, ACT_BATCH, action);
 	for (int i = 0; i < n; i++) {
 		TRY(hdf_put(list, action_label(req, v->res, action[i]->name), "batch.%d", i));
-		TRY(hdf_put(list, arena_printf(&req->arena, "/admin/%s/batch/%s", v->res->name, action[i]->name), "batch.%d.href", i));
+		TRY(hdf_put(list,
+			arena_printf(&req->arena, "/admin/%s/batch/%s", v->res->name, action[i]->name),
+			"batch.%d.href", i));
 		if (action[i]->flags & ACT_DANGER)
 			TRY(hdf_put(list, "1", "batch.%d.danger", i));
 	}
@@ -490,11 +523,13 @@ static const char *all_time_url(struct request *req, const struct view *v)
 {
 	for (int i = 0; v->res->fields[i].name; i++)
 		if (v->filter[i].defaulted)
-			return arena_printf(&req->arena, "?%s_from=&%s_to=", v->res->fields[i].name, v->res->fields[i].name);
+			return arena_printf(&req->arena, "?%s_from=&%s_to=", v->res->fields[i].name,
+				v->res->fields[i].name);
 	return NULL;
 }
 
-/* An empty list says why, and what next: nothing matches, nothing in the window, or nothing there yet. */
+/* An empty list says why, and what next: nothing matches, nothing in the window, or nothing
+ * there yet. */
 static NEOERR *fill_empty(struct request *req, HDF *list, const struct view *v)
 {
 	const char *why = "engine.empty", *href = NULL, *label = "engine.reset";
@@ -507,7 +542,8 @@ static NEOERR *fill_empty(struct request *req, HDF *list, const struct view *v)
 	if (v->tab && v->tab != v->res->tabs)
 		why = "engine.empty_search";
 	for (int i = 0; v->res->fields[i].name; i++)
-		if (v->filter[i].text || v->filter[i].typed || (!v->filter[i].defaulted && (v->filter[i].from || v->filter[i].to)))
+		if (v->filter[i].text || v->filter[i].typed ||
+			(!v->filter[i].defaulted && (v->filter[i].from || v->filter[i].to)))
 			why = "engine.empty_search";
 	if (!strcmp(why, "engine.empty_search")) {
 		href = resource_path(req, v->res, 0, NULL);
@@ -546,7 +582,10 @@ static NEOERR *fill_addresses(struct request *req, HDF *list, const struct view 
 	view_each_param(req, v, put_hidden, &h);
 	TRY(h.err);
 	if (resource_may(req, v->res, "export"))
-		TRY(hdf_put(list, arena_printf(&req->arena, "%s%s", resource_path(req, v->res, 0, "export"), view_url(req, v, NULL, NULL)), "export"));
+		TRY(hdf_put(list,
+			arena_printf(&req->arena, "%s%s", resource_path(req, v->res, 0, "export"),
+				view_url(req, v, NULL, NULL)),
+			"export"));
 	TRY(form_fill_hidden(req, resource_path(req, v->res, 0, NULL)));
 	if (v->res->live)
 		TRY(hdf_put(list, "1", "live"));

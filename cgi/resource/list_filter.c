@@ -1,4 +1,5 @@
-/* list_filter.c - the search bar of a list: one input a declared filter, date windows as links, the rarer folded away.
+/* list_filter.c - the search bar of a list: one input a declared filter, date windows as links, the
+ * rarer folded away.
  * Owns nothing. Serves list.c. */
 #include "cgi/render.h"
 #include "cgi/resource/page.h"
@@ -27,7 +28,8 @@ NEOERR *options_put(struct request *req, HDF *node, const struct field *f, const
 		TRY(put_option(node, 1, "0", text_get(req, "bool.no"), now));
 	}
 	for (int i = 0; f->kind == F_CHOICE && i < f->choices->n; i++)
-		TRY(put_option(node, i, f->choices->rows[i].name, choice_label(req, f, f->choices->rows[i].name), now));
+		TRY(put_option(node, i, f->choices->rows[i].name,
+			choice_label(req, f, f->choices->rows[i].name), now));
 out:
 	return nerr_pass(err);
 }
@@ -46,14 +48,18 @@ static NEOERR *put_presets(struct request *req, HDF *node, const struct view *v,
 	c.day = 1;
 	month = clock_from_civil(&c);
 	const int64_t range[][2] = {
-		{ today, today }, { today - DAY_SECONDS, today - DAY_SECONDS }, { today - 6 * DAY_SECONDS, today },
-		{ month, today }, { clock_add_months(month, -1), month - DAY_SECONDS },
+		{ today, today },
+		{ today - DAY_SECONDS, today - DAY_SECONDS },
+		{ today - 6 * DAY_SECONDS, today },
+		{ month, today },
+		{ clock_add_months(month, -1), month - DAY_SECONDS },
 	};
 	for (int i = 0; i < 5; i++) {
 		f->from = clock_format_day(range[i][0], from);
 		f->to = clock_format_day(range[i][1], to);
 		f->defaulted = false;
-		TRY(hdf_put(node, text_get(req, arena_printf(&req->arena, "engine.window.%s", names[i])), "preset.%d", i));
+		TRY(hdf_put(node, text_get(req, arena_printf(&req->arena, "engine.window.%s", names[i])),
+			"preset.%d", i));
 		TRY(hdf_put(node, view_url(req, v, NULL, NULL), "preset.%d.href", i));
 		if (keep.from && keep.to && !strcmp(keep.from, from) && !strcmp(keep.to, to))
 			TRY(hdf_put(node, "1", "preset.%d.now", i));
@@ -88,7 +94,8 @@ static NEOERR *put_input(struct request *req, HDF *node, const struct view *v, i
 	if (f->kind == F_CHOICE || f->kind == F_BOOL)
 		return nerr_pass(options_put(req, node, f, filter->text));
 	if (f->kind == F_REF)
-		return nerr_pass(lookup_fill(req, node, &loose, v->res->name, filter->value.number, 0, filter->bad ? filter->typed : NULL, FILTER_MAX));
+		return nerr_pass(lookup_fill(req, node, &loose, v->res->name, filter->value.number, 0,
+			filter->bad ? filter->typed : NULL, FILTER_MAX));
 	return nerr_pass(hdf_put(node, "text", "input"));
 }
 
@@ -100,13 +107,16 @@ static NEOERR *put_filter(struct request *req, HDF *list, const struct view *v, 
 	HDF *node;
 	NEOERR *err;
 
-	TRY(hdf_get_node(list, arena_printf(&req->arena, f->flags & FOLD ? "folded.%d" : "filter.%d", n), &node));
+	TRY(hdf_get_node(list,
+		arena_printf(&req->arena, f->flags & FOLD ? "folded.%d" : "filter.%d", n), &node));
 	TRY(hdf_set_value(node, NULL, text_label(req, v->res->name, f->name)));
 	TRY(hdf_put(node, f->name, "name"));
 	TRY(hdf_put(node, filter->text, "value"));
 	if (filter->bad)
-		TRY(hdf_put(node, text_get(req, f->kind == F_REF ? "error.ref_many" : "error.filter"), "error"));
-	TRY(f->flags & RANGE && !(f->flags & SEARCH) ? put_range(req, node, v, i) : put_input(req, node, v, i));
+		TRY(hdf_put(node, text_get(req, f->kind == F_REF ? "error.ref_many" : "error.filter"),
+			"error"));
+	TRY(f->flags & RANGE && !(f->flags & SEARCH) ? put_range(req, node, v, i)
+		: put_input(req, node, v, i));
 	if (used && f->flags & FOLD)
 		TRY(hdf_put(list, "1", "fold_open"));
 out:
@@ -122,7 +132,8 @@ NEOERR *list_fill_filters(struct request *req, HDF *list, struct view *v)
 		if (v->res->fields[i].flags & (SEARCH | FILTER | RANGE))
 			TRY(put_filter(req, list, v, i, n++));
 	if (v->sort)
-		TRY(hdf_put(list, arena_printf(&req->arena, "%s%s", v->descending ? "-" : "", v->sort->name), "sort"));
+		TRY(hdf_put(list,
+			arena_printf(&req->arena, "%s%s", v->descending ? "-" : "", v->sort->name), "sort"));
 	if (v->tab && v->tab != v->res->tabs)
 		TRY(hdf_put(list, v->tab->name, "tab_name"));
 	if (v->size != 20)

@@ -1,4 +1,5 @@
-/* lookup.c - choosing a record of another resource: plain choices while they are few, type-ahead when they are many.
+/* lookup.c - choosing a record of another resource: plain choices while they are few, type-ahead
+ * when they are many.
  * Owns nothing. Serves forms, filters and the type-ahead. */
 #include "cgi/perm.h"
 #include "cgi/render.h"
@@ -36,13 +37,15 @@ static void add_like(struct query *q, const char *expression, const char *text, 
 	query_bind(q, STR(arena_printf(q->arena, "%s%s%%", prefix ? "" : "%", like)));
 }
 
-/* Title or any searchable text. Personal data is found by the whole number only; big tables by what an index answers. */
+/* Title or any searchable text. Personal data is found by the whole number only; big tables by
+ * what an index answers. */
 static void add_text(struct query *q, const struct resource *ref, const char *text)
 {
 	query_add(q, " AND (");
 	add_like(q, title_sql(q->arena, ref, "t."), text, ref->big);
 	for (const struct field *f = ref->fields; f->name; f++) {
-		if (!(f->flags & SEARCH) || f->flags & VIRTUAL || kinds[f->kind].number || f->kind == F_CHOICE || !field_may_hold(f, text))
+		if (!(f->flags & SEARCH) || f->flags & VIRTUAL || kinds[f->kind].number ||
+			f->kind == F_CHOICE || !field_may_hold(f, text))
 			continue;
 		if (f->flags & EXACT || f->flags & PII) {
 			query_addf(q, " OR %s = ?", field_sql(q->arena, f));
@@ -56,7 +59,8 @@ static void add_text(struct query *q, const struct resource *ref, const char *te
 }
 
 /* id and depends 0, text NULL or "": not asked. */
-static NEOERR *look(struct request *req, const struct field *f, const char *text, int64_t id, int64_t depends, struct found *out)
+static NEOERR *look(struct request *req, const struct field *f, const char *text, int64_t id,
+	int64_t depends, struct found *out)
 {
 	struct query q;
 	NEOERR *err;
@@ -115,7 +119,8 @@ out:
 }
 
 /* The chosen record stays only while it fits what the input depends on. */
-static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, int64_t chosen, int64_t depends, const char *owner)
+static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, int64_t chosen,
+	int64_t depends, const char *owner)
 {
 	struct found found;
 	NEOERR *err = STATUS_OK;
@@ -126,13 +131,15 @@ static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, 
 	TRY(hdf_put(node, found.n ? found.title[0] : "", "title"));
 	if (!found.n)
 		TRY(hdf_put(node, "", "value"));
-	TRY(hdf_put(node, arena_printf(&req->arena, "/admin/%s/lookup?for=%s.%s", f->ref->name, owner, f->name), "lookup"));
+	TRY(hdf_put(node,
+		arena_printf(&req->arena, "/admin/%s/lookup?for=%s.%s", f->ref->name, owner, f->name),
+		"lookup"));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *lookup_fill(struct request *req, HDF *node, const struct field *f, const char *owner, int64_t chosen, int64_t depends,
-	const char *typed, int most)
+NEOERR *lookup_fill(struct request *req, HDF *node, const struct field *f, const char *owner,
+	int64_t chosen, int64_t depends, const char *typed, int most)
 {
 	struct found found;
 	NEOERR *err = STATUS_OK;
@@ -185,10 +192,12 @@ static const struct field *field_named(const struct field *fields, const char *n
 
 static bool may_fill(const struct request *req, const struct resource *res)
 {
-	return resource_may(req, res, "list") || resource_may(req, res, "create") || resource_may(req, res, "update");
+	return resource_may(req, res, "list") || resource_may(req, res, "create") ||
+		resource_may(req, res, "update");
 }
 
-/* "pile.station_id" or "card.recharge.station_id": who may fill that field may look its values up. NULL: nobody asked properly, or may not. */
+/* "pile.station_id" or "card.recharge.station_id": who may fill that field may look its values
+ * up. NULL: nobody asked properly, or may not. */
 static const struct field *asked_for(struct request *req, const char *text)
 {
 	char *rest = arena_strdup(&req->arena, text ? text : "");

@@ -9,7 +9,12 @@
 
 #define GROUPS_MAX 40
 
-struct menu { struct request *req; const char *active; const char *group[GROUPS_MAX]; int groups, entries[GROUPS_MAX]; };
+struct menu {
+	struct request *req;
+	const char *active;
+	const char *group[GROUPS_MAX];
+	int groups, entries[GROUPS_MAX];
+};
 
 static int group_place(struct menu *m, const char *name)
 {
@@ -22,7 +27,8 @@ static int group_place(struct menu *m, const char *name)
 	return m->groups++;
 }
 
-static NEOERR *add(struct menu *m, const char *group, const char *name, const char *label, const char *href)
+static NEOERR *add(struct menu *m, const char *group, const char *name, const char *label,
+	const char *href)
 {
 	struct request *req = m->req;
 	int g = group_place(m, group), i = m->entries[g]++;
@@ -30,7 +36,8 @@ static NEOERR *add(struct menu *m, const char *group, const char *name, const ch
 	NEOERR *err = STATUS_OK;
 
 	if (!i) {
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "menu.%s", group)), "Menu.%d", g));
+		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "menu.%s", group)), "Menu.%d",
+			g));
 		TRY(hdf_put(req->hdf, group, "Menu.%d.name", g));
 	}
 	TRY(hdf_get_node(req->hdf, arena_printf(&req->arena, "Menu.%d.entry.%d", g, i), &node));
@@ -52,8 +59,10 @@ static NEOERR *add_pages(struct menu *m, const char *before)
 	NEOERR *err = STATUS_OK;
 
 	for (const struct menu_page *p = menu_pages; p->name; p++)
-		if (text_eq(p->before, before) && (!p->permission || perm_has_word(&req->who, p->permission)))
-			TRY(add(m, p->group, p->name, text_get(req, arena_printf(&req->arena, "menu.%s", p->name)), p->path));
+		if (text_eq(p->before, before) &&
+			(!p->permission || perm_has_word(&req->who, p->permission)))
+			TRY(add(m, p->group, p->name,
+				text_get(req, arena_printf(&req->arena, "menu.%s", p->name)), p->path));
 out:
 	return nerr_pass(err);
 }
@@ -66,7 +75,8 @@ NEOERR *menu_fill(struct request *req)
 	for (const struct resource *const *r = resources; *r; r++) {
 		TRY(add_pages(&m, (*r)->name));
 		if ((*r)->group && resource_may(req, *r, "list"))
-			TRY(add(&m, (*r)->group, (*r)->name, resource_noun(req, *r), resource_path(req, *r, 0, NULL)));
+			TRY(add(&m, (*r)->group, (*r)->name, resource_noun(req, *r),
+				resource_path(req, *r, 0, NULL)));
 	}
 	TRY(add_pages(&m, NULL));
 out:

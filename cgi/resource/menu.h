@@ -7,7 +7,8 @@
 
 #include "cgi/request.h"
 
-/* A page by hand in the menu, beside the resources: group before which resource it stands, Text.menu.<name>, its permission (NULL: any user). */
+/* A page by hand in the menu, beside the resources: group before which resource it stands,
+ * Text.menu.<name>, its permission (NULL: any user). */
 struct menu_page { const char *group, *name, *path, *permission, *before; };
 extern const struct menu_page menu_pages[];      /* ends with a NULL name: cgi/screen/screens.c */
 

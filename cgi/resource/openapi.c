@@ -1,4 +1,5 @@
-/* openapi.c - the API described from the tables themselves (OpenAPI 3.0.3), so that description and behaviour cannot part.
+/* openapi.c - the API described from the tables themselves (OpenAPI 3.0.3), so that description and
+ * behaviour cannot part.
  * Owns nothing.
  * Serves /api/v1/openapi.json. (W2) */
 #include "cgi/resource/api.h"
@@ -37,7 +38,8 @@ static json_t *schema_of(const struct field *f, bool incoming)
 	case F_CHOICE:
 		return json_pack("{s:s, s:o}", "type", "string", "enum", words_of(f->choices));
 	case F_REF:
-		return incoming ? json_pack("{s:s, s:s}", "type", "integer", "format", "int64") : ref_to("schemas", "Reference");
+		return incoming ? json_pack("{s:s, s:s}", "type", "integer", "format", "int64")
+						: ref_to("schemas", "Reference");
 	case F_DATE:
 		return json_pack("{s:s, s:s}", "type", "string", "format", "date");
 	case F_TIME:
@@ -47,11 +49,13 @@ static json_t *schema_of(const struct field *f, bool incoming)
 	case F_EMAIL:
 		return json_pack("{s:s, s:s}", "type", "string", "format", "email");
 	default:
-		return json_pack("{s:s, s:I}", "type", "string", "maxLength", (json_int_t)field_max_chars(f));
+		return json_pack("{s:s, s:I}", "type", "string", "maxLength",
+			(json_int_t)field_max_chars(f));
 	}
 }
 
-static json_t *described(struct request *req, const struct resource *res, const struct field *f, bool incoming)
+static json_t *described(struct request *req, const struct resource *res, const struct field *f,
+	bool incoming)
 {
 	json_t *schema = schema_of(f, incoming);
 	const char *unit = field_unit(req, f);
@@ -68,12 +72,14 @@ static json_t *described(struct request *req, const struct resource *res, const 
 
 static json_t *record_schema(struct request *req, const struct resource *res)
 {
-	struct column *column = arena_alloc(&req->arena, (size_t)(field_count(res) + 1) * sizeof *column);
+	struct column *column =
+		arena_alloc(&req->arena, (size_t)(field_count(res) + 1) * sizeof *column);
 	json_t *members = json_pack("{s:{s:s, s:s}}", "id", "type", "integer", "format", "int64");
 	int n = api_columns(res, false, column);
 
 	for (int i = 0; i < n; i++)
-		json_object_set_new(members, column[i].field->name, described(req, res, column[i].field, false));
+		json_object_set_new(members, column[i].field->name,
+			described(req, res, column[i].field, false));
 	if (!res->plain)
 		json_object_set_new(members, "version", json_pack("{s:s}", "type", "integer"));
 	return json_pack("{s:s, s:o}", "type", "object", "properties", members);
@@ -91,11 +97,13 @@ static json_t *input_schema(struct request *req, const struct resource *res, uns
 			json_array_append_new(required, json_string(f->name));
 	}
 	if (flag == EDIT) {
-		json_object_set_new(members, "version", json_pack("{s:s, s:s}", "type", "integer", "description",
-			text_get(req, "api.version")));
+		json_object_set_new(members, "version",
+			json_pack("{s:s, s:s}", "type", "integer", "description",
+				text_get(req, "api.version")));
 		json_array_append_new(required, json_string("version"));
 	}
-	schema = json_pack("{s:s, s:o, s:b}", "type", "object", "properties", members, "additionalProperties", 0);
+	schema = json_pack("{s:s, s:o, s:b}", "type", "object", "properties", members,
+		"additionalProperties", 0);
 	if (json_array_size(required) > 0)
 		json_object_set(schema, "required", required);
 	json_decref(required);
@@ -106,15 +114,19 @@ static json_t *input_schema(struct request *req, const struct resource *res, uns
 
 static void add_parameter(json_t *list, const char *name, const char *title, json_t *schema)
 {
-	json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o}", "name", name, "in", "query", "description", title, "schema", schema));
+	json_array_append_new(list,
+		json_pack("{s:s, s:s, s:s, s:o}", "name", name, "in", "query", "description", title,
+			"schema", schema));
 }
 
-static void add_filter(struct request *req, json_t *list, const struct resource *res, const struct field *f)
+static void add_filter(struct request *req, json_t *list, const struct resource *res,
+	const struct field *f)
 {
 	const char *title = text_label(req, res->name, f->name);
 
 	if (f->flags & RANGE) {
-		add_parameter(list, arena_printf(&req->arena, "%s_from", f->name), title, schema_of(f, true));
+		add_parameter(list, arena_printf(&req->arena, "%s_from", f->name), title,
+			schema_of(f, true));
 		add_parameter(list, arena_printf(&req->arena, "%s_to", f->name), title, schema_of(f, true));
 	} else if (f->flags & (FILTER | SEARCH)) {
 		add_parameter(list, f->name, title, schema_of(f, true));
@@ -162,7 +174,8 @@ static json_t *list_parameters(struct request *req, const struct resource *res)
 	add_words(list, "sort", sorts_of(res));
 	add_words(list, "tab", tabs_of(res));
 	add_parameter(list, "page", "page", json_pack("{s:s, s:i}", "type", "integer", "minimum", 1));
-	add_parameter(list, "size", "size", json_pack("{s:s, s:[i,i,i,i]}", "type", "integer", "enum", 10, 20, 50, 100));
+	add_parameter(list, "size", "size",
+		json_pack("{s:s, s:[i,i,i,i]}", "type", "integer", "enum", 10, 20, 50, 100));
 	return list;
 }
 
@@ -193,11 +206,13 @@ static json_t *answers(const char *status, json_t *good, bool writes)
 	return all;
 }
 
-static json_t *operation(struct request *req, const struct resource *res, const char *verb, json_t *responses)
+static json_t *operation(struct request *req, const struct resource *res, const char *verb,
+	json_t *responses)
 {
-	return json_pack("{s:s, s:[s], s:s, s:o, s:s}", "operationId", arena_printf(&req->arena, "%s_%s", res->name, verb),
-		"tags", resource_noun(req, res), "summary", arena_printf(&req->arena, "%s %s", resource_noun(req, res), verb),
-		"responses", responses, "x-permission", arena_printf(&req->arena, "%s.%s", res->name, verb));
+	return json_pack("{s:s, s:[s], s:s, s:o, s:s}", "operationId",
+		arena_printf(&req->arena, "%s_%s", res->name, verb), "tags", resource_noun(req, res),
+		"summary", arena_printf(&req->arena, "%s %s", resource_noun(req, res), verb), "responses",
+		responses, "x-permission", arena_printf(&req->arena, "%s.%s", res->name, verb));
 }
 
 static void add_body(json_t *op, json_t *schema)
@@ -210,8 +225,8 @@ static void add_body(json_t *op, json_t *schema)
 
 static json_t *id_parameter(void)
 {
-	return json_pack("[{s:s, s:s, s:b, s:{s:s, s:s}}]", "name", "id", "in", "path", "required", 1, "schema", "type", "integer",
-		"format", "int64");
+	return json_pack("[{s:s, s:s, s:b, s:{s:s, s:s}}]", "name", "id", "in", "path", "required", 1,
+		"schema", "type", "integer", "format", "int64");
 }
 
 static void add_collection(struct request *req, json_t *paths, const struct resource *res)
@@ -220,17 +235,20 @@ static void add_collection(struct request *req, json_t *paths, const struct reso
 	const char *input = arena_printf(&req->arena, "%s_create", res->name);
 
 	if (res->can & CAN_LIST) {
-		json_t *page = json_pack("{s:s, s:{s:{s:s, s:o}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object", "properties",
-			"rows", "type", "array", "items", ref_to("schemas", res->name), "page", "type", "integer", "size", "type", "integer",
+		json_t *page = json_pack("{s:s, s:{s:{s:s, s:o}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}",
+			"type", "object", "properties", "rows", "type", "array", "items",
+			ref_to("schemas", res->name), "page", "type", "integer", "size", "type", "integer",
 			"count", "type", "integer", "count_is_capped", "type", "boolean");
 		op = operation(req, res, "list", answers("200", answer("page", page), false));
 		json_object_set_new(op, "parameters", list_parameters(req, res));
 		json_object_set_new(path, "get", op);
 	}
 	if (res->can & CAN_CREATE) {
-		op = operation(req, res, "create", answers("201", answer("created", ref_to("schemas", res->name)), true));
-		json_object_set_new(op, "parameters", json_pack("[{s:s, s:s, s:{s:s}}]", "name", "Idempotency-Key", "in", "header", "schema",
-			"type", "string"));
+		op = operation(req, res, "create",
+			answers("201", answer("created", ref_to("schemas", res->name)), true));
+		json_object_set_new(op, "parameters",
+			json_pack("[{s:s, s:s, s:{s:s}}]", "name", "Idempotency-Key", "in", "header", "schema",
+				"type", "string"));
 		add_body(op, ref_to("schemas", input));
 		json_object_set_new(path, "post", op);
 	}
@@ -245,14 +263,16 @@ static void add_record(struct request *req, json_t *paths, const struct resource
 		json_object_set_new(path, "get", operation(req, res, "show",
 			answers("200", answer("record", ref_to("schemas", res->name)), false)));
 	if (res->can & CAN_UPDATE) {
-		op = operation(req, res, "update", answers("200", answer("changed", ref_to("schemas", res->name)), true));
+		op = operation(req, res, "update",
+			answers("200", answer("changed", ref_to("schemas", res->name)), true));
 		add_body(op, ref_to("schemas", arena_printf(&req->arena, "%s_update", res->name)));
 		json_object_set_new(path, "patch", op);
 	}
 	json_object_set_new(paths, arena_printf(&req->arena, "/api/v1/%s/{id}", res->name), path);
 }
 
-static json_t *action_schema(struct request *req, const struct resource *res, const struct action *a)
+static json_t *action_schema(struct request *req, const struct resource *res,
+	const struct action *a)
 {
 	json_t *members = json_object();
 
@@ -260,16 +280,20 @@ static json_t *action_schema(struct request *req, const struct resource *res, co
 		json_object_set_new(members, f->name, described(req, res, f, true));
 	if (a->flags & ACT_PAYMENT)
 		json_object_set_new(members, "payment_password", json_pack("{s:s}", "type", "string"));
-	return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", members, "additionalProperties", 0);
+	return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", members,
+		"additionalProperties", 0);
 }
 
-static void add_action(struct request *req, json_t *paths, const struct resource *res, const struct action *a)
+static void add_action(struct request *req, json_t *paths, const struct resource *res,
+	const struct action *a)
 {
-	json_t *done = json_pack("{s:s, s:{s:{s:s}}}", "type", "object", "properties", "done", "type", "boolean");
+	json_t *done =
+		json_pack("{s:s, s:{s:{s:s}}}", "type", "object", "properties", "done", "type", "boolean");
 	json_t *op = operation(req, res, a->name, answers("200", answer("done", done), true));
 
 	json_object_set_new(op, "summary", json_string(action_label(req, res, a->name)));
-	json_object_set_new(op, "x-permission", json_string(arena_printf(&req->arena, "%s.%s", res->name, action_verb(a))));
+	json_object_set_new(op, "x-permission",
+		json_string(arena_printf(&req->arena, "%s.%s", res->name, action_verb(a))));
 	add_body(op, action_schema(req, res, a));
 	json_object_set_new(paths, arena_printf(&req->arena, "/api/v1/%s/{id}/%s", res->name, a->name),
 		json_pack("{s:o, s:o}", "parameters", id_parameter(), "post", op));
@@ -284,8 +308,9 @@ static void add_actions(struct request *req, json_t *paths, const struct resourc
 		if ((a->flags & ACT_ROW) && !(a->flags & ACT_LINK))
 			add_action(req, paths, res, a);
 	for (int i = 0; i < 3; i++)
-		if ((a = action_find(res, built_in[i])) != NULL && a->run != NULL
-		    && json_object_get(paths, arena_printf(&req->arena, "/api/v1/%s/{id}/%s", res->name, a->name)) == NULL)
+		if ((a = action_find(res, built_in[i])) != NULL && a->run != NULL &&
+			json_object_get(paths,
+				arena_printf(&req->arena, "/api/v1/%s/{id}/%s", res->name, a->name)) == NULL)
 			add_action(req, paths, res, a);
 }
 
@@ -293,23 +318,27 @@ static void add_schemas(struct request *req, json_t *schemas, const struct resou
 {
 	json_object_set_new(schemas, res->name, record_schema(req, res));
 	if (res->can & CAN_CREATE)
-		json_object_set_new(schemas, arena_printf(&req->arena, "%s_create", res->name), input_schema(req, res, CREATE));
+		json_object_set_new(schemas, arena_printf(&req->arena, "%s_create", res->name),
+			input_schema(req, res, CREATE));
 	if (res->can & CAN_UPDATE)
-		json_object_set_new(schemas, arena_printf(&req->arena, "%s_update", res->name), input_schema(req, res, EDIT));
+		json_object_set_new(schemas, arena_printf(&req->arena, "%s_update", res->name),
+			input_schema(req, res, EDIT));
 }
 
 static json_t *error_answer(void)
 {
-	return json_pack("{s:s, s:{s:{s:{s:s, s:[s,s,s], s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s, s:{s:s}}}}}}}",
+	return json_pack(
+		"{s:s, s:{s:{s:{s:s, s:[s,s,s], s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s, s:{s:s}}}}}}}",
 		"description", "refused", "content", "application/json", "schema", "type", "object",
-		"required", "error", "message", "request_id", "properties", "error", "type", "string", "message", "type", "string",
-		"request_id", "type", "string", "fields", "type", "object", "additionalProperties", "type", "string");
+		"required", "error", "message", "request_id", "properties", "error", "type", "string",
+		"message", "type", "string", "request_id", "type", "string", "fields", "type", "object",
+		"additionalProperties", "type", "string");
 }
 
 static json_t *common_schemas(void)
 {
-	return json_pack("{s:{s:s, s:{s:{s:s, s:s}, s:{s:s}}}}", "Reference", "type", "object", "properties",
-		"id", "type", "integer", "format", "int64", "title", "type", "string");
+	return json_pack("{s:{s:s, s:{s:{s:s, s:s}, s:{s:s}}}}", "Reference", "type", "object",
+		"properties", "id", "type", "integer", "format", "int64", "title", "type", "string");
 }
 
 static json_t *document(struct request *req)
@@ -322,11 +351,12 @@ static json_t *document(struct request *req)
 		add_record(req, paths, resources[i]);
 		add_actions(req, paths, resources[i]);
 	}
-	return json_pack("{s:s, s:{s:s, s:s, s:s}, s:[{s:s}], s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:{s:s, s:s}}}}",
-		"openapi", "3.0.3", "info", "title", "chargeops", "version", "1", "description", text_get(req, "api.about"),
-		"servers", "url", conf.url, "security", "key", "paths", paths,
-		"components", "schemas", schemas, "responses", "Error", error_answer(),
-		"securitySchemes", "key", "type", "http", "scheme", "bearer");
+	return json_pack(
+		"{s:s, s:{s:s, s:s, s:s}, s:[{s:s}], s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:{s:s, s:s}}}}",
+		"openapi", "3.0.3", "info", "title", "chargeops", "version", "1", "description",
+		text_get(req, "api.about"), "servers", "url", conf.url, "security", "key", "paths", paths,
+		"components", "schemas", schemas, "responses", "Error", error_answer(), "securitySchemes",
+		"key", "type", "http", "scheme", "bearer");
 }
 
 NEOERR *openapi_page(struct request *req)

@@ -29,17 +29,20 @@ static NEOERR *cell_choice(HDF *node, const struct field *f, const char *raw)
 	return choice ? nerr_pass(hdf_set_value(node, "colour", choice->colour)) : STATUS_OK;
 }
 
-NEOERR *cell_put(struct request *req, HDF *node, const struct field *f, const char *raw, const char *title, bool whole)
+NEOERR *cell_put(struct request *req, HDF *node, const struct field *f, const char *raw,
+	const char *title, bool whole)
 {
 	NEOERR *err = STATUS_OK;
 
 	if (f->kind == F_REF) {
 		TRY(hdf_set_value(node, NULL, title ? title : ""));
 		if (raw && *raw && resource_may(req, f->ref, "show"))
-			TRY(hdf_set_value(node, "href", arena_printf(&req->arena, "/admin/%s/%s", f->ref->name, raw)));
+			TRY(hdf_set_value(node, "href",
+				arena_printf(&req->arena, "/admin/%s/%s", f->ref->name, raw)));
 		return STATUS_OK;
 	}
-	TRY(hdf_set_value(node, NULL, f->said && raw ? f->said(req, raw) : field_show(req, f, raw, whole)));
+	TRY(hdf_set_value(node, NULL,
+		f->said && raw ? f->said(req, raw) : field_show(req, f, raw, whole)));
 	if (f->kind == F_CHOICE)
 		TRY(cell_choice(node, f, raw));
 	if (f->kind == F_CODE || kinds[f->kind].right)
@@ -66,7 +69,8 @@ static NEOERR *put_crumbs(struct request *req, const struct resource *res, const
 	NEOERR *err = STATUS_OK;
 
 	if (res->group)
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "menu.%s", res->group)), "Page.crumb.%d", n++));
+		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "menu.%s", res->group)),
+			"Page.crumb.%d", n++));
 	if (strcmp(title, resource_noun(req, res)) != 0) {
 		TRY(hdf_put(req->hdf, resource_noun(req, res), "Page.crumb.%d", n));
 		if (resource_may(req, res, "list"))

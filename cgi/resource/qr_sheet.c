@@ -23,7 +23,8 @@ static const struct source { const char *resource, *column; } sources[] = {
 	{ "connector", "c.id" }, { "pile", "c.pile_id" }, { "station", "c.station_id" },
 };
 
-static const char connector_columns[] = "select c.code, c.name, p.serial, p.name, s.name from connector c"
+static const char connector_columns[] =
+	"select c.code, c.name, p.serial, p.name, s.name from connector c"
 	" join pile p on p.id = c.pile_id join station s on s.id = c.station_id";
 
 SQL(connector_qr, "select c.code, c.name, p.serial, p.name, s.name from connector c"
@@ -42,7 +43,16 @@ static const struct source *source_find(const char *resource)
 	return NULL;
 }
 
-enum { COLUMN_STATION, COLUMN_QR, COLUMN_URL, COLUMN_SERIAL, COLUMN_PILE, COLUMN_CODE, COLUMN_NAME, COLUMNS };
+enum {
+	COLUMN_STATION,
+	COLUMN_QR,
+	COLUMN_URL,
+	COLUMN_SERIAL,
+	COLUMN_PILE,
+	COLUMN_CODE,
+	COLUMN_NAME,
+	COLUMNS
+};
 
 struct sheet { struct task_run *run; struct xlsx *xlsx; struct arena scratch; };
 
@@ -51,8 +61,13 @@ static NEOERR *put_connector(const struct row *r, void *ctx)
 	struct sheet *s = ctx;
 	const char *url = qr_sheet_url(&s->scratch, row_str(r, 0));
 	const char *const text[COLUMNS] = {
-		[COLUMN_STATION] = row_str(r, 4), [COLUMN_QR] = NULL, [COLUMN_URL] = url, [COLUMN_SERIAL] = row_str(r, 2),
-		[COLUMN_PILE] = row_str(r, 3), [COLUMN_CODE] = row_str(r, 0), [COLUMN_NAME] = row_str(r, 1),
+		[COLUMN_STATION] = row_str(r, 4),
+		[COLUMN_QR] = NULL,
+		[COLUMN_URL] = url,
+		[COLUMN_SERIAL] = row_str(r, 2),
+		[COLUMN_PILE] = row_str(r, 3),
+		[COLUMN_CODE] = row_str(r, 0),
+		[COLUMN_NAME] = row_str(r, 1),
 	};
 	unsigned char *png = NULL;
 	NEOERR *err = STATUS_OK;
@@ -75,20 +90,27 @@ out:
 
 static NEOERR *begin_sheet(struct sheet *s)
 {
-	static const struct { const char *key; int width; } heads[COLUMNS] = {
-		[COLUMN_STATION] = { "qr.station", 24 }, [COLUMN_QR] = { "qr.picture", 18 }, [COLUMN_URL] = { "qr.url", 44 },
-		[COLUMN_SERIAL] = { "qr.serial", 20 }, [COLUMN_PILE] = { "qr.pile", 20 }, [COLUMN_CODE] = { "qr.code", 16 },
+	static const struct { const char *key; int width;
+	} heads[COLUMNS] = {
+		[COLUMN_STATION] = { "qr.station", 24 },
+		[COLUMN_QR] = { "qr.picture", 18 },
+		[COLUMN_URL] = { "qr.url", 44 },
+		[COLUMN_SERIAL] = { "qr.serial", 20 },
+		[COLUMN_PILE] = { "qr.pile", 20 },
+		[COLUMN_CODE] = { "qr.code", 16 },
 		[COLUMN_NAME] = { "qr.name", 16 },
 	};
 	struct xlsx_column column[COLUMNS];
 
 	for (int i = 0; i < COLUMNS; i++)
-		column[i] = (struct xlsx_column){ text_get(&s->run->req, heads[i].key), XLSX_TEXT, heads[i].width, false };
+		column[i] = (struct xlsx_column){ text_get(&s->run->req, heads[i].key), XLSX_TEXT,
+			heads[i].width, false };
 	return nerr_pass(xlsx_sheet(s->xlsx, text_get(&s->run->req, "qr.sheet"), column, COLUMNS));
 }
 
 /* The list's search as a sub-select, so that scope and filters are the engine's. */
-static void connectors_of(struct query *q, struct request *req, const struct view *v, const struct source *source)
+static void connectors_of(struct query *q, struct request *req, const struct view *v,
+	const struct source *source)
 {
 	struct query part;
 
@@ -151,7 +173,8 @@ out:
 
 const struct task_kind task_qr = { "qr", qr_run };
 
-NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t id, struct change *input)
+NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
 	const char *filter = "";
@@ -161,8 +184,10 @@ NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t
 	(void)id;
 	TRY(view_read(req, res, &v));
 	TRY(view_describe(req, &v, &filter));
-	TRY(task_make(req, res, "qr", *filter ? text_format(req, "export.title", resource_noun(req, res), filter)
-		: resource_noun(req, res), "", json_pack("{s:s}", "query", task_query(req)), NULL, &task));
+	TRY(task_make(req, res, "qr",
+		*filter ? text_format(req, "export.title", resource_noun(req, res), filter)
+				: resource_noun(req, res),
+		"", json_pack("{s:s}", "query", task_query(req)), NULL, &task));
 	if (task == 0)
 		change_error(input, NULL, "task_page.too_many");
 	else
@@ -244,7 +269,9 @@ static NEOERR *qr_page(struct request *req)
 	TRY(hdf_put(req->hdf, s.pile, "Sticker.pile"));
 	TRY(hdf_put(req->hdf, s.station, "Sticker.station"));
 	TRY(hdf_put(req->hdf, qr_sheet_url(&req->arena, s.code), "Sticker.url"));
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/connector/%lld", (long long)route_id(req, "id")), "Sticker.back"));
+	TRY(hdf_put(req->hdf,
+		arena_printf(&req->arena, "/admin/connector/%lld", (long long)route_id(req, "id")),
+		"Sticker.back"));
 	TRY(hdf_put(req->hdf, text_format(req, "qr.title", s.code, NULL), "Page.title"));
 	TRY(hdf_put(req->hdf, "connector", "Page.active"));
 	TRY(render_page(req, "qr_sheet.cs"));
@@ -256,5 +283,5 @@ const struct route qr_sheet_routes[] = {
 	{ METHOD_GET, "/admin/connector/:id/qr", qr_page },
 	{ METHOD_GET, "/admin/connector/:id/qr.png", qr_png },
 	{ METHOD_GET, "/admin/connector/:id/qr.svg", qr_svg },
-	{ 0 }
+	{ 0 },
 };

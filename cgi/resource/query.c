@@ -1,4 +1,5 @@
-/* query.c - statements of the engine: text from the tables' constants, values bound, the asker's scope in each.
+/* query.c - statements of the engine: text from the tables' constants, values bound, the asker's
+ * scope in each.
  * Owns the growth of struct query. Serves the engine. */
 #include <ctype.h>
 #include <stdarg.h>
@@ -158,11 +159,13 @@ static const char *owner_path(const struct who *who, const struct scope *s)
 	}
 }
 
-/* Rows of one person: theirs alone, unless they hold <name>.all and there is a way to the owner for their kind. */
+/* Rows of one person: theirs alone, unless they hold <name>.all and there is a way to the owner
+ * for their kind. */
 static bool add_person(struct query *q, const struct request *req, const struct resource *res)
 {
 	const struct scope *s = res->scope;
-	bool all = perm_has(&req->who, res->name, "all") && (req->who.kind == WHO_SYSTEM || owner_path(&req->who, s));
+	bool all = perm_has(&req->who, res->name, "all") &&
+		(req->who.kind == WHO_SYSTEM || owner_path(&req->who, s));
 
 	if (!s->user || all)
 		return false;
@@ -171,7 +174,8 @@ static bool add_person(struct query *q, const struct request *req, const struct 
 	return true;
 }
 
-static void add_scope(struct query *q, const struct request *req, const struct resource *res, bool write)
+static void add_scope(struct query *q, const struct request *req, const struct resource *res,
+	bool write)
 {
 	const struct who *who = &req->who;
 	const struct scope *s = res->scope;
@@ -188,7 +192,8 @@ static void add_scope(struct query *q, const struct request *req, const struct r
 	else if (who->kind == WHO_PROPERTY)
 		add_owner(q, owner_path(who, s), who->property_id, public);
 	if (who->by_stations && s->station && !public) {
-		query_addf(q, " AND %s IN (SELECT station_id FROM user_station WHERE user_id = ?)", s->station);
+		query_addf(q, " AND %s IN (SELECT station_id FROM user_station WHERE user_id = ?)",
+			s->station);
 		query_bind(q, I64(who->user_id));
 	}
 }

@@ -12,9 +12,16 @@ const struct resource *resource_find(const char *name)
 	return NULL;
 }
 
-static const struct { enum verb verb; const char *name; } verbs[] = {
-	{ CAN_LIST, "list" }, { CAN_SHOW, "show" }, { CAN_CREATE, "create" }, { CAN_UPDATE, "update" },
-	{ CAN_ENABLE, "enable" }, { CAN_DELETE, "delete" }, { CAN_EXPORT, "export" }, { CAN_IMPORT, "import" },
+static const struct { enum verb verb; const char *name;
+} verbs[] = {
+	{ CAN_LIST, "list" },
+	{ CAN_SHOW, "show" },
+	{ CAN_CREATE, "create" },
+	{ CAN_UPDATE, "update" },
+	{ CAN_ENABLE, "enable" },
+	{ CAN_DELETE, "delete" },
+	{ CAN_EXPORT, "export" },
+	{ CAN_IMPORT, "import" },
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
@@ -34,7 +41,8 @@ static bool names_pii(const struct resource *res)
 	return false;
 }
 
-NEOERR *resource_each_verb(const struct resource *res, NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx)
+NEOERR *resource_each_verb(const struct resource *res,
+	NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx)
 {
 	NEOERR *err = STATUS_OK;
 
@@ -100,13 +108,15 @@ const char *resource_noun(const struct request *req, const struct resource *res)
 	return text_get(req, res->name);
 }
 
-const char *resource_path(struct request *req, const struct resource *res, int64_t id, const char *verb)
+const char *resource_path(struct request *req, const struct resource *res, int64_t id,
+	const char *verb)
 {
 	char number[24] = "";
 
 	if (id)
 		snprintf(number, sizeof number, "/%lld", (long long)id);
-	return arena_printf(&req->arena, "/admin/%s%s%s%s", res->name, number, verb ? "/" : "", verb ? verb : "");
+	return arena_printf(&req->arena, "/admin/%s%s%s%s", res->name, number, verb ? "/" : "",
+		verb ? verb : "");
 }
 
 struct title { struct arena *arena; const char **out; bool found; };
@@ -121,7 +131,8 @@ static NEOERR *take_title(const struct row *r, void *ctx)
 }
 
 /* *found tells an empty title from a record that is not there for the asker. */
-static NEOERR *find_title(struct request *req, const struct resource *res, int64_t id, bool write, const char **out, bool *found)
+static NEOERR *find_title(struct request *req, const struct resource *res, int64_t id, bool write,
+	const char **out, bool *found)
 {
 	struct query q;
 	struct title t = { &req->arena, out, false };
@@ -141,7 +152,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *resource_title(struct request *req, const struct resource *res, int64_t id, const char **out)
+NEOERR *resource_title(struct request *req, const struct resource *res, int64_t id,
+	const char **out)
 {
 	bool found;
 
@@ -154,10 +166,12 @@ static NEOERR *take_nothing(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* The record's own row alone is locked, not what its scope joins: those rows belong to others and rarely change. */
+/* The record's own row alone is locked, not what its scope joins: those rows belong to others
+ * and rarely change. */
 NEOERR *resource_lock(struct request *req, const struct resource *res, int64_t id)
 {
-	const char *text = arena_printf(&req->arena, "SELECT t.id FROM `%s` t WHERE t.id = ? FOR UPDATE", resource_table(res));
+	const char *text = arena_printf(&req->arena,
+		"SELECT t.id FROM `%s` t WHERE t.id = ? FOR UPDATE", resource_table(res));
 
 	return nerr_pass(db_query_text(req->db, text, ARGS(I64(id)), take_nothing, NULL));
 }

@@ -1,13 +1,18 @@
-/* save.c - a change becomes a row: one transaction with lock, version, rules, write, audit, scope; a form posted twice counts once.
- * Owns table form_token and the engine's INSERT and UPDATE. Serves forms, API, import, the screens' save hooks. */
+/* save.c - a change becomes a row: one transaction with lock, version, rules, write, audit, scope;
+ * a form posted twice counts once.
+ * Owns table form_token and the engine's INSERT and UPDATE. Serves forms, API, import, the
+ * screens' save hooks. */
 #include "cgi/resource/change.h"
 
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "db/audit.h"
 
-SQL(token_insert, "INSERT INTO form_token (token, user_id, resource, record_id, created_at) VALUES (?, ?, ?, 0, ?)");
-SQL(token_find, "SELECT record_id FROM form_token WHERE token = ? AND user_id = ? AND resource = ?");
+SQL(token_insert,
+	"INSERT INTO form_token (token, user_id, resource, record_id, created_at) VALUES (?, ?, ?, 0,"
+	" ?)");
+SQL(token_find,
+	"SELECT record_id FROM form_token WHERE token = ? AND user_id = ? AND resource = ?");
 SQL(token_update, "UPDATE form_token SET record_id = ? WHERE token = ?");
 
 /* ---- form tokens ---- */
@@ -23,7 +28,8 @@ static NEOERR *take_id(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-NEOERR *token_take(struct request *req, const struct resource *res, const char *token, int64_t *id, bool *used)
+NEOERR *token_take(struct request *req, const struct resource *res, const char *token, int64_t *id,
+	bool *used)
 {
 	bool ours = false;
 	NEOERR *err;
@@ -31,11 +37,13 @@ NEOERR *token_take(struct request *req, const struct resource *res, const char *
 	*used = false;
 	if (!token_is_sound(token))
 		return nerr_raise(ERR_INVALID, "the form's token is missing");
-	err = db_exec(req->db, &token_insert, ARGS(STR(token), I64(req->who.user_id), STR(res->name), TIME(clock_now())), NULL);
+	err = db_exec(req->db, &token_insert,
+		ARGS(STR(token), I64(req->who.user_id), STR(res->name), TIME(clock_now())), NULL);
 	if (!error_is(err, ERR_DUPLICATE))
 		return nerr_pass(err);
 	error_drop(err);
-	TRY(db_find(req->db, &token_find, ARGS(STR(token), I64(req->who.user_id), STR(res->name)), take_id, id, &ours));
+	TRY(db_find(req->db, &token_find, ARGS(STR(token), I64(req->who.user_id), STR(res->name)),
+		take_id, id, &ours));
 	if (!ours)
 		return nerr_raise(ERR_INVALID, "the form's token belongs to somebody else");
 	*used = true;
@@ -68,7 +76,8 @@ const char *change_audit_text(struct request *req, const struct change *c, int i
 	return text;
 }
 
-static NEOERR *audit_change(struct request *req, const struct change *c, int64_t id, const char *action)
+static NEOERR *audit_change(struct request *req, const struct change *c, int64_t id,
+	const char *action)
 {
 	int rows = 0;
 	NEOERR *err = STATUS_OK;
@@ -80,7 +89,8 @@ static NEOERR *audit_change(struct request *req, const struct change *c, int64_t
 		if (!v->changed || f->flags & NOAUDIT || (!c->id && v->null))
 			continue;
 		TRY(audit_add(req->db, &req->actor, c->res->name, id, action, f->name,
-			c->id ? change_audit_text(req, c, i, true) : NULL, change_audit_text(req, c, i, false)));
+			c->id ? change_audit_text(req, c, i, true) : NULL,
+			change_audit_text(req, c, i, false)));
 		rows++;
 	}
 	if (!rows)
@@ -96,10 +106,12 @@ static bool is_written(const struct change *c, int i)
 	const struct field *f = &c->res->fields[i];
 	const struct value *v = &c->value[i];
 
-	return !(f->flags & VIRTUAL) && !f->sql && v->given && (c->id ? v->changed : !v->null || f->kind == F_TEXT);
+	return !(f->flags & VIRTUAL) && !f->sql && v->given &&
+		(c->id ? v->changed : !v->null || f->kind == F_TEXT);
 }
 
-static NEOERR *bind_value(struct request *req, struct query *q, const struct field *f, const struct value *v)
+static NEOERR *bind_value(struct request *req, struct query *q, const struct field *f,
+	const struct value *v)
 {
 	char hash[PASSWORD_HASH];
 	NEOERR *err = STATUS_OK;
@@ -128,7 +140,8 @@ static NEOERR *insert_row(struct request *req, struct change *c, int64_t *id)
 			TRY(bind_value(req, &q, &res->fields[i], &c->value[i]));
 		}
 	if (!res->plain) {
-		query_add(&q, q.args ? ", created_at, updated_at, updated_by" : "created_at, updated_at, updated_by");
+		query_add(&q,
+			q.args ? ", created_at, updated_at, updated_by" : "created_at, updated_at, updated_by");
 		query_bind(&q, TIME(clock_now()));
 		query_bind(&q, TIME(clock_now()));
 		query_bind(&q, IDREF(req->who.user_id));
@@ -154,7 +167,8 @@ static NEOERR *update_row(struct request *req, struct change *c)
 	NEOERR *err = STATUS_OK;
 
 	query_init(&q, &req->arena);
-	query_addf(&q, "UPDATE `%s` SET updated_at = ?, updated_by = ?, version = version + 1", resource_table(res));
+	query_addf(&q, "UPDATE `%s` SET updated_at = ?, updated_by = ?, version = version + 1",
+		resource_table(res));
 	query_bind(&q, TIME(clock_now()));
 	query_bind(&q, IDREF(req->who.user_id));
 	for (int i = 0; res->fields[i].name; i++)
@@ -213,7 +227,8 @@ static NEOERR *refuse(struct save *s)
 	return nerr_raise(ERR_INVALID, "%s: refused", s->c->res->name);
 }
 
-/* Whatever was written must be the writer's own: a row that left his scope, or never was in it, is undone. */
+/* Whatever was written must be the writer's own: a row that left his scope, or never was in it,
+ * is undone. */
 static NEOERR *still_reached(struct save *s)
 {
 	NEOERR *err = resource_reach(s->req, s->c->res, s->id, true);
@@ -255,7 +270,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Keys are named <table>_<field>, the field's "_id" may be left out: provider_phone, area_name, card_logical. */
+/* Keys are named <table>_<field>, the field's "_id" may be left out: provider_phone, area_name,
+ * card_logical. */
 static const struct field *field_of_key(const struct resource *res, const char *key)
 {
 	const char *table = resource_table(res);
@@ -271,7 +287,8 @@ static const struct field *field_of_key(const struct resource *res, const char *
 	return NULL;
 }
 
-NEOERR *change_save(struct request *req, struct change *c, int64_t version, const char *token, int64_t *id, bool *saved)
+NEOERR *change_save(struct request *req, struct change *c, int64_t version, const char *token,
+	int64_t *id, bool *saved)
 {
 	struct save s = { req, c, version, token, 0, false, false };
 	const struct field *f;

@@ -1,4 +1,5 @@
-/* show.c - the detail page: head with actions, fields in groups, lists of what belongs to it, what happened and who did it.
+/* show.c - the detail page: head with actions, fields in groups, lists of what belongs to it, what
+ * happened and who did it.
  * Owns nothing. Serves the browser. */
 #include "cgi/render.h"
 #include "cgi/resource/page.h"
@@ -36,7 +37,8 @@ static int group_place(const char *groups[GROUPS_MAX], int *n, const char *name)
 	return (*n)++;
 }
 
-static NEOERR *put_field(struct showing *s, HDF *node, const struct column *column, const struct row *r)
+static NEOERR *put_field(struct showing *s, HDF *node, const struct column *column,
+	const struct row *r)
 {
 	const struct field *f = column->field;
 	const char *unit = field_unit(s->req, f);
@@ -46,7 +48,8 @@ static NEOERR *put_field(struct showing *s, HDF *node, const struct column *colu
 	if (at < 0)
 		TRY(hdf_set_value(node, NULL, hdf_get_value(s->show, f->name, "")));
 	else
-		TRY(cell_put(s->req, node, f, r->value[at], f->kind == F_REF ? row_str(r, at + 1) : NULL, s->whole));
+		TRY(cell_put(s->req, node, f, r->value[at], f->kind == F_REF ? row_str(r, at + 1) : NULL,
+			s->whole));
 	TRY(hdf_set_value(node, "label", text_label(s->req, s->res->name, f->name)));
 	TRY(hdf_set_value(node, "name", f->name));
 	if (*unit && at >= 0 && r->value[at])
@@ -70,8 +73,11 @@ static NEOERR *put_fields(struct showing *s, const struct row *r)
 		int g = group_place(groups, &n, f->group);
 
 		if (!in_group[g] && f->group)
-			TRY(hdf_put(s->show, text_get(s->req, arena_printf(&s->req->arena, "group.%s", f->group)), "group.%d", g));
-		TRY(hdf_get_node(s->show, arena_printf(&s->req->arena, "group.%d.field.%d", g, in_group[g]++), &node));
+			TRY(hdf_put(s->show,
+				text_get(s->req, arena_printf(&s->req->arena, "group.%s", f->group)), "group.%d",
+				g));
+		TRY(hdf_get_node(s->show,
+			arena_printf(&s->req->arena, "group.%d.field.%d", g, in_group[g]++), &node));
 		TRY(put_field(s, node, &s->column[i], r));
 	}
 out:
@@ -87,7 +93,8 @@ static NEOERR *put_badge(struct showing *s, const struct row *r)
 	for (int i = 0; i < s->columns; i++) {
 		const struct field *f = s->column[i].field;
 
-		if (f->kind != F_CHOICE || s->column[i].at < 0 || (strcmp(f->name, "status") && strcmp(f->name, "state")))
+		if (f->kind != F_CHOICE || s->column[i].at < 0 ||
+			(strcmp(f->name, "status") && strcmp(f->name, "state")))
 			continue;
 		TRY(hdf_get_node(s->show, "badge", &node));
 		TRY(cell_put(s->req, node, f, r->value[s->column[i].at], NULL, false));
@@ -111,8 +118,10 @@ static NEOERR *put_actions(struct showing *s, const struct row *r)
 
 		if (!action_is_offered(s->action, i, bits))
 			continue;
-		TRY(hdf_get_node(s->show, arena_printf(&s->req->arena, a->flags & ACT_MORE ? "more.%d" : "act.%d",
-			a->flags & ACT_MORE ? more++ : main++), &node));
+		TRY(hdf_get_node(s->show,
+			arena_printf(&s->req->arena, a->flags & ACT_MORE ? "more.%d" : "act.%d",
+				a->flags & ACT_MORE ? more++ : main++),
+			&node));
 		TRY(action_put(s->req, node, s->res, a, s->id));
 	}
 out:
@@ -163,7 +172,8 @@ static int last_column(const struct showing *s)
 	return last;
 }
 
-void show_query(struct query *q, const struct request *req, const struct resource *res, struct column *column, int n, const char *bits)
+void show_query(struct query *q, const struct request *req, const struct resource *res,
+	struct column *column, int n, const char *bits)
 {
 	query_columns(q, column, n);
 	query_addf(q, ", %s", res->title);
@@ -202,7 +212,8 @@ static NEOERR *read_record(struct showing *s)
 	s->actions = action_list(s->req, s->res, ACT_ROW, s->action);
 	s->column = arena_alloc(&s->req->arena, (size_t)(field_count(s->res) + 1) * sizeof *s->column);
 	s->columns = show_columns(s->res, s->column);
-	show_query(&q, s->req, s->res, s->column, s->columns, s->actions ? action_bits_sql(s->req, s->action, s->actions) : NULL);
+	show_query(&q, s->req, s->res, s->column, s->columns,
+		s->actions ? action_bits_sql(s->req, s->action, s->actions) : NULL);
 	s->stamps_at = last_column(s) + 2;
 	query_bind(&q, I64(s->id));
 	TRY(query_run(s->req->db, &q, take_record, s));
@@ -222,7 +233,8 @@ static const char *value_for_people(struct showing *s, const struct field *f, co
 {
 	if (!value)
 		return "";
-	if (f && (f->kind == F_CHOICE || f->kind == F_BOOL || kinds[f->kind].right) && !(f->flags & (PII | SECRET)))
+	if (f && (f->kind == F_CHOICE || f->kind == F_BOOL || kinds[f->kind].right) &&
+		!(f->flags & (PII | SECRET)))
 		return field_show(s->req, f, value, true);
 	return value;
 }
@@ -231,7 +243,8 @@ static NEOERR *take_history(const struct row *r, void *ctx)
 {
 	struct history *h = ctx;
 	struct showing *s = h->s;
-	char *same = arena_printf(&s->req->arena, "%s %s %s", row_str(r, 0), row_str(r, 2), row_str(r, 6));
+	char *same =
+		arena_printf(&s->req->arena, "%s %s %s", row_str(r, 0), row_str(r, 2), row_str(r, 6));
 	int i = field_index(s->res, row_str(r, 3));
 	const struct field *f = i < 0 ? NULL : &s->res->fields[i];
 	NEOERR *err = STATUS_OK;
@@ -241,14 +254,18 @@ static NEOERR *take_history(const struct row *r, void *ctx)
 		h->changes = 0;
 		TRY(hdf_put(s->show, row_str(r, 0), "history.%d.at", h->n));
 		TRY(hdf_put(s->show, row_str(r, 1), "history.%d.by", h->n));
-		TRY(hdf_put(s->show, action_label(s->req, s->res, row_str(r, 2)), "history.%d.action", h->n));
+		TRY(hdf_put(s->show, action_label(s->req, s->res, row_str(r, 2)), "history.%d.action",
+			h->n));
 	}
 	h->last = same;
 	if (!*row_str(r, 3))
 		return STATUS_OK;
-	TRY(hdf_put(s->show, text_label(s->req, s->res->name, row_str(r, 3)), "history.%d.change.%d", h->n, h->changes));
-	TRY(hdf_put(s->show, value_for_people(s, f, r->value[4]), "history.%d.change.%d.old", h->n, h->changes));
-	TRY(hdf_put(s->show, value_for_people(s, f, r->value[5]), "history.%d.change.%d.new", h->n, h->changes++));
+	TRY(hdf_put(s->show, text_label(s->req, s->res->name, row_str(r, 3)), "history.%d.change.%d",
+		h->n, h->changes));
+	TRY(hdf_put(s->show, value_for_people(s, f, r->value[4]), "history.%d.change.%d.old", h->n,
+		h->changes));
+	TRY(hdf_put(s->show, value_for_people(s, f, r->value[5]), "history.%d.change.%d.new", h->n,
+		h->changes++));
 out:
 	return nerr_pass(err);
 }
@@ -257,7 +274,8 @@ static NEOERR *fill_history(struct showing *s)
 {
 	struct history h = { .s = s, .n = -1 };
 
-	return nerr_pass(db_query(s->req->db, &history_query, ARGS(STR(s->res->name), I64(s->id)), take_history, &h));
+	return nerr_pass(db_query(s->req->db, &history_query, ARGS(STR(s->res->name), I64(s->id)),
+		take_history, &h));
 }
 
 /* ---- tabs ---- */
@@ -268,7 +286,8 @@ static NEOERR *put_tab(struct showing *s, int n, const char *name, const char *l
 	NEOERR *err;
 
 	TRY(hdf_put(s->show, label, "tab.%d", n));
-	TRY(hdf_put(s->show, *name ? arena_printf(&s->req->arena, "%s?tab=%s", here, name) : here, "tab.%d.href", n));
+	TRY(hdf_put(s->show, *name ? arena_printf(&s->req->arena, "%s?tab=%s", here, name) : here,
+		"tab.%d.href", n));
 	if (now)
 		TRY(hdf_put(s->show, "1", "tab.%d.now", n));
 out:
@@ -292,15 +311,19 @@ static NEOERR *fill_child(struct showing *s, const struct child *child)
 	TRY(hdf_get_node(s->req->hdf, "List", &list));
 	TRY(list_fill_table(s->req, list, &v, true));
 	if (i >= 0 && child->res->fields[i].flags & (FILTER | SEARCH))
-		TRY(hdf_put(list, arena_printf(&s->req->arena, "/admin/%s%s", child->res->name, filter), "all_href"));
+		TRY(hdf_put(list, arena_printf(&s->req->arena, "/admin/%s%s", child->res->name, filter),
+			"all_href"));
 	if (i >= 0 && resource_may(s->req, child->res, "create"))
-		TRY(hdf_put(list, arena_printf(&s->req->arena, "/admin/%s/new%s", child->res->name, filter), "may.create"));
-	TRY(hdf_put(list, text_format(s->req, "engine.empty", resource_noun(s->req, child->res), NULL), "empty"));
+		TRY(hdf_put(list, arena_printf(&s->req->arena, "/admin/%s/new%s", child->res->name, filter),
+			"may.create"));
+	TRY(hdf_put(list, text_format(s->req, "engine.empty", resource_noun(s->req, child->res), NULL),
+		"empty"));
 out:
 	return nerr_pass(err);
 }
 
-static const struct child *tab_child(struct request *req, const struct resource *res, const char *tab)
+static const struct child *tab_child(struct request *req, const struct resource *res,
+	const char *tab)
 {
 	for (const struct child *c = res->children; c && c->res; c++)
 		if (!strcmp(tab, c->res->name) && resource_may(req, c->res, "list"))

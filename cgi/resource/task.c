@@ -1,4 +1,5 @@
-/* task.c - long work as pages: one task with its progress, its file, what is wrong in an import; the list's actions.
+/* task.c - long work as pages: one task with its progress, its file, what is wrong in an import;
+ * the list's actions.
  * Owns nothing.
  * Serves whoever started one. (PAGES "Long work") */
 #include <unistd.h>
@@ -23,7 +24,13 @@ const char *task_path(struct request *req, int64_t id)
 	return arena_printf(&req->arena, "/admin/task/%lld", (long long)id);
 }
 
-struct making { struct request *req; const struct resource *res; struct task_wish wish; const char *token; int64_t id; };
+struct making {
+	struct request *req;
+	const struct resource *res;
+	struct task_wish wish;
+	const char *token;
+	int64_t id;
+};
 
 static NEOERR *make(struct db *db, void *ctx)
 {
@@ -40,16 +47,24 @@ static NEOERR *make(struct db *db, void *ctx)
 	if (m->token != NULL)
 		TRY(token_record(m->req, m->token, m->id));
 	if (m->id != 0)
-		TRY(audit_add(db, &m->req->actor, m->res->name, 0, m->wish.kind, NULL, NULL, m->wish.title));
+		TRY(audit_add(db, &m->req->actor, m->res->name, 0, m->wish.kind, NULL, NULL,
+			m->wish.title));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *task_make(struct request *req, const struct resource *res, const char *kind, const char *title, const char *input,
-	json_t *params, const char *token, int64_t *id)
+NEOERR *task_make(struct request *req, const struct resource *res, const char *kind,
+	const char *title, const char *input, json_t *params, const char *token, int64_t *id)
 {
-	struct making m = { .req = req, .res = res, .token = token, .wish = { .kind = kind, .resource = res->name, .title = title,
-		.input = input, .lang = req->lang, .user_id = req->who.user_id } };
+	struct making m = { .req = req,
+		.res = res,
+		.token = token,
+		.wish = { .kind = kind,
+			.resource = res->name,
+			.title = title,
+			.input = input,
+			.lang = req->lang,
+			.user_id = req->who.user_id } };
 	NEOERR *err = STATUS_OK;
 	char *text = NULL;
 
@@ -67,7 +82,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* The screen's table says who may see it: its owner, and holders of task.all within their tenant. */
+/* The screen's table says who may see it: its owner, and holders of task.all within their
+ * tenant. */
 static NEOERR *task_enter(struct request *req, struct task *t)
 {
 	const struct resource *res = resource_find("task");
@@ -89,7 +105,8 @@ static const char *size_text(struct request *req, int64_t bytes)
 		return arena_printf(&req->arena, "%lld B", (long long)bytes);
 	if (bytes < 1024 * 1024)
 		return arena_printf(&req->arena, "%lld KB", (long long)(bytes + 512) / 1024);
-	return arena_printf(&req->arena, "%lld.%lld MB", (long long)(bytes / 1048576), (long long)(bytes % 1048576 * 10 / 1048576));
+	return arena_printf(&req->arena, "%lld.%lld MB", (long long)(bytes / 1048576),
+		(long long)(bytes % 1048576 * 10 / 1048576));
 }
 
 static const char *number_text(struct request *req, int64_t n)
@@ -123,7 +140,9 @@ static const char *left_text(struct request *req, const struct task *t)
 
 static const char *message_text(struct request *req, const struct task *t)
 {
-	return *t->message == '\0' && text_eq(t->status, "failed") ? text_get(req, "task_page.abandoned") : t->message;
+	return *t->message == '\0' && text_eq(t->status, "failed")
+		? text_get(req, "task_page.abandoned")
+		: t->message;
 }
 
 static bool has_file(const struct task *t)
@@ -154,7 +173,8 @@ static NEOERR *put_state(struct request *req, const struct task *t)
 
 	TRY(hdf_put(h, arena_printf(&req->arena, "%lld", (long long)t->id), "Task.id"));
 	TRY(hdf_put(h, t->status, "Task.status"));
-	TRY(hdf_put(h, text_get(req, arena_printf(&req->arena, "choice.task_status.%s", t->status)), "Task.status_text"));
+	TRY(hdf_put(h, text_get(req, arena_printf(&req->arena, "choice.task_status.%s", t->status)),
+		"Task.status_text"));
 	TRY(hdf_put(h, status != NULL ? status->colour : "secondary", "Task.colour"));
 	TRY(hdf_put(h, arena_printf(&req->arena, "%d", percent_of(t)), "Task.percent"));
 	TRY(hdf_put(h, number_text(req, t->done), "Task.done"));
@@ -180,7 +200,8 @@ static NEOERR *put_about(struct request *req, const struct task *t)
 	NEOERR *err = STATUS_OK;
 
 	TRY(hdf_put(h, t->title, "Task.title"));
-	TRY(hdf_put(h, text_get(req, arena_printf(&req->arena, "choice.task_kind.%s", t->kind)), "Task.kind_text"));
+	TRY(hdf_put(h, text_get(req, arena_printf(&req->arena, "choice.task_kind.%s", t->kind)),
+		"Task.kind_text"));
 	TRY(hdf_put(h, t->kind, "Task.kind"));
 	TRY(hdf_put(h, clock_format(t->created_at, created), "Task.created"));
 	TRY(hdf_put(h, clock_format(t->ended_at, ended), "Task.ended"));
@@ -199,7 +220,8 @@ static NEOERR *put_problem(const struct task_problem *p, void *ctx)
 	NEOERR *err = STATUS_OK;
 
 	if (p->line > 0)
-		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d", p->line), "Problem.%d.line", p->number));
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d", p->line), "Problem.%d.line",
+			p->number));
 	TRY(hdf_put(req->hdf, p->title, "Problem.%d.title", p->number));
 	TRY(hdf_put(req->hdf, p->value, "Problem.%d.value", p->number));
 	TRY(hdf_put(req->hdf, p->text, "Problem.%d.text", p->number));
@@ -263,10 +285,11 @@ const struct route task_routes[] = {
 	{ METHOD_GET, "/admin/task/:id", task_page },
 	{ METHOD_GET, "/admin/task/:id/progress", task_progress_part },
 	{ METHOD_GET, "/admin/task/:id/download", task_download },
-	{ 0 }
+	{ 0 },
 };
 
-NEOERR *task_action_cancel(struct request *req, const struct resource *res, int64_t id, struct change *input)
+NEOERR *task_action_cancel(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	bool cancelled;
 	NEOERR *err = task_cancel(req->db, id, &cancelled);
@@ -277,7 +300,8 @@ NEOERR *task_action_cancel(struct request *req, const struct resource *res, int6
 	return nerr_pass(err);
 }
 
-NEOERR *task_action_delete(struct request *req, const struct resource *res, int64_t id, struct change *input)
+NEOERR *task_action_delete(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	input->go = "/admin/task";

@@ -62,7 +62,8 @@ NEOERR *task_run_need(const struct task_run *run, const char *resource, const ch
 {
 	if (perm_has(&run->req.who, resource, verb))
 		return STATUS_OK;
-	return nerr_raise(ERR_DENIED, "user %lld lacks %s.%s", (long long)run->req.who.user_id, resource, verb);
+	return nerr_raise(ERR_DENIED, "user %lld lacks %s.%s", (long long)run->req.who.user_id,
+		resource, verb);
 }
 
 static void drop_file(struct task_run *run)
@@ -78,7 +79,8 @@ static void drop_file(struct task_run *run)
 	run->file[0] = '\0';
 }
 
-/* What the page says of a failure: our own sentences as they are, anything else without its inside. */
+/* What the page says of a failure: our own sentences as they are, anything else without its
+ * inside. */
 static const char *reason_of(struct task_run *run, NEOERR *err)
 {
 	if (error_is(err, ERR_INVALID))
@@ -147,17 +149,20 @@ out:
 }
 
 /* The address the task remembers. */
-static NEOERR *begin(struct task_run *run, struct db *db, struct request_source *src, struct arena *arena)
+static NEOERR *begin(struct task_run *run, struct db *db, struct request_source *src,
+	struct arena *arena)
 {
 	size_t len = strlen(run->task.params);
 
 	error_drop(json_read(run->task.params, len, len + 1, &run->params));
-	*src = (struct request_source){ task_env, task_read, arena_printf(arena, "/admin/%s?%s", run->task.resource,
-		run->params ? json_text(run->params, "query", "") : "") };
+	*src = (struct request_source){ task_env, task_read,
+		arena_printf(arena, "/admin/%s?%s", run->task.resource,
+			run->params ? json_text(run->params, "query", "") : "") };
 	return nerr_pass(request_init(&run->req, db, src));
 }
 
-NEOERR *task_run_next(struct db *db, struct db *control, const char *holder, const struct task_kind *const *kinds, bool *worked)
+NEOERR *task_run_next(struct db *db, struct db *control, const char *holder,
+	const struct task_kind *const *kinds, bool *worked)
 {
 	struct task_run run = { .control = control, .message = "", .beat_ms = clock_mono_ms() };
 	struct request_source src;
@@ -169,14 +174,14 @@ NEOERR *task_run_next(struct db *db, struct db *control, const char *holder, con
 	TRY(task_take(control, &arena, holder, &run.task, worked));
 	if (!*worked)
 		goto out;
-	log_line(LOG_INFO, "task_begin", "task=%lld kind=%s resource=%s user=%lld", (long long)run.task.id, run.task.kind,
-		run.task.resource, (long long)run.task.user_id);
+	log_line(LOG_INFO, "task_begin", "task=%lld kind=%s resource=%s user=%lld",
+		(long long)run.task.id, run.task.kind, run.task.resource, (long long)run.task.user_id);
 	err = begin(&run, db, &src, &arena);
 	if (err == STATUS_OK)
 		err = work(&run, kinds);
 	err = err == STATUS_OK ? end_well(&run) : end_badly(&run, err);
-	log_line(LOG_INFO, "task_end", "task=%lld rows=%lld ms=%lld", (long long)run.task.id, (long long)run.rows,
-		(long long)(clock_mono_ms() - began));
+	log_line(LOG_INFO, "task_end", "task=%lld rows=%lld ms=%lld", (long long)run.task.id,
+		(long long)run.rows, (long long)(clock_mono_ms() - began));
 	json_decref(run.params);
 	request_clear(&run.req);
 out:

@@ -1,4 +1,5 @@
-/* view.c - the state of a list: read from the URL, written back to it, turned into SELECT and COUNT.
+/* view.c - the state of a list: read from the URL, written back to it, turned into SELECT and
+ * COUNT.
  * Owns nothing. Serves list, detail, export, API. */
 #include "cgi/render.h"
 #include "cgi/resource/page.h"
@@ -33,7 +34,8 @@ static const char *given_end(struct request *req, const struct field *f, const c
 	return request_param(req, arena_printf(&req->arena, "%s_%s", f->name, end));
 }
 
-static void cast_end(struct request *req, const struct field *f, const char *text, struct value *out, struct filter *filter)
+static void cast_end(struct request *req, const struct field *f, const char *text,
+	struct value *out, struct filter *filter)
 {
 	struct field loose = *f;
 
@@ -56,7 +58,8 @@ static void open_window(struct request *req, const struct field *f, struct filte
 	int64_t today = clock_day_start(clock_now());
 	char day[CLOCK_TEXT];
 
-	filter->from = arena_strdup(&req->arena, clock_format_day(f->flags & TODAY ? today : today - 6 * DAY_SECONDS, day));
+	filter->from = arena_strdup(&req->arena,
+		clock_format_day(f->flags & TODAY ? today : today - 6 * DAY_SECONDS, day));
 	filter->to = arena_strdup(&req->arena, clock_format_day(today, day));
 	filter->defaulted = true;
 }
@@ -70,7 +73,8 @@ static bool wants_window(struct request *req, const struct resource *res)
 	return true;
 }
 
-static void read_range(struct request *req, const struct field *f, struct filter *filter, bool window)
+static void read_range(struct request *req, const struct field *f, struct filter *filter,
+	bool window)
 {
 	filter->from = given_end(req, f, "from");
 	filter->to = given_end(req, f, "to");
@@ -82,7 +86,8 @@ static void read_range(struct request *req, const struct field *f, struct filter
 		filter->high.number += DAY_SECONDS - 1;
 }
 
-/* Words instead of a chosen record: the one they mean, else the list is empty and the filter offers what they may mean. */
+/* Words instead of a chosen record: the one they mean, else the list is empty and the filter
+ * offers what they may mean. */
 static NEOERR *read_typed(struct request *req, const struct field *f, struct filter *filter)
 {
 	const char *typed = request_param(req, arena_printf(&req->arena, "%s_q", f->name)), *title = "";
@@ -91,7 +96,8 @@ static NEOERR *read_typed(struct request *req, const struct field *f, struct fil
 
 	if (filter->text && typed && text_i64(filter->text, &id))
 		TRY(resource_title(req, f->ref, id, &title));
-	if (typed && strcmp(typed, title) != 0)  /* the words were changed after the record was chosen */
+	/* the words were changed after the record was chosen */
+	if (typed && strcmp(typed, title) != 0)
 		filter->text = NULL;
 	if (filter->text || !typed || !*typed)
 		return STATUS_OK;
@@ -165,7 +171,8 @@ out:
 /* ---- back to a URL ---- */
 
 /* Every parameter that makes this view, but page: fn(name, value). */
-void view_each_param(struct request *req, const struct view *v, void (*fn)(const char *name, const char *value, void *ctx), void *ctx)
+void view_each_param(struct request *req, const struct view *v,
+	void (*fn)(const char *name, const char *value, void *ctx), void *ctx)
 {
 	struct arena *a = &req->arena;
 
@@ -213,7 +220,8 @@ const char *view_url(struct request *req, const struct view *v, const char *name
 	return out;
 }
 
-static NEOERR *describe_filter(struct request *req, const struct field *f, const struct filter *filter, struct buf *out)
+static NEOERR *describe_filter(struct request *req, const struct field *f,
+	const struct filter *filter, struct buf *out)
 {
 	const char *said = filter->text;
 	NEOERR *err = STATUS_OK;
@@ -225,7 +233,8 @@ static NEOERR *describe_filter(struct request *req, const struct field *f, const
 	if (said)
 		buf_puts(out, said);
 	if (!filter->low.null || !filter->high.null)
-		buf_printf(out, "%s – %s", filter->low.null ? "" : filter->from, filter->high.null ? "" : filter->to);
+		buf_printf(out, "%s – %s", filter->low.null ? "" : filter->from,
+			filter->high.null ? "" : filter->to);
 out:
 	return nerr_pass(err);
 }
@@ -238,7 +247,8 @@ NEOERR *view_describe(struct request *req, const struct view *v, const char **ou
 	buf_init(&all, 0);
 	buf_init(&one, 0);
 	if (v->tab && v->tab->where && strcmp(v->tab->where, "1 = 1") != 0)
-		buf_puts(&all, text_label(req, arena_printf(&req->arena, "%s.tab", v->res->name), v->tab->name));
+		buf_puts(&all,
+			text_label(req, arena_printf(&req->arena, "%s.tab", v->res->name), v->tab->name));
 	for (int i = 0; v->res->fields[i].name; i++) {
 		buf_reset(&one);
 		TRY(describe_filter(req, &v->res->fields[i], &v->filter[i], &one));
@@ -268,7 +278,8 @@ static void where_like(struct query *q, const struct field *f, const char *text)
 	query_bind(q, STR(arena_printf(q->arena, "%s%%", like)));
 }
 
-static void where_compare(struct query *q, const struct field *f, const char *operator, const struct value *v)
+static void where_compare(struct query *q, const struct field *f, const char *operator,
+	const struct value * v)
 {
 	if (v->null)
 		return;
@@ -290,7 +301,8 @@ static void where_field(struct query *q, const struct field *f, const struct fil
 	where_compare(q, f, "<=", &filter->high);
 }
 
-void view_where(struct query *q, const struct request *req, const struct view *v, const struct tab *tab)
+void view_where(struct query *q, const struct request *req, const struct view *v,
+	const struct tab *tab)
 {
 	query_where(q, req, v->res, false);
 	if (v->bad)
@@ -342,7 +354,8 @@ void query_columns(struct query *q, struct column *column, int n)
 	}
 }
 
-void query_column_joins(struct query *q, const struct column *column, int n, const struct field *sort)
+void query_column_joins(struct query *q, const struct column *column, int n,
+	const struct field *sort)
 {
 	for (int i = 0; i < n; i++) {
 		if (column[i].field->kind == F_REF && column[i].at >= 0)
@@ -354,8 +367,10 @@ void query_column_joins(struct query *q, const struct column *column, int n, con
 		query_ref_join(q, sort);
 }
 
-/* The page's ids come first, by an index as narrow as the search allows; only then their rows are read whole. */
-static void add_ids(struct query *q, const struct request *req, const struct view *v, const char *order, int64_t rows, int64_t from)
+/* The page's ids come first, by an index as narrow as the search allows; only then their rows
+ * are read whole. */
+static void add_ids(struct query *q, const struct request *req, const struct view *v,
+	const char *order, int64_t rows, int64_t from)
 {
 	bool by_title = v->sort && v->sort->kind == F_REF;
 	struct query where;
@@ -363,7 +378,9 @@ static void add_ids(struct query *q, const struct request *req, const struct vie
 	query_init(&where, q->arena);
 	view_where(&where, req, v, v->tab);
 	query_add(q, " FROM (SELECT t.id");
-	query_from(q, v->res, sql_needs_joins(by_title ? field_sql(q->arena, v->sort) : order) || sql_needs_joins(buf_str(&where.text)));
+	query_from(q, v->res,
+		sql_needs_joins(by_title ? field_sql(q->arena, v->sort) : order) ||
+			sql_needs_joins(buf_str(&where.text)));
 	if (by_title)
 		query_ref_join(q, v->sort);
 	query_append(q, &where);
@@ -378,8 +395,8 @@ static void add_ids(struct query *q, const struct request *req, const struct vie
 		query_add(q, v->res->joins);
 }
 
-void view_select(struct query *q, const struct request *req, const struct view *v, struct column *column, int n,
-	int64_t rows, int64_t from, const char *extra)
+void view_select(struct query *q, const struct request *req, const struct view *v,
+	struct column *column, int n, int64_t rows, int64_t from, const char *extra)
 {
 	const char *order = order_by(q, v);
 
@@ -397,7 +414,8 @@ void view_select(struct query *q, const struct request *req, const struct view *
 	query_add(q, order);
 }
 
-void view_count_query(struct query *q, const struct request *req, const struct view *v, const struct tab *tab, int64_t cap)
+void view_count_query(struct query *q, const struct request *req, const struct view *v,
+	const struct tab *tab, int64_t cap)
 {
 	struct query where;
 
@@ -413,7 +431,8 @@ void view_count_query(struct query *q, const struct request *req, const struct v
 	}
 }
 
-NEOERR *view_count(struct request *req, const struct view *v, const struct tab *tab, int64_t cap, int64_t *out)
+NEOERR *view_count(struct request *req, const struct view *v, const struct tab *tab, int64_t cap,
+	int64_t *out)
 {
 	struct query q;
 	NEOERR *err;

@@ -1,5 +1,6 @@
 /* api_key.c - keys for programs: a person's permissions, or fewer, without a password (W2).
- * Owns the screen and the page that makes one; the key itself is shown once, the table keeps its SHA-256. Serves clerks of the 系统管理 group. */
+ * Owns the screen and the page that makes one; the key itself is shown once, the table keeps its
+ * SHA-256. Serves clerks of the 系统管理 group. */
 #include "base/crypt.h"
 #include "base/text.h"
 #include "cgi/screen/screen.h"
@@ -7,7 +8,9 @@
 #define KEY_BYTES 24
 #define KEY_PREFIX 8
 
-SQL(api_key_add, "INSERT INTO api_key (user_id, name, prefix, key_hash, permissions, expires_at, created_at, created_by, updated_at, updated_by)"
+SQL(api_key_add,
+	"INSERT INTO api_key (user_id, name, prefix, key_hash, permissions, expires_at, created_at,"
+	" created_by, updated_at, updated_by)"
 	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 static const struct field fields[] = {
@@ -19,21 +22,33 @@ static const struct field fields[] = {
 	{ "expires_at", F_TIME, SEEN | SORT | EDIT },
 	STATUS_FIELD(status),
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static const struct scope scope = { .provider = "u.provider_id", .property = "u.property_id" };
 static const struct action actions[] = { { "create", ACT_PAGE | ACT_LINK }, ACTIONS_END };
 
 const struct resource api_key_resource = {
-	.name = "api_key", .group = "system", .title = "t.name", .joins = "JOIN user u ON u.id = t.user_id", .order = "t.id DESC", .scope = &scope,
-	.soft = true, .can = CAN_LIST | CAN_SHOW | CAN_UPDATE | CAN_ENABLE | CAN_DELETE,
-	.fields = fields, .actions = actions,
+	.name = "api_key",
+	.group = "system",
+	.title = "t.name",
+	.joins = "JOIN user u ON u.id = t.user_id",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_UPDATE | CAN_ENABLE | CAN_DELETE,
+	.fields = fields,
+	.actions = actions,
 };
 
 /* ---- a new key: for oneself, with as many of one's own permissions as one ticks ---- */
 
-struct key_form { struct request *req; const char *name, *problem, *permissions; char key[4 + 2 * KEY_BYTES]; int64_t expires_at; };
+struct key_form {
+	struct request *req;
+	const char *name, *problem, *permissions;
+	char key[4 + 2 * KEY_BYTES];
+	int64_t expires_at;
+};
 
 static NEOERR *key_page(struct key_form *f, const struct words *ticked)
 {
@@ -67,10 +82,13 @@ static NEOERR *make_tx(struct db *db, void *ctx)
 
 	text_copy(prefix, sizeof prefix, f->key);
 	sha256_hex(f->key, strlen(f->key), hash);
-	TRY(db_insert(db, &api_key_add, ARGS(I64(by), STR(f->name), STR(prefix), STR(hash), STR(f->permissions), TIME(f->expires_at),
-		TIME(now), I64(by), TIME(now), I64(by)), &id));
+	TRY(db_insert(db, &api_key_add,
+		ARGS(I64(by), STR(f->name), STR(prefix), STR(hash), STR(f->permissions),
+			TIME(f->expires_at), TIME(now), I64(by), TIME(now), I64(by)),
+		&id));
 	TRY(audit_add(db, &f->req->actor, "api_key", id, "create", "name", NULL, f->name));
-	TRY(audit_add(db, &f->req->actor, "api_key", id, "create", "permissions", NULL, f->permissions));
+	TRY(audit_add(db, &f->req->actor, "api_key", id, "create", "permissions", NULL,
+		f->permissions));
 out:
 	return nerr_pass(err);
 }
@@ -112,7 +130,8 @@ NEOERR *api_key_make(struct request *req)
 	TRY(random_hex(random, KEY_BYTES));
 	snprintf(f.key, sizeof f.key, "co_%s", random);
 	TRY(db_tx(req->db, make_tx, &f));
-	TRY(screen_secret(req, "api_key", "api_key.made", f.name, f.key, "api_key.note", "/admin/api_key"));
+	TRY(screen_secret(req, "api_key", "api_key.made", f.name, f.key, "api_key.note",
+		"/admin/api_key"));
 out:
 	return nerr_pass(err);
 }

@@ -1,4 +1,5 @@
-/* area.c - areas of a station: its parts, each with codes, power, maybe a price of its own (S14, S15).
+/* area.c - areas of a station: its parts, each with codes, power, maybe a price of its own (S14,
+ * S15).
  * Owns the screen. Serves clerks of the 电站管理 group. */
 #include "cgi/screen/screen.h"
 
@@ -13,14 +14,16 @@ static const struct field fields[] = {
 	{ "phone", F_CODE, SEEN | TYPED, 0, 20 },
 	{ "power", F_DECIMAL, SEEN | TYPED, 0, INT64_C(100000000), .scale = 2, .unit = "kW" },
 	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource },
-	{ "piles", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM pile p WHERE p.area_id = t.id AND p.deleted = 0)" },
-	{ "connectors", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM connector k JOIN pile p ON p.id = k.pile_id"
-		" WHERE p.area_id = t.id AND k.deleted = 0 AND p.deleted = 0)" },
+	{ "piles", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM pile p WHERE p.area_id = t.id AND p.deleted = 0)" },
+	{ "connectors", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM connector k JOIN pile p ON p.id = k.pile_id"
+			   " WHERE p.area_id = t.id AND k.deleted = 0 AND p.deleted = 0)" },
 	{ "is_default", F_BOOL, SHOW | EXPORT },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static NEOERR *check(struct request *req, struct change *c)
@@ -69,8 +72,18 @@ static const struct scope scope = { "s.provider_id", "s.property_id", "t.station
 static const struct child children[] = { { &pile_resource, "area_id" }, { NULL } };
 
 const struct resource area_resource = {
-	.name = "area", .group = "site", .title = "t.name", .joins = "JOIN station s ON s.id = t.station_id",
-	.order = "t.id DESC", .scope = &scope, .soft = true,
-	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
-	.fields = fields, .children = children, .check = check, .save = save, .before_delete = before_delete,
+	.name = "area",
+	.group = "site",
+	.title = "t.name",
+	.joins = "JOIN station s ON s.id = t.station_id",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
+		CAN_IMPORT,
+	.fields = fields,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };

@@ -1,34 +1,103 @@
-/* audit.c - what staff and drivers did, where and with which result, in the reader's language; the proof of the chain (G15, W14).
+/* audit.c - what staff and drivers did, where and with which result, in the reader's language; the
+ * proof of the chain (G15, W14).
  * Owns the screens and the page of the proof. Serves clerks of the 系统管理 group. */
 #include "cgi/resource/engine.h"
 #include "cgi/screen/screen.h"
 #include "db/audit_chain.h"
 
-/* Words that stand in the table as they are written: labels are choice.noun and choice.deed, else what the screens call them. */
+/* Words that stand in the table as they are written: labels are choice.noun and choice.deed,
+ * else what the screens call them. */
 static const struct choice noun[] = {
-	{ "station", "blue" }, { "area", "blue" }, { "pile", "blue" }, { "connector", "blue" }, { "command", "blue" }, { "tariff", "purple" },
-	{ "session", "orange" }, { "member", "green" }, { "card", "green" }, { "daily_report", "orange" }, { "provider", "secondary" },
-	{ "property", "secondary" }, { "user", "red" }, { "role", "red" }, { "api_key", "red" }, { "task", "secondary" }, { "setting", "red" },
-	{ "login", "secondary" }, { "stranger", "blue" }, { "connectivity", "blue" }, { "statement", "green" }, { "job_run", "secondary" },
-	{ "department", "secondary" }, { "post", "secondary" }, { "audit", "secondary" }, { "security", "red" }, { "webhook", "red" },
+	{ "station", "blue" },
+	{ "area", "blue" },
+	{ "pile", "blue" },
+	{ "connector", "blue" },
+	{ "command", "blue" },
+	{ "tariff", "purple" },
+	{ "session", "orange" },
+	{ "member", "green" },
+	{ "card", "green" },
+	{ "daily_report", "orange" },
+	{ "provider", "secondary" },
+	{ "property", "secondary" },
+	{ "user", "red" },
+	{ "role", "red" },
+	{ "api_key", "red" },
+	{ "task", "secondary" },
+	{ "setting", "red" },
+	{ "login", "secondary" },
+	{ "stranger", "blue" },
+	{ "connectivity", "blue" },
+	{ "statement", "green" },
+	{ "job_run", "secondary" },
+	{ "department", "secondary" },
+	{ "post", "secondary" },
+	{ "audit", "secondary" },
+	{ "security", "red" },
+	{ "webhook", "red" },
 	{ "webhook_delivery", "secondary" },
 };
 static const struct choice deed[] = {
-	{ "create", "green" }, { "update", "blue" }, { "delete", "red" }, { "enable", "green" }, { "disable", "red" }, { "import", "blue" },
-	{ "export", "blue" }, { "whole", "blue" }, { "login", "blue" }, { "logout", "blue" }, { "change_password", "blue" },
-	{ "change_payment_password", "blue" }, { "reset", "blue" }, { "unlock", "blue" }, { "audit", "green" }, { "account", "blue" },
-	{ "permit", "blue" }, { "roles", "blue" }, { "stations", "blue" }, { "users", "blue" }, { "version", "blue" }, { "recharge", "green" },
-	{ "refund", "blue" }, { "issue", "blue" }, { "freeze", "blue" }, { "certify", "blue" }, { "stop", "blue" }, { "end", "red" },
-	{ "confirm", "green" }, { "set_tariff", "blue" }, { "sync_tariff", "blue" }, { "sync_time", "blue" }, { "reboot", "red" },
-	{ "cancel", "blue" }, { "imported", "blue" }, { "download", "blue" }, { "list", "secondary" }, { "show", "secondary" },
-	{ "pii", "red" }, { "csrf", "red" }, { "login_failed", "red" }, { "login_barred", "red" }, { "factor_failed", "red" }, { "factor_on", "green" },
-	{ "factor_off", "red" }, { "recovery_code", "orange" }, { "recovery_codes", "blue" }, { "end_login", "blue" },
-	{ "end_other_logins", "blue" }, { "end_stale_logins", "blue" }, { "secret", "red" }, { "ping", "blue" }, { "resend", "blue" },
-	{ "email_link", "blue" }, { "email_verified", "green" },
+	{ "create", "green" },
+	{ "update", "blue" },
+	{ "delete", "red" },
+	{ "enable", "green" },
+	{ "disable", "red" },
+	{ "import", "blue" },
+	{ "export", "blue" },
+	{ "whole", "blue" },
+	{ "login", "blue" },
+	{ "logout", "blue" },
+	{ "change_password", "blue" },
+	{ "change_payment_password", "blue" },
+	{ "reset", "blue" },
+	{ "unlock", "blue" },
+	{ "audit", "green" },
+	{ "account", "blue" },
+	{ "permit", "blue" },
+	{ "roles", "blue" },
+	{ "stations", "blue" },
+	{ "users", "blue" },
+	{ "version", "blue" },
+	{ "recharge", "green" },
+	{ "refund", "blue" },
+	{ "issue", "blue" },
+	{ "freeze", "blue" },
+	{ "certify", "blue" },
+	{ "stop", "blue" },
+	{ "end", "red" },
+	{ "confirm", "green" },
+	{ "set_tariff", "blue" },
+	{ "sync_tariff", "blue" },
+	{ "sync_time", "blue" },
+	{ "reboot", "red" },
+	{ "cancel", "blue" },
+	{ "imported", "blue" },
+	{ "download", "blue" },
+	{ "list", "secondary" },
+	{ "show", "secondary" },
+	{ "pii", "red" },
+	{ "csrf", "red" },
+	{ "login_failed", "red" },
+	{ "login_barred", "red" },
+	{ "factor_failed", "red" },
+	{ "factor_on", "green" },
+	{ "factor_off", "red" },
+	{ "recovery_code", "orange" },
+	{ "recovery_codes", "blue" },
+	{ "end_login", "blue" },
+	{ "end_other_logins", "blue" },
+	{ "end_stale_logins", "blue" },
+	{ "secret", "red" },
+	{ "ping", "blue" },
+	{ "resend", "blue" },
+	{ "email_link", "blue" },
+	{ "email_verified", "green" },
 };
 static const struct choices deeds = { "deed", deed, sizeof deed / sizeof *deed };
 static const struct choices nouns = { "noun", noun, sizeof noun / sizeof *noun };
-static const struct choice result[] = { { "done", "green" }, { "denied", "red" }, { "failed", "orange" } };
+static const struct choice result[] = { { "done", "green" }, { "denied", "red" },
+	{ "failed", "orange" } };
 static const struct choices results = { "audit_result", result, sizeof result / sizeof *result };
 
 /* ---- words for people ---- */
@@ -59,7 +128,8 @@ static const char *deed_said(struct request *req, const char *word)
 	return first_text(req, rooms, 3, word);
 }
 
-/* What a value means depends on two more columns: the three come in one, parted by a byte that no text holds. */
+/* What a value means depends on two more columns: the three come in one, parted by a byte that
+ * no text holds. */
 #define PART "\x1f"
 #define PACKED(column) "CONCAT_WS('" PART "', t.resource, t.field, t." column ")"
 struct packed { const char *resource, *field, *value; };
@@ -104,7 +174,8 @@ static const char *value_said(struct request *req, const char *raw)
 {
 	struct packed p = unpack(req, raw);
 	const struct field *f = field_of(&p);
-	bool code = f && (f->kind == F_CHOICE || f->kind == F_BOOL || kinds[f->kind].right) && !(f->flags & (PII | SECRET));
+	bool code = f && (f->kind == F_CHOICE || f->kind == F_BOOL || kinds[f->kind].right) &&
+		!(f->flags & (PII | SECRET));
 
 	return code ? field_show(req, f, p.value, true) : p.value;
 }
@@ -130,7 +201,8 @@ static const char *number_said(struct request *req, const char *raw)
 	{ "request_id", F_CODE, SEEN | HIDE | SEARCH | EXACT | FOLD, 0, 40 }, \
 	{ "seal_id", F_INT, SEEN | HIDE, .said = number_said }
 
-static const struct scope audit_scope = { .provider = "u.provider_id", .property = "u.property_id" };
+static const struct scope audit_scope = { .provider = "u.provider_id",
+	.property = "u.property_id" };
 static const struct field audit_fields[] = {
 	WHEN,
 	{ "actor", F_TEXT, SEEN | SEARCH },
@@ -138,42 +210,71 @@ static const struct field audit_fields[] = {
 	{ "phone", F_PHONE, SEEN | HIDE | SEARCH | EXACT | PII | FOLD, .sql = "u.phone" },
 	{ "user_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &user_resource },
 	WHAT, WHENCE,
-	FIELDS_END
+	FIELDS_END,
 };
 static const char *const audit_extra[] = { "pii", NULL };
 
 const struct resource audit_resource = {
-	.name = "audit", .group = "system", .title = "t.id", .joins = "LEFT JOIN user u ON u.id = t.user_id", .order = "t.at DESC, t.id DESC",
-	.scope = &audit_scope, .where = "t.by_member = 0", .plain = true, .big = true, .can = CAN_LIST | CAN_EXPORT,
-	.fields = audit_fields, .verbs_extra = audit_extra,
+	.name = "audit",
+	.group = "system",
+	.title = "t.id",
+	.joins = "LEFT JOIN user u ON u.id = t.user_id",
+	.order = "t.at DESC, t.id DESC",
+	.scope = &audit_scope,
+	.where = "t.by_member = 0",
+	.plain = true,
+	.big = true,
+	.can = CAN_LIST | CAN_EXPORT,
+	.fields = audit_fields,
+	.verbs_extra = audit_extra,
 };
 
-static const struct scope member_scope = { .provider = "m.provider_id", .property = "s.property_id", .station = "m.station_id" };
+static const struct scope member_scope = { .provider = "m.provider_id",
+	.property = "s.property_id",
+	.station = "m.station_id" };
 static const struct field member_audit_fields[] = {
 	WHEN,
 	{ "nickname", F_TEXT, SEEN, .sql = "IF(m.nickname <> '', m.nickname, m.name)" },
 	{ "phone", F_PHONE, SEEN | SEARCH | EXACT | PII, .sql = "m.phone" },
 	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource },
 	WHAT, WHENCE,
-	FIELDS_END
+	FIELDS_END,
 };
 static const char *const member_extra[] = { "pii", NULL };
 
 const struct resource member_audit_resource = {
-	.name = "member_audit", .group = "system", .table = "audit", .title = "t.id", .order = "t.at DESC, t.id DESC",
-	.joins = "LEFT JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = m.station_id", .scope = &member_scope,
-	.where = "t.by_member = 1", .plain = true, .big = true, .can = CAN_LIST | CAN_EXPORT, .fields = member_audit_fields,
+	.name = "member_audit",
+	.group = "system",
+	.table = "audit",
+	.title = "t.id",
+	.order = "t.at DESC, t.id DESC",
+	.joins = "LEFT JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = m.station_id",
+	.scope = &member_scope,
+	.where = "t.by_member = 1",
+	.plain = true,
+	.big = true,
+	.can = CAN_LIST | CAN_EXPORT,
+	.fields = member_audit_fields,
 	.verbs_extra = member_extra,
 };
 
 /* ---- the proof ---- */
 
-SQL(page_seal, "SELECT id, hash, sealed_at, (SELECT COUNT(*) FROM audit_seal WHERE archived_at IS NOT NULL) FROM audit_seal ORDER BY id DESC LIMIT 1");
+SQL(page_seal,
+	"SELECT id, hash, sealed_at, (SELECT COUNT(*) FROM audit_seal WHERE archived_at IS NOT NULL)"
+	" FROM audit_seal ORDER BY id DESC LIMIT 1");
 SQL(page_proof, "SELECT id, ended_at, last_seal, last_hash, blocks, row_count, archived, findings,"
 	" TIMESTAMPDIFF(SECOND, started_at, ended_at) FROM audit_proof ORDER BY id DESC LIMIT 1");
-SQL(page_findings, "SELECT what, seal_id, audit_id, detail FROM audit_finding WHERE proof_id = ? ORDER BY number");
+SQL(page_findings,
+	"SELECT what, seal_id, audit_id, detail FROM audit_finding WHERE proof_id = ? ORDER BY number");
 
-struct proof_page { struct request *req; const char *node; const char *const *name; int n; int64_t id; };
+struct proof_page {
+	struct request *req;
+	const char *node;
+	const char *const *name;
+	int n;
+	int64_t id;
+};
 
 static NEOERR *put_named(const struct row *r, void *ctx)
 {
@@ -193,7 +294,9 @@ static NEOERR *put_finding(const struct row *r, void *ctx)
 	int i = p->n++;
 	NEOERR *err;
 
-	TRY(hdf_put(p->req->hdf, text_get(p->req, arena_printf(&p->req->arena, "audit.finding.%s", row_str(r, 0))), "Proof.finding.%d", i));
+	TRY(hdf_put(p->req->hdf,
+		text_get(p->req, arena_printf(&p->req->arena, "audit.finding.%s", row_str(r, 0))),
+		"Proof.finding.%d", i));
 	TRY(hdf_put(p->req->hdf, row_str(r, 1), "Proof.finding.%d.seal", i));
 	TRY(hdf_put(p->req->hdf, row_str(r, 2), "Proof.finding.%d.row", i));
 	TRY(hdf_put(p->req->hdf, row_str(r, 3), "Proof.finding.%d.detail", i));
@@ -205,7 +308,8 @@ out:
 NEOERR *audit_proof_show(struct request *req)
 {
 	static const char *const seal[] = { "id", "hash", "at", "archived" };
-	static const char *const proof[] = { "id", "at", "seal", "hash", "blocks", "rows", "archived", "findings", "seconds" };
+	static const char *const proof[] = { "id", "at", "seal", "hash", "blocks", "rows", "archived",
+		"findings", "seconds" };
 	struct proof_page s = { req, "Seal", seal, 4, 0 }, p = { req, "Proof", proof, 9, 0 };
 	int64_t waiting;
 	NEOERR *err = STATUS_OK;

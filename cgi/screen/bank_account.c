@@ -1,15 +1,22 @@
 /* bank_account.c - bank accounts of providers and their certification by a small payment (G13).
- * Owns the screen, the page of who pays and the page of who answers. Serves platform finance and operators. */
+ * Owns the screen, the page of who pays and the page of who answers. Serves platform finance and
+ * operators. */
 #include "cgi/screen/screen.h"
 #include "charge/bank_account.h"
 
 #define NUMBER_MIN 8
 #define NUMBER_MAX 32
 
-SQL(bank_open_ones, "SELECT COUNT(*) FROM bank_account WHERE provider_id = ? AND state IN ('pending', 'paid') AND deleted = 0");
+SQL(bank_open_ones,
+	"SELECT COUNT(*) FROM bank_account WHERE provider_id = ? AND state IN ('pending', 'paid') AND"
+	" deleted = 0");
 /* Inside the tx: of two applications at once one waits and then sees the other. */
-SQL(bank_open_ones_lock, "SELECT COUNT(*) FROM bank_account WHERE provider_id = ? AND state IN ('pending', 'paid') AND deleted = 0 FOR UPDATE");
-SQL(bank_page, "SELECT b.bank, b.holder_mask, b.number_mask, b.state, b.pay_by, b.answer_by, b.tries, p.name FROM bank_account b"
+SQL(bank_open_ones_lock,
+	"SELECT COUNT(*) FROM bank_account WHERE provider_id = ? AND state IN ('pending', 'paid') AND"
+	" deleted = 0 FOR UPDATE");
+SQL(bank_page,
+	"SELECT b.bank, b.holder_mask, b.number_mask, b.state, b.pay_by, b.answer_by, b.tries, p.name"
+	" FROM bank_account b"
 	" JOIN provider p ON p.id = b.provider_id WHERE b.id = ?");
 
 static const struct field fields[] = {
@@ -28,7 +35,7 @@ static const struct field fields[] = {
 	{ "certified_at", F_TIME, SEEN | HIDE },
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 /* Digits alone, blanks between them left out; NULL if it is no account number. */
@@ -71,7 +78,8 @@ static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 
 	TRY(resource_store(req, c, id));
 	if (c->errors == 0)
-		TRY(bank_account_seal(req->db, *id, digits_of(req, change_text(c, "number")), change_text(c, "holder")));
+		TRY(bank_account_seal(req->db, *id, digits_of(req, change_text(c, "number")),
+			change_text(c, "holder")));
 out:
 	return nerr_pass(err);
 }
@@ -80,17 +88,30 @@ static const struct scope scope = { .provider = "t.provider_id" };
 static const struct action actions[] = {
 	{ "pay", ACT_ROW | ACT_LINK, NULL, "t.state = 'pending'" },
 	{ "answer", ACT_ROW | ACT_LINK, NULL, "t.state = 'paid'" },
-	ACTIONS_END
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "pending", "t.state = 'pending'" },
-	{ "paid", "t.state = 'paid'" }, { "certified", "t.state = 'certified'" }, { "ended", "t.state IN ('failed', 'expired')" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "pending", "t.state = 'pending'" },
+	{ "paid", "t.state = 'paid'" },
+	{ "certified", "t.state = 'certified'" },
+	{ "ended", "t.state IN ('failed', 'expired')" },
+	{ NULL },
 };
 
 const struct resource bank_account_resource = {
-	.name = "bank_account", .group = "system", .title = "t.bank", .order = "t.id DESC", .scope = &scope, .soft = true,
+	.name = "bank_account",
+	.group = "system",
+	.title = "t.bank",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .check = check, .save = save,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.check = check,
+	.save = save,
 };
 
 /* ---- the two pages ---- */
@@ -104,20 +125,25 @@ struct bank_form {
 
 static NEOERR *take_page(const struct row *r, void *ctx)
 {
-	static const char *const names[] = { "bank", "holder", "number", "state", "pay_by", "answer_by", "tries", "provider" };
+	static const char *const names[] = { "bank", "holder", "number", "state", "pay_by", "answer_by",
+		"tries", "provider" };
 	struct bank_form *f = ctx;
 	NEOERR *err = STATUS_OK;
 
 	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
 		TRY(hdf_put(f->req->hdf, row_str(r, i), "Bank.%s", names[i]));
 	TRY(hdf_put(f->req->hdf, screen_number(f->req, BANK_TRIES - row_i64(r, 6)), "Bank.left"));
-	TRY(hdf_put(f->req->hdf, text_get(f->req, arena_printf(&f->req->arena, "choice.bank_account_state.%s", row_str(r, 3))), "Bank.state"));
+	TRY(hdf_put(f->req->hdf,
+		text_get(f->req,
+			arena_printf(&f->req->arena, "choice.bank_account_state.%s", row_str(r, 3))),
+		"Bank.state"));
 	f->state = arena_strdup(&f->req->arena, row_str(r, 3));
 out:
 	return nerr_pass(err);
 }
 
-/* Who pays does not answer: only the platform pays, and it knows the amount, so it cannot answer. */
+/* Who pays does not answer: only the platform pays, and it knows the amount, so it cannot
+ * answer. */
 static const char *not_his(const struct bank_form *f)
 {
 	bool pays = text_eq(f->verb, "pay"), platform = f->req->who.kind == WHO_SYSTEM;
@@ -158,7 +184,8 @@ static NEOERR *bank_form_page(struct bank_form *f)
 		TRY(hdf_put(req->hdf, screen_money(req, f->secret.amount), "Bank.amount"));
 	}
 	TRY(hdf_put(req->hdf, f->typed, "Form.typed"));
-	TRY(screen_page(req, "bank_account", title, "", arena_printf(&req->arena, "screen/bank_%s.cs", f->verb)));
+	TRY(screen_page(req, "bank_account", title, "",
+		arena_printf(&req->arena, "screen/bank_%s.cs", f->verb)));
 out:
 	return nerr_pass(err);
 }
@@ -189,7 +216,8 @@ static NEOERR *reveal_tx(struct db *db, void *ctx)
 {
 	struct bank_form *f = ctx;
 
-	return nerr_pass(audit_add(db, &f->req->actor, "bank_account", f->id, "reveal", NULL, NULL, NULL));
+	return nerr_pass(
+		audit_add(db, &f->req->actor, "bank_account", f->id, "reveal", NULL, NULL, NULL));
 }
 
 static NEOERR *pay_tx(struct db *db, void *ctx)
@@ -199,8 +227,10 @@ static NEOERR *pay_tx(struct db *db, void *ctx)
 
 	TRY(bank_account_paid(db, f->id, f->typed, f->req->who.user_id, &f->refusal));
 	if (f->refusal == BANK_OK) {
-		TRY(audit_add(db, &f->req->actor, "bank_account", f->id, "pay", "state", "pending", "paid"));
-		TRY(audit_add(db, &f->req->actor, "bank_account", f->id, "pay", "transfer_no", NULL, f->typed));
+		TRY(audit_add(db, &f->req->actor, "bank_account", f->id, "pay", "state", "pending",
+			"paid"));
+		TRY(audit_add(db, &f->req->actor, "bank_account", f->id, "pay", "transfer_no", NULL,
+			f->typed));
 	}
 out:
 	return nerr_pass(err);
@@ -211,10 +241,12 @@ static bool is_transfer_no(const char *s)
 {
 	size_t n = strlen(s);
 
-	return n >= 4 && n <= 60 && strspn(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == n;
+	return n >= 4 && n <= 60 &&
+		strspn(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == n;
 }
 
-/* Two steps: the account and the amount are shown (and that is audited), then the transfer's number is typed. */
+/* Two steps: the account and the amount are shown (and that is audited), then the transfer's
+ * number is typed. */
 static NEOERR *pay_step(struct bank_form *f)
 {
 	NEOERR *err = STATUS_OK;
@@ -259,26 +291,33 @@ out:
 /* Every try is kept, also a wrong one: nothing here is undone by a refusal. */
 static NEOERR *answer_tx(struct db *db, void *ctx)
 {
-	static const char *const words[] = { [BANK_OK] = "certified", [BANK_LATE] = "expired", [BANK_WRONG] = "wrong", [BANK_FAILED] = "failed",
+	static const char *const words[] = { [BANK_OK] = "certified",
+		[BANK_LATE] = "expired",
+		[BANK_WRONG] = "wrong",
+		[BANK_FAILED] = "failed",
 		[BANK_NOT_PAID] = "" };
 	NEOERR *err = STATUS_OK;
 	struct bank_form *f = ctx;
 
 	TRY(bank_account_answer(db, f->id, f->amount, f->req->who.user_id, &f->refusal, &f->left));
 	if (f->refusal != BANK_NOT_PAID)
-		TRY(audit_add(db, &f->req->actor, "bank_account", f->id, "answer", "state", "paid", words[f->refusal]));
+		TRY(audit_add(db, &f->req->actor, "bank_account", f->id, "answer", "state", "paid",
+			words[f->refusal]));
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *answer_step(struct bank_form *f)
 {
-	static const char *const problems[] = { [BANK_LATE] = "error.bank_late", [BANK_WRONG] = "error.bank_wrong",
-		[BANK_FAILED] = "error.bank_failed", [BANK_NOT_PAID] = "error.bank_not_paid" };
+	static const char *const problems[] = { [BANK_LATE] = "error.bank_late",
+		[BANK_WRONG] = "error.bank_wrong",
+		[BANK_FAILED] = "error.bank_failed",
+		[BANK_NOT_PAID] = "error.bank_not_paid" };
 	NEOERR *err = STATUS_OK;
 
 	f->typed = request_param_or(f->req, "amount", "");
-	if (!money_parse(f->typed, &f->amount) || f->amount < MONEY_FEN || f->amount >= MONEY_YUAN || f->amount % MONEY_FEN != 0) {
+	if (!money_parse(f->typed, &f->amount) || f->amount < MONEY_FEN || f->amount >= MONEY_YUAN ||
+		f->amount % MONEY_FEN != 0) {
 		f->problem = "error.bank_amount";             /* a slip of the hand costs no try */
 		goto out;
 	}

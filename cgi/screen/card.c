@@ -1,4 +1,5 @@
-/* card.c - electronic and physical cards: issued to a member's number, filled with gift or cash, refunded (M2, M4, M6).
+/* card.c - electronic and physical cards: issued to a member's number, filled with gift or cash,
+ * refunded (M2, M4, M6).
  * Owns the screen. Serves clerks of the 会员中心 group. */
 #include "charge/ledger.h"
 #include "charge/member.h"
@@ -6,14 +7,19 @@
 
 #define MONEY_OF(kind) "COALESCE((SELECT a.balance FROM account a WHERE a.owner_kind = 'card' AND a.owner_id = t.id AND a.kind = '" kind "'), 0)"
 
-SQL(card_member, "SELECT id, status = 'enabled', provider_id FROM member WHERE no = ? AND deleted = 0");
+SQL(card_member,
+	"SELECT id, status = 'enabled', provider_id FROM member WHERE no = ? AND deleted = 0");
 SQL(card_station_provider, "SELECT provider_id FROM station WHERE id = ?");
-SQL(card_is_used, "SELECT (SELECT COUNT(*) FROM account WHERE owner_kind = 'card' AND owner_id = ? AND balance <> 0)"
-	" + (SELECT COUNT(*) FROM session WHERE card_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended'))");
+SQL(card_is_used,
+	"SELECT (SELECT COUNT(*) FROM account WHERE owner_kind = 'card' AND owner_id = ? AND balance"
+	" <> 0)"
+	" + (SELECT COUNT(*) FROM session WHERE card_id = ? AND state IN ('starting', 'charging',"
+	" 'stopping', 'suspended'))");
 
 static const struct field fields[] = {
 	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 9 },
-	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &card_kind_choices, .fallback = "electronic" },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &card_kind_choices,
+		.fallback = "electronic" },
 	{ "station_id", F_REF, SEEN | FILTER | PLACED, .ref = &station_resource },
 	{ "member_no", F_CODE, SEEN | SEARCH | EXACT | PLACED | REQUIRED, 9, 9, .sql = "m.no" },
 	{ "member_id", F_REF, SEEN | HIDE, .ref = &member_resource },
@@ -28,7 +34,7 @@ static const struct field fields[] = {
 	STATUS_FIELD(card_status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 struct holder { int64_t id, open, provider_id; };
@@ -39,7 +45,8 @@ static NEOERR *holder_row(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* 发卡: station + 用户编号 -> card number. The member must be the asker's to reach, enabled, and of the station's provider. */
+/* 发卡: station + 用户编号 -> card number. The member must be the asker's to reach, enabled, and of
+ * the station's provider. */
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
@@ -49,7 +56,8 @@ static NEOERR *check(struct request *req, struct change *c)
 
 	if (c->id || !change_text(c, "member_no"))
 		return STATUS_OK;
-	TRY(db_find(req->db, &card_member, ARGS(STR(change_text(c, "member_no"))), holder_row, &m, &found));
+	TRY(db_find(req->db, &card_member, ARGS(STR(change_text(c, "member_no"))), holder_row, &m,
+		&found));
 	if (found)
 		err = resource_reach(req, &member_resource, m.id, false);
 	if (!found || error_is(err, ERR_NOT_FOUND)) {
@@ -105,19 +113,36 @@ static const struct scope scope = { "t.provider_id", "s.property_id", "t.station
 static const struct action actions[] = {
 	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
 	{ "refund", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL, purse_refund_run },
-	ACTIONS_END
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "electronic", "t.kind = 'electronic'" }, { "physical", "t.kind = 'physical'" }, { "disabled", "t.status = 'disabled'" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "electronic", "t.kind = 'electronic'" },
+	{ "physical", "t.kind = 'physical'" },
+	{ "disabled", "t.status = 'disabled'" },
+	{ NULL },
 };
-static const struct child children[] = { { &statement_resource, "card_id" }, { &session_resource, "card_id" }, { NULL } };
+static const struct child children[] = { { &statement_resource, "card_id" },
+	{ &session_resource, "card_id" }, { NULL } };
 static const char *const extra[] = { "pii", NULL };
 
 const struct resource card_resource = {
-	.name = "card", .group = "people", .title = "t.no", .joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
-	.order = "t.id DESC", .scope = &scope, .soft = true, .verbs_extra = extra,
+	.name = "card",
+	.group = "people",
+	.title = "t.no",
+	.joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.verbs_extra = extra,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .save = save, .before_delete = before_delete,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };
 
 /* ---- 流水: every movement of a member's or a card's money (M6, M12) ---- */
@@ -136,11 +161,19 @@ static const struct field statement_fields[] = {
 	{ "session_id", F_REF, SEEN, .ref = &session_resource },
 	{ "operator", F_TEXT, SEEN },
 	{ "note", F_TEXT, SEEN },
-	FIELDS_END
+	FIELDS_END,
 };
 
 const struct resource statement_resource = {
-	.name = "statement", .group = "people", .title = "t.id", .joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
-	.order = "t.at DESC, t.id DESC", .scope = &scope, .plain = true, .big = true, .can = CAN_LIST | CAN_EXPORT,
-	.fields = statement_fields, .verbs_extra = extra,
+	.name = "statement",
+	.group = "people",
+	.title = "t.id",
+	.joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
+	.order = "t.at DESC, t.id DESC",
+	.scope = &scope,
+	.plain = true,
+	.big = true,
+	.can = CAN_LIST | CAN_EXPORT,
+	.fields = statement_fields,
+	.verbs_extra = extra,
 };

@@ -32,7 +32,8 @@ void chart_point(struct chart *c, const char *label, const char *const *number)
 	buf_puts(&c->x, c->points ? "," : "");
 	json_quote(&c->x, label);
 	for (int i = 0; i < c->series; i++)
-		buf_printf(&c->y[i], "%s%s", c->points ? "," : "", is_number(number[i]) ? number[i] : "null");
+		buf_printf(&c->y[i], "%s%s", c->points ? "," : "",
+			is_number(number[i]) ? number[i] : "null");
 	c->points++;
 }
 
@@ -48,8 +49,10 @@ static void put_series(struct chart *c, struct buf *out, int i)
 {
 	buf_puts(out, i ? ",{\"name\":" : "{\"name\":");
 	json_quote(out, c->name[i]);
-	buf_printf(out, ",\"type\":\"%s\",\"yAxisIndex\":%d,\"showSymbol\":%s,\"barMaxWidth\":28%s,\"data\":[%s]}", c->type[i], c->axis[i],
-		c->points < 40 ? "true" : "false", c->stacked ? ",\"stack\":\"all\"" : "", buf_str(&c->y[i]));
+	buf_printf(out,
+		",\"type\":\"%s\",\"yAxisIndex\":%d,\"showSymbol\":%s,\"barMaxWidth\":28%s,\"data\":[%s]}",
+		c->type[i], c->axis[i], c->points < 40 ? "true" : "false",
+		c->stacked ? ",\"stack\":\"all\"" : "", buf_str(&c->y[i]));
 }
 
 NEOERR *chart_put(struct chart *c, HDF *hdf, const char *path)
@@ -58,7 +61,8 @@ NEOERR *chart_put(struct chart *c, HDF *hdf, const char *path)
 	NEOERR *err;
 
 	buf_init(&out, 0);
-	buf_printf(&out, "{\"xAxis\":{\"type\":\"category\",\"data\":[%s]},\"yAxis\":[", buf_str(&c->x));
+	buf_printf(&out, "{\"xAxis\":{\"type\":\"category\",\"data\":[%s]},\"yAxis\":[",
+		buf_str(&c->x));
 	for (int i = 0; i < 2 && c->unit[i]; i++)
 		put_axis(c, &out, i);
 	buf_puts(&out, "],\"series\":[");

@@ -1,4 +1,5 @@
-/* chart.h - a chart as static/js/chart.js draws it: an ECharts option written here, numbers as the decimal text they came in.
+/* chart.h - a chart as static/js/chart.js draws it: an ECharts option written here, numbers as the
+ * decimal text they came in.
  * Owns its buffers until chart_put. Serves the home page and the detail of an order. */
 #ifndef CGI_CHART_H
 #define CGI_CHART_H
@@ -16,7 +17,8 @@ struct chart {
 	struct buf x, y[CHART_SERIES];
 };
 
-void chart_init(struct chart *c, const char *unit_left, const char *unit_right);   /* right NULL: one axis */
+/* right NULL: one axis */
+void chart_init(struct chart *c, const char *unit_left, const char *unit_right);
 void chart_series(struct chart *c, const char *name, const char *type, int axis);
 /* A point: its label, then one number a series as decimal text ("12.34"); NULL is a gap. */
 void chart_point(struct chart *c, const char *label, const char *const *number);

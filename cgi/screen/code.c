@@ -1,11 +1,19 @@
-/* code.c - the platform's own numbers: a station's six digits, and areas, piles and connectors that begin with them.
- * Owns nothing; deleted rows keep their number, it is never given twice. Serves the screens that add them. */
+/* code.c - the platform's own numbers: a station's six digits, and areas, piles and connectors that
+ * begin with them.
+ * Owns nothing; deleted rows keep their number, it is never given twice. Serves the screens that
+ * add them. */
 #include "cgi/screen/screen.h"
 
-SQL(code_station_last, "SELECT GREATEST(100000, COALESCE(MAX(CAST(code AS UNSIGNED)), 0)) FROM station WHERE code REGEXP '^[0-9]{6}$' FOR UPDATE");
+SQL(code_station_last,
+	"SELECT GREATEST(100000, COALESCE(MAX(CAST(code AS UNSIGNED)), 0)) FROM station WHERE code"
+	" REGEXP '^[0-9]{6}$' FOR UPDATE");
 SQL(code_station_lock, "SELECT code FROM station WHERE id = ? FOR UPDATE");
-SQL(code_area_last, "SELECT COALESCE(MAX(CAST(SUBSTRING(code, CHAR_LENGTH(?) + 1) AS UNSIGNED)), 0) FROM area WHERE station_id = ? AND code LIKE CONCAT(?, '%')");
-SQL(code_pile_last, "SELECT COALESCE(MAX(CAST(SUBSTRING(code, CHAR_LENGTH(?) + 1) AS UNSIGNED)), 0) FROM pile WHERE station_id = ? AND code LIKE CONCAT(?, '%')");
+SQL(code_area_last,
+	"SELECT COALESCE(MAX(CAST(SUBSTRING(code, CHAR_LENGTH(?) + 1) AS UNSIGNED)), 0) FROM area"
+	" WHERE station_id = ? AND code LIKE CONCAT(?, '%')");
+SQL(code_pile_last,
+	"SELECT COALESCE(MAX(CAST(SUBSTRING(code, CHAR_LENGTH(?) + 1) AS UNSIGNED)), 0) FROM pile"
+	" WHERE station_id = ? AND code LIKE CONCAT(?, '%')");
 
 struct prefix { struct request *req; const char *code; };
 
@@ -28,7 +36,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *code_under(struct request *req, int64_t station_id, const struct sql *last_of, int digits, const char **out)
+static NEOERR *code_under(struct request *req, int64_t station_id, const struct sql *last_of,
+	int digits, const char **out)
 {
 	NEOERR *err = STATUS_OK;
 	struct prefix p = { .req = req };

@@ -1,4 +1,5 @@
-/* daily_report.c - yesterday's interconnection by partner: 收款 (our stations, their members) and 付款 (the reverse) (I6, I7).
+/* daily_report.c - yesterday's interconnection by partner: 收款 (our stations, their members) and 付款
+ * (the reverse) (I6, I7).
  * Owns the screen, its detail and the download. Serves finance. */
 #include "base/text.h"
 #include "charge/daily_report.h"
@@ -7,12 +8,20 @@
 
 #define DETAIL_ROWS 500
 
-SQL(daily_report_confirm, "UPDATE daily_report SET confirm_status = 'confirmed', updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
-SQL(daily_report_get, "SELECT day, direction, provider_id, partner_id FROM daily_report WHERE id = ?");
-/* Figures are those of finished sessions that ended on the day; the station's side is the receiver. */
-SQL(daily_report_sessions, "SELECT t.id, t.no, s.name, p.code, t.phone, t.started_at, t.ended_at, t.energy, t.energy_fee, t.service_fee, t.amount FROM session t"
-	" JOIN station s ON s.id = t.station_id JOIN pile p ON p.id = t.pile_id WHERE t.ended_at >= ? AND t.ended_at < ? AND t.provider_id = ?"
-	" AND t.member_provider_id = ? AND t.state = 'finished' AND t.anomaly <> 'void' ORDER BY t.ended_at, t.id LIMIT 501");
+SQL(daily_report_confirm,
+	"UPDATE daily_report SET confirm_status = 'confirmed', updated_at = ?, updated_by = ?,"
+	" version = version + 1 WHERE id = ?");
+SQL(daily_report_get,
+	"SELECT day, direction, provider_id, partner_id FROM daily_report WHERE id = ?");
+/* Figures are those of finished sessions that ended on the day; the station's side is the
+ * receiver. */
+SQL(daily_report_sessions,
+	"SELECT t.id, t.no, s.name, p.code, t.phone, t.started_at, t.ended_at, t.energy,"
+	" t.energy_fee, t.service_fee, t.amount FROM session t"
+	" JOIN station s ON s.id = t.station_id JOIN pile p ON p.id = t.pile_id WHERE t.ended_at >= ?"
+	" AND t.ended_at < ? AND t.provider_id = ?"
+	" AND t.member_provider_id = ? AND t.state = 'finished' AND t.anomaly <> 'void' ORDER BY"
+	" t.ended_at, t.id LIMIT 501");
 
 static const struct field fields[] = {
 	{ "day", F_DATE, SEEN | SORT | FILTER | RANGE },
@@ -28,21 +37,24 @@ static const struct field fields[] = {
 	{ "bill_status", F_CHOICE, SEEN | FILTER | FOLD, .choices = &bill_status_choices },
 	{ "updated_at", F_TIME, SEEN | SORT },
 	{ "note", F_TEXT, SHOW | EXPORT },
-	FIELDS_END
+	FIELDS_END,
 };
 
-static NEOERR *confirm(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *confirm(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
-	return nerr_pass(db_exec(req->db, &daily_report_confirm, ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	return nerr_pass(db_exec(req->db, &daily_report_confirm,
+		ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 }
 
 struct report { int64_t day, provider_id, partner_id; bool payable; };
 
 static NEOERR *report_row(const struct row *r, void *ctx)
 {
-	*(struct report *)ctx = (struct report){ row_time(r, 0), row_i64(r, 2), row_i64(r, 3), strcmp(row_str(r, 1), "payable") == 0 };
+	*(struct report *)ctx = (struct report){ row_time(r, 0), row_i64(r, 2), row_i64(r, 3),
+		strcmp(row_str(r, 1), "payable") == 0 };
 	return STATUS_OK;
 }
 
@@ -50,7 +62,8 @@ struct detail { struct request *req; int n; };
 
 static NEOERR *detail_row(const struct row *r, void *ctx)
 {
-	static const char *const name[] = { "id", "no", "station", "pile", "phone", "started_at", "ended_at", "energy", "energy_fee", "service_fee", "amount" };
+	static const char *const name[] = { "id", "no", "station", "pile", "phone", "started_at",
+		"ended_at", "energy", "energy_fee", "service_fee", "amount" };
 	NEOERR *err = STATUS_OK;
 	struct detail *d = ctx;
 	char masked[64];
@@ -60,8 +73,11 @@ static NEOERR *detail_row(const struct row *r, void *ctx)
 		goto out;
 	}
 	for (int i = 0; i < r->n; i++)
-		TRY(hdf_put(d->req->hdf, i < 4 || i == 5 || i == 6 ? row_str(r, i) : i == 4 ? text_mask(row_str(r, i), masked, sizeof masked)
-			: i == 7 ? screen_fixed(d->req, row_energy(r, i), ENERGY_SCALE, 3) : screen_fixed(d->req, row_money(r, i), MONEY_SCALE, 2),
+		TRY(hdf_put(d->req->hdf,
+			i < 4 || i == 5 || i == 6 ? row_str(r, i)
+				: i == 4 ? text_mask(row_str(r, i), masked, sizeof masked)
+				: i == 7 ? screen_fixed(d->req, row_energy(r, i), ENERGY_SCALE, 3)
+				: screen_fixed(d->req, row_money(r, i), MONEY_SCALE, 2),
 			"More.session.%d.%s", d->n - 1, name[i]));
 out:
 	return nerr_pass(err);
@@ -74,8 +90,11 @@ static NEOERR *show(struct request *req, int64_t id)
 	struct detail d = { .req = req };
 
 	TRY(db_get(req->db, &daily_report_get, ARGS(I64(id)), report_row, &rep));
-	TRY(db_query(req->db, &daily_report_sessions, ARGS(TIME(rep.day), TIME(rep.day + DAY_SECONDS),
-		I64(rep.payable ? rep.partner_id : rep.provider_id), I64(rep.payable ? rep.provider_id : rep.partner_id)), detail_row, &d));
+	TRY(db_query(req->db, &daily_report_sessions,
+		ARGS(TIME(rep.day), TIME(rep.day + DAY_SECONDS),
+			I64(rep.payable ? rep.partner_id : rep.provider_id),
+			I64(rep.payable ? rep.provider_id : rep.partner_id)),
+		detail_row, &d));
 	TRY(hdf_put(req->hdf, screen_number(req, DETAIL_ROWS), "More.limit"));
 out:
 	return nerr_pass(err);
@@ -85,19 +104,33 @@ static const struct scope scope = { .provider = "t.provider_id" };
 static const struct action actions[] = {
 	{ "confirm", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.confirm_status = 'pending'", confirm },
 	{ "download", ACT_ROW | ACT_LINK },
-	ACTIONS_END
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "receivable", "t.direction = 'receivable'" }, { "payable", "t.direction = 'payable'" }, { "pending", "t.confirm_status = 'pending'" },
-	{ "confirmed", "t.confirm_status = 'confirmed'" }, { "all", "1 = 1" }, { NULL }
+	{ "receivable", "t.direction = 'receivable'" },
+	{ "payable", "t.direction = 'payable'" },
+	{ "pending", "t.confirm_status = 'pending'" },
+	{ "confirmed", "t.confirm_status = 'confirmed'" },
+	{ "all", "1 = 1" },
+	{ NULL },
 };
 
 const struct resource daily_report_resource = {
-	.name = "daily_report", .group = "finance", .title = "CONCAT(t.day, ' #', t.id)", .order = "t.day DESC, t.id DESC", .scope = &scope, .no_author = true,
-	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT, .fields = fields, .actions = actions, .tabs = tabs, .show = show,
+	.name = "daily_report",
+	.group = "finance",
+	.title = "CONCAT(t.day, ' #', t.id)",
+	.order = "t.day DESC, t.id DESC",
+	.scope = &scope,
+	.no_author = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.show = show,
 };
 
-/* The Excel of the row's day and provider, both directions: a file made now and dropped with other old files. */
+/* The Excel of the row's day and provider, both directions: a file made now and dropped with
+ * other old files. */
 NEOERR *daily_report_download(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
@@ -110,7 +143,8 @@ NEOERR *daily_report_download(struct request *req)
 	TRY(task_file_name("report", "xlsx", name, sizeof name));
 	TRY(task_file_path(name, path, sizeof path));
 	TRY(daily_report_xlsx(req->db, rep.day, rep.provider_id, path));
-	response_file(req, path, arena_printf(&req->arena, "daily-report-%s.xlsx", clock_format_day(rep.day, day)),
+	response_file(req, path,
+		arena_printf(&req->arena, "daily-report-%s.xlsx", clock_format_day(rep.day, day)),
 		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 out:
 	return nerr_pass(err);

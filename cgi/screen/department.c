@@ -1,17 +1,25 @@
-/* department.c - departments: who belongs together, a tree for the platform, each provider and each property (G9).
+/* department.c - departments: who belongs together, a tree for the platform, each provider and each
+ * property (G9).
  * Owns the screen and the page that shows the tree. Serves clerks of the 系统管理 group. */
 #include "cgi/screen/screen.h"
 
 #define DEPTH_MAX 32
 
-SQL(department_owner, "SELECT parent_id, provider_id, property_id, status = 'enabled' FROM department WHERE id = ? AND deleted = 0");
-/* Locks the way up, so that of two moves that would make a circle one waits, looks again and is refused. */
-SQL(department_owner_lock, "SELECT parent_id, provider_id, property_id, status = 'enabled' FROM department WHERE id = ? AND deleted = 0"
+SQL(department_owner,
+	"SELECT parent_id, provider_id, property_id, status = 'enabled' FROM department WHERE id = ?"
+	" AND deleted = 0");
+/* Locks the way up, so that of two moves that would make a circle one waits, looks again and is
+ * refused. */
+SQL(department_owner_lock,
+	"SELECT parent_id, provider_id, property_id, status = 'enabled' FROM department WHERE id = ?"
+	" AND deleted = 0"
 	" FOR UPDATE");
 SQL(department_uses, "SELECT (SELECT COUNT(*) FROM department WHERE parent_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM post WHERE department_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM user WHERE department_id = ? AND deleted = 0)");
-SQL(department_is_top, "SELECT COUNT(*) FROM department WHERE id = ? AND parent_id IS NULL AND provider_id IS NOT NULL");
+SQL(department_is_top,
+	"SELECT COUNT(*) FROM department WHERE id = ? AND parent_id IS NULL AND provider_id IS NOT"
+	" NULL");
 
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 80 },
@@ -22,24 +30,28 @@ static const struct field fields[] = {
 	{ "leader", F_TEXT, SEEN | SEARCH | TYPED, 0, 40 },
 	{ "phone", F_CODE, SEEN | SEARCH | PREFIX | TYPED, 0, 20 },
 	{ "email", F_EMAIL, SEEN | HIDE | TYPED, 0, 100 },
-	{ "user_count", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM user u WHERE u.department_id = t.id AND u.deleted = 0)" },
+	{ "user_count", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM user u WHERE u.department_id = t.id AND u.deleted = 0)" },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 struct owner { int64_t parent_id, provider_id, property_id; bool enabled; };
 
 static NEOERR *take_owner(const struct row *r, void *ctx)
 {
-	*(struct owner *)ctx = (struct owner){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) != 0 };
+	*(struct owner *)ctx =
+		(struct owner){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) != 0 };
 	return STATUS_OK;
 }
 
 static NEOERR *owner_of(struct request *req, int64_t id, struct owner *o, bool *found)
 {
-	return nerr_pass(db_find(req->db, db_in_tx(req->db) ? &department_owner_lock : &department_owner, ARGS(I64(id)), take_owner, o, found));
+	return nerr_pass(
+		db_find(req->db, db_in_tx(req->db) ? &department_owner_lock : &department_owner,
+			ARGS(I64(id)), take_owner, o, found));
 }
 
 /* A new department is its parent's owner's. */
@@ -48,8 +60,10 @@ static NEOERR *check_new(struct request *req, struct change *c, const struct own
 	NEOERR *err = STATUS_OK;
 	int64_t open = 1;
 
-	change_set(req, c, "provider_id", parent->provider_id ? screen_number(req, parent->provider_id) : "");
-	change_set(req, c, "property_id", parent->property_id ? screen_number(req, parent->property_id) : "");
+	change_set(req, c, "provider_id",
+		parent->provider_id ? screen_number(req, parent->provider_id) : "");
+	change_set(req, c, "property_id",
+		parent->property_id ? screen_number(req, parent->property_id) : "");
 	if (parent->provider_id)
 		TRY(db_i64(req->db, provider_open, ARGS(I64(parent->provider_id)), &open));
 	if (!open)
@@ -69,11 +83,13 @@ static NEOERR *check_moved(struct request *req, struct change *c, struct owner u
 	int64_t at = change_i64(c, "parent_id");
 	bool found = true;
 
-	if (up.provider_id != change_i64(c, "provider_id") || up.property_id != change_i64(c, "property_id"))
+	if (up.provider_id != change_i64(c, "provider_id") ||
+		up.property_id != change_i64(c, "property_id"))
 		change_error(c, "parent_id", "error.department_of_other");
 	for (int depth = 0; !c->errors && at && found; depth++) {
 		if (at == c->id || depth == DEPTH_MAX) {
-			change_error(c, "parent_id", at == c->id ? "error.department_below_itself" : "error.department_deep");
+			change_error(c, "parent_id",
+				at == c->id ? "error.department_below_itself" : "error.department_deep");
 			break;
 		}
 		at = up.parent_id;
@@ -88,7 +104,8 @@ static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t parent = change_i64(c, "parent_id");
-	bool platform = c->id ? !change_i64(c, "provider_id") : req->who.kind == WHO_SYSTEM, found = false;
+	bool platform = c->id ? !change_i64(c, "provider_id") : req->who.kind == WHO_SYSTEM,
+		 found = false;
 	struct owner up = { 0 };
 
 	if (c->id && !change_value(c, "parent_id")->changed)
@@ -125,24 +142,42 @@ out:
 
 static const struct scope scope = { .provider = "t.provider_id", .property = "t.property_id" };
 static const struct action actions[] = { { "tree", ACT_PAGE | ACT_LINK }, ACTIONS_END };
-static const struct child children[] = { { &department_resource, "parent_id" }, { &post_resource, "department_id" },
-	{ &user_resource, "department_id" }, { NULL } };
+static const struct child children[] = { { &department_resource, "parent_id" },
+	{ &post_resource, "department_id" }, { &user_resource, "department_id" }, { NULL } };
 
 const struct resource department_resource = {
-	.name = "department", .group = "system", .title = "t.name", .order = "t.provider_id, t.property_id, t.position, t.id", .scope = &scope,
-	.soft = true, .can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .children = children, .check = check, .before_delete = before_delete,
+	.name = "department",
+	.group = "system",
+	.title = "t.name",
+	.order = "t.provider_id, t.property_id, t.position, t.id",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
+	.fields = fields,
+	.actions = actions,
+	.children = children,
+	.check = check,
+	.before_delete = before_delete,
 };
 
 /* ---- the tree: every department below its parent, folded by <details> alone ---- */
 
-SQL(department_tree, "SELECT d.id, COALESCE(d.parent_id, 0), d.name, d.leader, d.phone, d.status = 'enabled',"
-	" (SELECT COUNT(*) FROM user u WHERE u.department_id = d.id AND u.deleted = 0), COALESCE(p.name, ''), COALESCE(o.name, '')"
-	" FROM department d LEFT JOIN provider p ON p.id = d.provider_id LEFT JOIN property o ON o.id = d.property_id"
+SQL(department_tree,
+	"SELECT d.id, COALESCE(d.parent_id, 0), d.name, d.leader, d.phone, d.status = 'enabled',"
+	" (SELECT COUNT(*) FROM user u WHERE u.department_id = d.id AND u.deleted = 0),"
+	" COALESCE(p.name, ''), COALESCE(o.name, '')"
+	" FROM department d LEFT JOIN provider p ON p.id = d.provider_id LEFT JOIN property o ON o.id"
+	" = d.property_id"
 	" WHERE d.deleted = 0 AND (? = 0 OR d.provider_id = ?) AND (? = 0 OR d.property_id = ?)"
 	" ORDER BY d.provider_id, d.property_id, d.position, d.id LIMIT 5000");
 
-struct node { int64_t id, parent; const char *name, *leader, *phone, *owner; bool enabled; int64_t users; int child, next; };
+struct node {
+	int64_t id, parent;
+	const char *name, *leader, *phone, *owner;
+	bool enabled;
+	int64_t users;
+	int child, next;
+};
 struct forest { struct request *req; struct node *node; int n, room, put; };
 
 static NEOERR *take_node(const struct row *r, void *ctx)
@@ -159,9 +194,16 @@ static NEOERR *take_node(const struct row *r, void *ctx)
 		f->node = more;
 		f->room = room;
 	}
-	f->node[f->n++] = (struct node){ .id = row_i64(r, 0), .parent = row_i64(r, 1), .name = arena_strdup(a, row_str(r, 2)),
-		.leader = arena_strdup(a, row_str(r, 3)), .phone = arena_strdup(a, row_str(r, 4)), .enabled = row_i64(r, 5) != 0,
-		.users = row_i64(r, 6), .owner = arena_strdup(a, *row_str(r, 8) ? row_str(r, 8) : row_str(r, 7)), .child = -1, .next = -1 };
+	f->node[f->n++] = (struct node){ .id = row_i64(r, 0),
+		.parent = row_i64(r, 1),
+		.name = arena_strdup(a, row_str(r, 2)),
+		.leader = arena_strdup(a, row_str(r, 3)),
+		.phone = arena_strdup(a, row_str(r, 4)),
+		.enabled = row_i64(r, 5) != 0,
+		.users = row_i64(r, 6),
+		.owner = arena_strdup(a, *row_str(r, 8) ? row_str(r, 8) : row_str(r, 7)),
+		.child = -1,
+		.next = -1 };
 	return STATUS_OK;
 }
 
@@ -174,12 +216,14 @@ static int by_id(const void *a, const void *b)
 
 static int node_of(struct node **sorted, int n, int64_t id, const struct node *first)
 {
-	struct node key = { .id = id }, *wanted = &key, **found = bsearch(&wanted, sorted, (size_t)n, sizeof *sorted, by_id);
+	struct node key = { .id = id }, *wanted = &key,
+				**found = bsearch(&wanted, sorted, (size_t)n, sizeof *sorted, by_id);
 
 	return found ? (int)(*found - first) : -1;
 }
 
-/* Children in the order they were read; a node whose parent is not seen stands at the top. Returns the first of the top. */
+/* Children in the order they were read; a node whose parent is not seen stands at the top.
+ * Returns the first of the top. */
 static int forest_link(struct forest *f)
 {
 	struct node **sorted = arena_alloc(&f->req->arena, (size_t)(f->n + 1) * sizeof *sorted);
@@ -198,7 +242,8 @@ static int forest_link(struct forest *f)
 	return top;
 }
 
-/* Depth first; close says how many branches end after the node, so that the template needs no recursion. */
+/* Depth first; close says how many branches end after the node, so that the template needs no
+ * recursion. */
 static NEOERR *forest_put(struct forest *f, int i, int depth, int closing)
 {
 	NEOERR *err = STATUS_OK;
@@ -215,7 +260,8 @@ static NEOERR *forest_put(struct forest *f, int i, int depth, int closing)
 		TRY(hdf_put(at, depth ? "" : n->owner, "owner"));
 		TRY(hdf_put(at, n->enabled ? "" : "1", "disabled"));
 		TRY(hdf_put(at, screen_number(f->req, n->users), "users"));
-		TRY(hdf_put(at, arena_printf(&f->req->arena, "/admin/department/%lld", (long long)n->id), "href"));
+		TRY(hdf_put(at, arena_printf(&f->req->arena, "/admin/department/%lld", (long long)n->id),
+			"href"));
 		TRY(hdf_put(at, n->child >= 0 ? "1" : "", "branch"));
 		TRY(hdf_put(at, screen_number(f->req, n->child >= 0 ? 0 : ends), "close"));
 		if (n->child >= 0)
@@ -231,7 +277,8 @@ NEOERR *department_tree_show(struct request *req)
 	struct forest f = { .req = req };
 	int64_t provider = req->who.provider_id, property = req->who.property_id;
 
-	TRY(db_query(req->db, &department_tree, ARGS(I64(provider), I64(provider), I64(property), I64(property)), take_node, &f));
+	TRY(db_query(req->db, &department_tree,
+		ARGS(I64(provider), I64(provider), I64(property), I64(property)), take_node, &f));
 	TRY(forest_put(&f, forest_link(&f), 0, 0));
 	TRY(screen_page(req, "department", "department.tree", "", "screen/department_tree.cs"));
 out:

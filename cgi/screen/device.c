@@ -1,4 +1,5 @@
-/* device.c - what devices did: connectivity (D12), strangers that knocked, commands and their answers.
+/* device.c - what devices did: connectivity (D12), strangers that knocked, commands and their
+ * answers.
  * Owns three read-only screens. Serves clerks of the 电站管理 group. */
 #include "cgi/screen/screen.h"
 
@@ -10,17 +11,27 @@ static const struct field connectivity_fields[] = {
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
 	{ "pile_id", F_REF, SEEN | FILTER, .ref = &pile_resource },
 	{ "pile_serial", F_CODE, SEEN | SEARCH | PREFIX, .sql = "p.serial" },
-	{ "protocol", F_CHOICE, SEEN | FILTER | FOLD, .sql = "p.protocol", .choices = &protocol_choices },
+	{ "protocol", F_CHOICE, SEEN | FILTER | FOLD, .sql = "p.protocol",
+		.choices = &protocol_choices },
 	{ "event", F_CHOICE, SEEN | FILTER, .choices = &connectivity_event_choices },
 	{ "reason", F_CODE, SEEN, 0, 40 },
 	{ "address", F_CODE, SEEN | HIDE },
 	{ "gateway_id", F_CODE, SEEN | HIDE, 0, 32 },
-	FIELDS_END
+	FIELDS_END,
 };
 
 const struct resource connectivity_resource = {
-	.name = "connectivity", .group = "site", .title = "t.id", .joins = PILE_JOINS, .order = "t.at DESC, t.id DESC",
-	.scope = &pile_scope, .plain = true, .big = true, .live = true, .can = CAN_LIST | CAN_EXPORT, .fields = connectivity_fields,
+	.name = "connectivity",
+	.group = "site",
+	.title = "t.id",
+	.joins = PILE_JOINS,
+	.order = "t.at DESC, t.id DESC",
+	.scope = &pile_scope,
+	.plain = true,
+	.big = true,
+	.live = true,
+	.can = CAN_LIST | CAN_EXPORT,
+	.fields = connectivity_fields,
 };
 
 static const struct field stranger_fields[] = {
@@ -31,14 +42,22 @@ static const struct field stranger_fields[] = {
 	{ "count", F_INT, SEEN | SORT },
 	{ "first_at", F_TIME, SEEN | SORT },
 	{ "last_at", F_TIME, SEEN | SORT | FILTER | RANGE },
-	FIELDS_END
+	FIELDS_END,
 };
 static const struct action stranger_actions[] = { { "register", ACT_ROW | ACT_LINK }, ACTIONS_END };
 static const struct scope system_scope = { .system_only = true };
 
 const struct resource stranger_resource = {
-	.name = "stranger", .group = "site", .title = "t.serial", .order = "t.last_at DESC, t.id DESC", .scope = &system_scope, .plain = true,
-	.live = true, .can = CAN_LIST | CAN_EXPORT, .fields = stranger_fields, .actions = stranger_actions,
+	.name = "stranger",
+	.group = "site",
+	.title = "t.serial",
+	.order = "t.last_at DESC, t.id DESC",
+	.scope = &system_scope,
+	.plain = true,
+	.live = true,
+	.can = CAN_LIST | CAN_EXPORT,
+	.fields = stranger_fields,
+	.actions = stranger_actions,
 	.where = "NOT EXISTS (SELECT 1 FROM pile p WHERE p.serial = t.serial AND p.deleted = 0)",
 };
 
@@ -48,8 +67,9 @@ static NEOERR *form_link(const struct row *r, void *ctx)
 {
 	struct request *req = ctx;
 
-	response_redirect(req, arena_printf(&req->arena, "/admin/pile/new?serial=%s&protocol=%s", screen_escaped(req, row_str(r, 0)),
-		screen_escaped(req, row_str(r, 1))));
+	response_redirect(req,
+		arena_printf(&req->arena, "/admin/pile/new?serial=%s&protocol=%s",
+			screen_escaped(req, row_str(r, 0)), screen_escaped(req, row_str(r, 1))));
 	return STATUS_OK;
 }
 
@@ -80,15 +100,27 @@ static const struct field command_fields[] = {
 	{ "expires_at", F_TIME, SHOW | EXPORT },
 	{ "payload", F_TEXT, SHOW },
 	{ "created_by", F_REF, SEEN, .ref = &user_resource },
-	FIELDS_END
+	FIELDS_END,
 };
 static const struct tab command_tabs[] = {
-	{ "all", "1 = 1" }, { "open", "t.status IN ('pending', 'sent')" }, { "done", "t.status = 'done'" },
-	{ "failed", "t.status IN ('failed', 'expired')" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "open", "t.status IN ('pending', 'sent')" },
+	{ "done", "t.status = 'done'" },
+	{ "failed", "t.status IN ('failed', 'expired')" },
+	{ NULL },
 };
 
 const struct resource command_resource = {
-	.name = "command", .group = "site", .title = "t.id", .joins = PILE_JOINS, .order = "t.created_at DESC, t.id DESC",
-	.scope = &pile_scope, .plain = true, .big = true, .live = true, .can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
-	.fields = command_fields, .tabs = command_tabs,
+	.name = "command",
+	.group = "site",
+	.title = "t.id",
+	.joins = PILE_JOINS,
+	.order = "t.created_at DESC, t.id DESC",
+	.scope = &pile_scope,
+	.plain = true,
+	.big = true,
+	.live = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
+	.fields = command_fields,
+	.tabs = command_tabs,
 };

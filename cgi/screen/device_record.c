@@ -10,12 +10,21 @@ static const struct field fields[] = {
 	{ "times", F_INT, SEEN },
 	{ "first_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
 	{ "last_at", F_TIME, SEEN },
-	FIELDS_END
+	FIELDS_END,
 };
 static const struct scope scope = { .system_only = true };
-static const struct tab tabs[] = { { "all", NULL }, { "unsettled", "t.outcome <> 'settled'" }, { NULL, NULL } };
+static const struct tab tabs[] = { { "all", NULL }, { "unsettled", "t.outcome <> 'settled'" },
+	{ NULL, NULL } };
 
 const struct resource device_record_resource = {
-	.name = "device_record", .group = "site", .title = "t.session_no", .order = "t.first_at DESC, t.id DESC", .scope = &scope,
-	.plain = true, .big = true, .can = CAN_LIST | CAN_SHOW | CAN_EXPORT, .fields = fields, .tabs = tabs,
+	.name = "device_record",
+	.group = "site",
+	.title = "t.session_no",
+	.order = "t.first_at DESC, t.id DESC",
+	.scope = &scope,
+	.plain = true,
+	.big = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
+	.fields = fields,
+	.tabs = tabs,
 };

@@ -1,5 +1,6 @@
 /* email.c - the own e-mail address proved by a link that was mailed to it (G11).
- * Owns table email_token and user.email_proved; a changed address is unproved by itself. Serves everybody who works here. */
+ * Owns table email_token and user.email_proved; a changed address is unproved by itself. Serves
+ * everybody who works here. */
 #include "base/crypt.h"
 #include "base/mail.h"
 #include "charge/delivery.h"
@@ -14,15 +15,26 @@
 #define HOUR 3600
 
 SQL(email_state, "SELECT email, email_verified_at FROM user WHERE id = ?");
-SQL(email_token_add, "INSERT INTO email_token (token_hash, user_id, email, created_at, expires_at) VALUES (?, ?, ?, ?, ?)");
+SQL(email_token_add,
+	"INSERT INTO email_token (token_hash, user_id, email, created_at, expires_at) VALUES (?, ?,"
+	" ?, ?, ?)");
 /* The last link counts; old ones of the person end. */
 SQL(email_token_drop, "DELETE FROM email_token WHERE user_id = ?");
-SQL(email_token_find, "SELECT email FROM email_token WHERE token_hash = ? AND user_id = ? AND expires_at > ?");
-SQL(email_token_use, "DELETE FROM email_token WHERE token_hash = ? AND user_id = ? AND expires_at > ?");
-SQL(email_proved, "UPDATE user SET email_proved = email, email_proved_at = ?, updated_at = ?, updated_by = ?, version = version + 1"
+SQL(email_token_find,
+	"SELECT email FROM email_token WHERE token_hash = ? AND user_id = ? AND expires_at > ?");
+SQL(email_token_use,
+	"DELETE FROM email_token WHERE token_hash = ? AND user_id = ? AND expires_at > ?");
+SQL(email_proved,
+	"UPDATE user SET email_proved = email, email_proved_at = ?, updated_at = ?, updated_by = ?,"
+	" version = version + 1"
 	" WHERE id = ? AND email = ?");
 
-struct email { struct request *req; const char *address, *of_token, *problem; int64_t verified_at; char hash[SHA256_HEX]; };
+struct email {
+	struct request *req;
+	const char *address, *of_token, *problem;
+	int64_t verified_at;
+	char hash[SHA256_HEX];
+};
 
 static NEOERR *state_row(const struct row *r, void *ctx)
 {
@@ -35,7 +47,8 @@ static NEOERR *state_row(const struct row *r, void *ctx)
 
 static NEOERR *read_state(struct email *e)
 {
-	return nerr_pass(db_get(e->req->db, &email_state, ARGS(I64(e->req->who.user_id)), state_row, e));
+	return nerr_pass(
+		db_get(e->req->db, &email_state, ARGS(I64(e->req->who.user_id)), state_row, e));
 }
 
 static NEOERR *render(struct email *e, const char *title)
@@ -48,7 +61,8 @@ static NEOERR *render(struct email *e, const char *title)
 		TRY(hdf_put(req->hdf, text_get(req, e->problem), "Form.error"));
 	}
 	TRY(hdf_put(req->hdf, e->address, "Email.address"));
-	TRY(hdf_put(req->hdf, e->verified_at ? screen_time(req, e->verified_at) : "", "Email.verified"));
+	TRY(hdf_put(req->hdf, e->verified_at ? screen_time(req, e->verified_at) : "",
+		"Email.verified"));
 	TRY(hdf_put(req->hdf, text_get(req, title), "Page.title"));
 	TRY(hdf_put(req->hdf, text_get(req, title), "Page.heading"));
 	TRY(render_page(req, "screen/email.cs"));
@@ -80,8 +94,10 @@ static NEOERR *send_tx(struct db *db, void *ctx)
 	sha256_hex(token, strlen(token), e->hash);
 	link = arena_printf(&req->arena, "%s/admin/me/email/verify?token=%s", conf.url, token);
 	TRY(db_exec(db, &email_token_drop, ARGS(I64(id)), NULL));
-	TRY(db_exec(db, &email_token_add, ARGS(STR(e->hash), I64(id), STR(e->address), TIME(now), TIME(now + TOKEN_SECONDS)), NULL));
-	TRY(delivery_add(db, "mail", e->address, text_get(req, "email.subject"), text_format(req, "email.text", req->who.name, link), NULL));
+	TRY(db_exec(db, &email_token_add,
+		ARGS(STR(e->hash), I64(id), STR(e->address), TIME(now), TIME(now + TOKEN_SECONDS)), NULL));
+	TRY(delivery_add(db, "mail", e->address, text_get(req, "email.subject"),
+		text_format(req, "email.text", req->who.name, link), NULL));
 	TRY(audit_add(db, &req->actor, "user", id, "email_link", NULL, NULL, NULL));
 out:
 	return nerr_pass(err);
@@ -99,7 +115,9 @@ NEOERR *email_send(struct request *req)
 	else if (e.verified_at)
 		e.problem = "email.already";
 	else
-		TRY(throttle_hit(req->db, arena_printf(&req->arena, "email:%lld", (long long)req->who.user_id), MAILS_MOST, HOUR, &wait));
+		TRY(throttle_hit(req->db,
+			arena_printf(&req->arena, "email:%lld", (long long)req->who.user_id), MAILS_MOST, HOUR,
+			&wait));
 	if (wait > 0)
 		e.problem = "email.often";
 	if (e.problem) {
@@ -128,7 +146,8 @@ static NEOERR *read_token(struct email *e)
 	NEOERR *err;
 
 	sha256_hex(token, strlen(token), e->hash);
-	TRY(db_find(e->req->db, &email_token_find, ARGS(STR(e->hash), I64(e->req->who.user_id), TIME(clock_now())), token_row, e, &found));
+	TRY(db_find(e->req->db, &email_token_find,
+		ARGS(STR(e->hash), I64(e->req->who.user_id), TIME(clock_now())), token_row, e, &found));
 	if (!found)
 		e->problem = "email.token_void";
 	else if (!text_eq(e->of_token, e->address))
@@ -162,7 +181,8 @@ static NEOERR *verify_tx(struct db *db, void *ctx)
 	e->problem = NULL;
 	TRY(db_exec(db, &email_token_use, ARGS(STR(e->hash), I64(id), TIME(now)), &used));
 	if (used)
-		TRY(db_exec(db, &email_proved, ARGS(TIME(now), TIME(now), I64(id), I64(id), STR(e->of_token)), &proved));
+		TRY(db_exec(db, &email_proved,
+			ARGS(TIME(now), TIME(now), I64(id), I64(id), STR(e->of_token)), &proved));
 	if (proved)
 		TRY(audit_add(db, &e->req->actor, "user", id, "email_verified", NULL, NULL, NULL));
 	else

@@ -1,11 +1,13 @@
-/* home.c - the first page: today beside yesterday and the same weekday last week, what waits, and the trend (H4-H6).
- * Owns the page; its charts and rankings are home_figures.c, which come after the page where they must be made anew.
+/* home.c - the first page: today beside yesterday and the same weekday last week, what waits, and
+ * the trend (H4-H6).
+ * Owns the page; its charts and rankings are home_figures.c, which come after the page where they
+ * must be made anew.
  * Serves everybody who logs in. */
 #include "cgi/screen/home.h"
 
 /* A statement over one resource within the asker's scope: constants and bound values alone. */
-NEOERR *home_scoped(struct home *h, const struct resource *res, bool joins, const char *columns, const char *and_where, const char *tail,
-	const struct arg *args, int n, row_fn fn, void *ctx)
+NEOERR *home_scoped(struct home *h, const struct resource *res, bool joins, const char *columns,
+	const char *and_where, const char *tail, const struct arg *args, int n, row_fn fn, void *ctx)
 {
 	NEOERR *err = STATUS_OK;
 	struct query q;
@@ -48,7 +50,8 @@ static NEOERR *figures_of(struct home *h, int64_t from, int64_t to, struct home_
 	return nerr_pass(home_sums(h, NULL, from, to, add_figures, out));
 }
 
-static NEOERR *put_kpi(struct home *h, const char *name, int64_t now, int64_t before, int64_t week, int scale, int decimals, const char *href)
+static NEOERR *put_kpi(struct home *h, const char *name, int64_t now, int64_t before, int64_t week,
+	int scale, int decimals, const char *href)
 {
 	NEOERR *err = STATUS_OK;
 	struct request *req = h->req;
@@ -63,14 +66,16 @@ out:
 	return nerr_pass(err);
 }
 
-/* Yesterday and last week are cut at the same time of the day: half a day is compared with half a day. */
+/* Yesterday and last week are cut at the same time of the day: half a day is compared with half
+ * a day. */
 static NEOERR *put_today(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
 	struct home_sum now, before, week;
 	int64_t elapsed = h->now - h->today + 1;
 	char day[CLOCK_TEXT];
-	const char *href = arena_printf(&h->req->arena, "/admin/session?tab=finished&ended_at_from=%s", clock_format_day(h->today, day));
+	const char *href = arena_printf(&h->req->arena, "/admin/session?tab=finished&ended_at_from=%s",
+		clock_format_day(h->today, day));
 
 	TRY(figures_of(h, h->today, h->today + elapsed, &now));
 	TRY(figures_of(h, h->today - DAY_SECONDS, h->today - DAY_SECONDS + elapsed, &before));
@@ -84,7 +89,8 @@ out:
 
 /* ---- what is now and what waits ---- */
 
-static NEOERR *put_count(struct home *h, const struct resource *res, bool joins, const char *and_where, const char *name)
+static NEOERR *put_count(struct home *h, const struct resource *res, bool joins,
+	const char *and_where, const char *name)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t n = 0;
@@ -100,13 +106,17 @@ static NEOERR *put_now(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(put_count(h, &session_resource, false, " AND t.state IN ('starting', 'charging', 'stopping')", "now.charging"));
+	TRY(put_count(h, &session_resource, false,
+		" AND t.state IN ('starting', 'charging', 'stopping')", "now.charging"));
 	TRY(put_count(h, &pile_resource, true, " AND l.online = 1", "now.online"));
-	TRY(put_count(h, &pile_resource, true, " AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.offline"));
+	TRY(put_count(h, &pile_resource, true,
+		" AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.offline"));
 	TRY(put_count(h, &connector_resource, true, " AND l.state = 'fault'", "now.fault"));
-	TRY(put_count(h, &session_resource, false, " AND t.anomaly IN ('pending', 'review')", "now.anomaly"));
+	TRY(put_count(h, &session_resource, false, " AND t.anomaly IN ('pending', 'review')",
+		"now.anomaly"));
 	TRY(put_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
-	TRY(put_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'", "now.reports"));
+	TRY(put_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'",
+		"now.reports"));
 out:
 	return nerr_pass(err);
 }
@@ -124,9 +134,12 @@ static NEOERR *put_inventory(struct home *h)
 	for (int i = 0; i < 2; i++) {
 		const char *k = kinds_of[i].kind;
 
-		TRY(put_count(h, &station_resource, false, kinds_of[i].station, arena_printf(&h->req->arena, "have.%s.stations", k)));
-		TRY(put_count(h, &area_resource, true, kinds_of[i].area, arena_printf(&h->req->arena, "have.%s.areas", k)));
-		TRY(put_count(h, &pile_resource, true, kinds_of[i].pile, arena_printf(&h->req->arena, "have.%s.piles", k)));
+		TRY(put_count(h, &station_resource, false, kinds_of[i].station,
+			arena_printf(&h->req->arena, "have.%s.stations", k)));
+		TRY(put_count(h, &area_resource, true, kinds_of[i].area,
+			arena_printf(&h->req->arena, "have.%s.areas", k)));
+		TRY(put_count(h, &pile_resource, true, kinds_of[i].pile,
+			arena_printf(&h->req->arena, "have.%s.piles", k)));
 	}
 	TRY(put_count(h, &member_resource, true, "", "have.members"));
 	TRY(put_count(h, &card_resource, true, "", "have.cards"));
@@ -148,7 +161,8 @@ static NEOERR *latest_row(const struct row *r, void *ctx)
 	TRY(hdf_put(h->node, row_str(r, 0), "paid.%d.id", i));
 	TRY(hdf_put(h->node, row_str(r, 1), "paid.%d.station", i));
 	TRY(hdf_put(h->node, row_str(r, 2), "paid.%d.plate", i));
-	TRY(hdf_put(h->node, screen_fixed(h->req, row_money(r, 3), MONEY_SCALE, 2), "paid.%d.amount", i));
+	TRY(hdf_put(h->node, screen_fixed(h->req, row_money(r, 3), MONEY_SCALE, 2), "paid.%d.amount",
+		i));
 	TRY(hdf_put(h->node, row_str(r, 4), "paid.%d.at", i));
 out:
 	return nerr_pass(err);
@@ -162,24 +176,32 @@ static NEOERR *put_latest(struct home *h)
 	if (!perm_has(&h->req->who, "session", "list"))
 		return STATUS_OK;
 	TRY(hdf_put(h->node, "1", "paid"));
-	TRY(home_scoped(h, &session_resource, false, "SELECT t.id, (SELECT s.name FROM station s WHERE s.id = t.station_id), t.plate, t.amount,"
-		" t.settled_at", " AND t.state = 'finished' AND t.amount > 0", " ORDER BY t.requested_at DESC, t.id DESC LIMIT 8", NOARGS, latest_row, &l));
+	TRY(home_scoped(h, &session_resource, false,
+		"SELECT t.id, (SELECT s.name FROM station s WHERE s.id = t.station_id), t.plate, t.amount,"
+		" t.settled_at",
+		" AND t.state = 'finished' AND t.amount > 0",
+		" ORDER BY t.requested_at DESC, t.id DESC LIMIT 8", NOARGS, latest_row, &l));
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *put_quick(struct home *h)
 {
-	static const struct { const char *resource, *verb, *name, *href; } quick[] = {
-		{ "member", "create", "member", "/admin/member/new" }, { "card", "create", "card", "/admin/card/new" },
-		{ "member", "recharge", "wallet", "/admin/member" }, { "card", "recharge", "purse", "/admin/card" },
+	static const struct { const char *resource, *verb, *name, *href;
+	} quick[] = {
+		{ "member", "create", "member", "/admin/member/new" },
+		{ "card", "create", "card", "/admin/card/new" },
+		{ "member", "recharge", "wallet", "/admin/member" },
+		{ "card", "recharge", "purse", "/admin/card" },
 	};
 	NEOERR *err = STATUS_OK;
 
 	for (size_t i = 0; i < sizeof quick / sizeof *quick; i++) {
 		if (!perm_has(&h->req->who, quick[i].resource, quick[i].verb))
 			continue;
-		TRY(hdf_put(h->node, text_get(h->req, arena_printf(&h->req->arena, "home.quick_%s", quick[i].name)), "quick.%zu", i));
+		TRY(hdf_put(h->node,
+			text_get(h->req, arena_printf(&h->req->arena, "home.quick_%s", quick[i].name)),
+			"quick.%zu", i));
 		TRY(hdf_put(h->node, quick[i].href, "quick.%zu.href", i));
 	}
 out:

@@ -33,8 +33,10 @@ static NEOERR *add_day(const struct home_sum *s, void *ctx)
 
 struct amount { int64_t v; int scale; };
 
-/* A point of the chart and the same numbers as a row of a table: the chart is not the only way to read them. */
-static NEOERR *put_point(struct home *h, struct chart *c, const char *name, int i, int64_t day, const struct amount *v, int n)
+/* A point of the chart and the same numbers as a row of a table: the chart is not the only way
+ * to read them. */
+static NEOERR *put_point(struct home *h, struct chart *c, const char *name, int i, int64_t day,
+	const struct amount *v, int n)
 {
 	NEOERR *err = STATUS_OK;
 	char text[CLOCK_TEXT], number[3][FIXED_TEXT];
@@ -46,7 +48,8 @@ static NEOERR *put_point(struct home *h, struct chart *c, const char *name, int 
 		int decimals = v[k].scale ? 2 : 0;
 
 		point[k] = fixed_format(v[k].v, v[k].scale, decimals, number[k]);
-		TRY(hdf_put(h->node, screen_fixed(h->req, v[k].v, v[k].scale, decimals), "%s.row.%d.v%d", name, i, k));
+		TRY(hdf_put(h->node, screen_fixed(h->req, v[k].v, v[k].scale, decimals), "%s.row.%d.v%d",
+			name, i, k));
 	}
 	chart_point(c, text + 5, point);
 out:
@@ -63,7 +66,8 @@ static NEOERR *put_orders(struct home *h, const struct days *d)
 	chart_series(&c, text_get(h->req, "choice.station_kind.ebike"), "bar", 0);
 	chart_series(&c, text_get(h->req, "home.refunds"), "bar", 0);
 	for (int i = TREND_DAYS - ORDER_DAYS; i < TREND_DAYS; i++) {
-		const struct amount v[] = { { d->day[i].orders[0], 0 }, { d->day[i].orders[1], 0 }, { d->day[i].refunds, 0 } };
+		const struct amount v[] = { { d->day[i].orders[0], 0 }, { d->day[i].orders[1], 0 },
+			{ d->day[i].refunds, 0 } };
 
 		TRY(put_point(h, &c, "orders", i, d->first + i * (int64_t)DAY_SECONDS, v, 3));
 	}
@@ -81,7 +85,8 @@ static NEOERR *put_energy(struct home *h, const struct days *d)
 	chart_series(&c, text_get(h->req, "choice.station_kind.car"), "bar", 0);
 	chart_series(&c, text_get(h->req, "choice.station_kind.ebike"), "bar", 0);
 	for (int i = TREND_DAYS - ENERGY_DAYS; i < TREND_DAYS; i++) {
-		const struct amount v[] = { { d->day[i].energy[0], ENERGY_SCALE }, { d->day[i].energy[1], ENERGY_SCALE } };
+		const struct amount v[] = { { d->day[i].energy[0], ENERGY_SCALE },
+			{ d->day[i].energy[1], ENERGY_SCALE } };
 
 		TRY(put_point(h, &c, "energy", i, d->first + i * (int64_t)DAY_SECONDS, v, 2));
 	}
@@ -100,7 +105,8 @@ static NEOERR *put_trend(struct home *h, const struct days *d)
 	chart_series(&c, text_get(h->req, "home.energy"), "line", 1);
 	for (int i = 0; i < TREND_DAYS; i++) {
 		const struct day *x = &d->day[i];
-		const struct amount v[] = { { x->amount, MONEY_SCALE }, { x->energy[0] + x->energy[1], ENERGY_SCALE }, { x->finished, 0 } };
+		const struct amount v[] = { { x->amount, MONEY_SCALE },
+			{ x->energy[0] + x->energy[1], ENERGY_SCALE }, { x->finished, 0 } };
 
 		TRY(put_point(h, &c, "trend", i, d->first + i * (int64_t)DAY_SECONDS, v, 3));
 	}
@@ -148,8 +154,8 @@ static NEOERR *put_order_counts(struct home *h)
 	struct orders o = { 0, 0 };
 
 	TRY(home_sums(h, "kind", clock_day_start(2 * DAY_SECONDS), FOREVER, add_order, &o));
-	TRY(home_scoped(h, &session_resource, false, "SELECT t.kind, COUNT(*)", " AND t.ended_at IS NULL", " GROUP BY t.kind", NOARGS,
-		running_row, &o));
+	TRY(home_scoped(h, &session_resource, false, "SELECT t.kind, COUNT(*)",
+		" AND t.ended_at IS NULL", " GROUP BY t.kind", NOARGS, running_row, &o));
 	TRY(hdf_put(h->node, screen_fixed(h->req, o.car, 0, 0), "have.orders.car"));
 	TRY(hdf_put(h->node, screen_fixed(h->req, o.ebike, 0, 0), "have.orders.ebike"));
 	TRY(hdf_put(h->node, screen_fixed(h->req, o.car + o.ebike, 0, 0), "have.orders.all"));
@@ -175,13 +181,17 @@ static NEOERR *heat_row(const struct row *r, void *ctx)
 
 static NEOERR *sum_heat(struct home *h, struct heat *heat)
 {
-	int64_t first = h->today - (TREND_DAYS - 1) * DAY_SECONDS, until = h->until > first ? h->until : first;
+	int64_t first = h->today - (TREND_DAYS - 1) * DAY_SECONDS,
+			until = h->until > first ? h->until : first;
 	NEOERR *err;
 
-	TRY(home_scoped(h, &home_hours, false, "SELECT WEEKDAY(t.hour_at), HOUR(t.hour_at), SUM(t.starts)", " AND t.hour_at >= ? AND t.hour_at < ?",
-		" GROUP BY 1, 2", ARGS(TIME(first), TIME(until)), heat_row, heat));
-	TRY(home_scoped(h, &session_resource, false, "SELECT WEEKDAY(t.requested_at), HOUR(t.requested_at), COUNT(*)", " AND t.requested_at >= ?",
-		" GROUP BY 1, 2", ARGS(TIME(until)), heat_row, heat));
+	TRY(home_scoped(h, &home_hours, false,
+		"SELECT WEEKDAY(t.hour_at), HOUR(t.hour_at), SUM(t.starts)",
+		" AND t.hour_at >= ? AND t.hour_at < ?", " GROUP BY 1, 2", ARGS(TIME(first), TIME(until)),
+		heat_row, heat));
+	TRY(home_scoped(h, &session_resource, false,
+		"SELECT WEEKDAY(t.requested_at), HOUR(t.requested_at), COUNT(*)",
+		" AND t.requested_at >= ?", " GROUP BY 1, 2", ARGS(TIME(until)), heat_row, heat));
 out:
 	return nerr_pass(err);
 }
@@ -194,12 +204,14 @@ static NEOERR *put_heat(struct home *h)
 	*heat = (struct heat){ .most = 0 };
 	TRY(sum_heat(h, heat));
 	for (int d = 0; d < 7; d++) {
-		TRY(hdf_put(h->node, text_get(h->req, arena_printf(&h->req->arena, "home.weekday.%d", d)), "heat.%d", d));
+		TRY(hdf_put(h->node, text_get(h->req, arena_printf(&h->req->arena, "home.weekday.%d", d)),
+			"heat.%d", d));
 		for (int hour = 0; hour < 24; hour++) {
 			int64_t n = heat->n[d][hour];
 
 			TRY(hdf_put(h->node, screen_number(h->req, n), "heat.%d.hour.%d", d, hour));
-			TRY(hdf_put(h->node, screen_number(h->req, n ? 1 + n * 4 / heat->most : 0), "heat.%d.hour.%d.level", d, hour));
+			TRY(hdf_put(h->node, screen_number(h->req, n ? 1 + n * 4 / heat->most : 0),
+				"heat.%d.hour.%d.level", d, hour));
 		}
 	}
 	for (int hour = 0; hour < 24; hour++)
@@ -233,7 +245,8 @@ static struct place *place_of(struct places *p, int64_t id)
 	if (at < p->n && p->place[at].id == id)
 		return &p->place[at];
 	if (p->n == p->room) {
-		struct place *more = arena_alloc(&p->h->req->arena, (size_t)(p->room = p->room ? p->room * 2 : 64) * sizeof *more);
+		struct place *more = arena_alloc(&p->h->req->arena,
+			(size_t)(p->room = p->room ? p->room * 2 : 64) * sizeof *more);
 
 		if (p->n)
 			memcpy(more, p->place, (size_t)p->n * sizeof *more);
@@ -265,14 +278,16 @@ static int by_sessions(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
-	return x->sessions != y->sessions ? (x->sessions < y->sessions ? 1 : -1) : (x->id > y->id) - (x->id < y->id);
+	return x->sessions != y->sessions ? (x->sessions < y->sessions ? 1 : -1)
+		: (x->id > y->id) - (x->id < y->id);
 }
 
 static int by_income(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
-	return x->income != y->income ? (x->income < y->income ? 1 : -1) : (x->id > y->id) - (x->id < y->id);
+	return x->income != y->income ? (x->income < y->income ? 1 : -1)
+		: (x->id > y->id) - (x->id < y->id);
 }
 
 struct naming { HDF *node; const char *path; };
@@ -302,12 +317,16 @@ static NEOERR *put_income(struct home *h, const struct places *p)
 	char day[CLOCK_TEXT];
 
 	for (int k = 0; k < INCOME_DAYS; k++)
-		TRY(hdf_put(h->node, clock_format_day(h->today - (INCOME_DAYS - 1 - k) * DAY_SECONDS, day) + 5, "income.day.%d", k));
+		TRY(hdf_put(h->node,
+			clock_format_day(h->today - (INCOME_DAYS - 1 - k) * DAY_SECONDS, day) + 5,
+			"income.day.%d", k));
 	for (int i = 0; i < p->n && i < STATION_INCOME; i++) {
 		TRY(put_name(h, &home_station, p->place[i].id, "income.station", i));
-		TRY(hdf_put(h->node, screen_fixed(h->req, p->place[i].income, MONEY_SCALE, 2), "income.station.%d.all", i));
+		TRY(hdf_put(h->node, screen_fixed(h->req, p->place[i].income, MONEY_SCALE, 2),
+			"income.station.%d.all", i));
 		for (int k = 0; k < INCOME_DAYS; k++)
-			TRY(hdf_put(h->node, screen_fixed(h->req, p->place[i].day[k], MONEY_SCALE, 2), "income.station.%d.day.%d", i, k));
+			TRY(hdf_put(h->node, screen_fixed(h->req, p->place[i].day[k], MONEY_SCALE, 2),
+				"income.station.%d.day.%d", i, k));
 	}
 out:
 	return nerr_pass(err);
@@ -318,12 +337,14 @@ static NEOERR *put_stations(struct home *h)
 	NEOERR *err = STATUS_OK;
 	struct places p = { .h = h };
 
-	TRY(home_sums(h, "station_id", h->today - (TREND_DAYS - 1) * DAY_SECONDS, h->today + DAY_SECONDS, add_place, &p));
+	TRY(home_sums(h, "station_id", h->today - (TREND_DAYS - 1) * DAY_SECONDS,
+		h->today + DAY_SECONDS, add_place, &p));
 	if (p.n)
 		qsort(p.place, (size_t)p.n, sizeof *p.place, by_sessions);
 	for (int i = 0; i < p.n && i < STATION_TOPS; i++) {
 		TRY(put_name(h, &home_station, p.place[i].id, "stations", i));
-		TRY(hdf_put(h->node, screen_fixed(h->req, p.place[i].sessions, 0, 0), "stations.%d.sessions", i));
+		TRY(hdf_put(h->node, screen_fixed(h->req, p.place[i].sessions, 0, 0),
+			"stations.%d.sessions", i));
 	}
 	if (p.n)
 		qsort(p.place, (size_t)p.n, sizeof *p.place, by_income);
@@ -334,7 +355,9 @@ out:
 
 /* ---- H6: who charged most in the last 30 full days ---- */
 
-SQL(home_tops, "SELECT member_id, sessions, energy FROM member_top WHERE owner = ? AND owner_id = ? ORDER BY place");
+SQL(home_tops,
+	"SELECT member_id, sessions, energy FROM member_top WHERE owner = ? AND owner_id = ? ORDER BY"
+	" place");
 SQL(home_member, "SELECT CONCAT(no, ' ', name) FROM member WHERE id = ?");
 
 struct tops { int n; struct { int64_t id, sessions, energy; } top[ROLLUP_TOPS]; };
@@ -357,13 +380,18 @@ static NEOERR *find_tops(struct home *h, struct tops *t)
 	const struct who *w = &h->req->who;
 
 	if (w->by_stations || !h->until)
-		return nerr_pass(home_scoped(h, &session_resource, false, "SELECT t.member_id, COUNT(*), SUM(t.energy)",
-			" AND t.ended_at >= ? AND t.ended_at < ? AND t.state = 'finished' AND t.member_id IS NOT NULL", " GROUP BY t.member_id ORDER BY 2 DESC, 1 LIMIT 4",
+		return nerr_pass(home_scoped(h, &session_resource, false,
+			"SELECT t.member_id, COUNT(*), SUM(t.energy)",
+			" AND t.ended_at >= ? AND t.ended_at < ? AND t.state = 'finished' AND t.member_id IS"
+			" NOT NULL",
+			" GROUP BY t.member_id ORDER BY 2 DESC, 1 LIMIT 4",
 			ARGS(TIME(h->today - ROLLUP_TOP_DAYS * DAY_SECONDS), TIME(h->today)), top_row, t));
 	if (w->kind == WHO_PROVIDER)
-		return nerr_pass(db_query(h->req->db, &home_tops, ARGS(STR("provider"), I64(w->provider_id)), top_row, t));
+		return nerr_pass(db_query(h->req->db, &home_tops,
+			ARGS(STR("provider"), I64(w->provider_id)), top_row, t));
 	if (w->kind == WHO_PROPERTY)
-		return nerr_pass(db_query(h->req->db, &home_tops, ARGS(STR("property"), I64(w->property_id)), top_row, t));
+		return nerr_pass(db_query(h->req->db, &home_tops,
+			ARGS(STR("property"), I64(w->property_id)), top_row, t));
 	return nerr_pass(db_query(h->req->db, &home_tops, ARGS(STR("all"), I64(0)), top_row, t));
 }
 
@@ -375,8 +403,10 @@ static NEOERR *put_tops(struct home *h)
 	TRY(find_tops(h, &t));
 	for (int i = 0; i < t.n; i++) {
 		TRY(put_name(h, &home_member, t.top[i].id, "users", i));
-		TRY(hdf_put(h->node, screen_fixed(h->req, t.top[i].sessions, 0, 0), "users.%d.sessions", i));
-		TRY(hdf_put(h->node, screen_fixed(h->req, t.top[i].energy, ENERGY_SCALE, 2), "users.%d.energy", i));
+		TRY(hdf_put(h->node, screen_fixed(h->req, t.top[i].sessions, 0, 0), "users.%d.sessions",
+			i));
+		TRY(hdf_put(h->node, screen_fixed(h->req, t.top[i].energy, ENERGY_SCALE, 2),
+			"users.%d.energy", i));
 	}
 out:
 	return nerr_pass(err);
@@ -392,7 +422,8 @@ static struct cached *cache_place(struct request *req)
 	char key[120];
 	unsigned hash = 5381;
 
-	snprintf(key, sizeof key, "%s %d %lld %lld %lld", req->lang, (int)w->kind, (long long)w->provider_id, (long long)w->property_id,
+	snprintf(key, sizeof key, "%s %d %lld %lld %lld", req->lang, (int)w->kind,
+		(long long)w->provider_id, (long long)w->property_id,
 		w->by_stations ? (long long)w->user_id : 0LL);
 	for (const char *p = key; *p; p++)
 		hash = hash * 33 + (unsigned char)*p;
@@ -407,7 +438,8 @@ static struct cached *cache_place(struct request *req)
 
 static bool is_fresh(const struct home *h, const struct cached *c)
 {
-	return c->text && h->now >= c->at && h->now - c->at < FRESH && h->today == clock_day_start(c->at);
+	return c->text && h->now >= c->at && h->now - c->at < FRESH &&
+		h->today == clock_day_start(c->at);
 }
 
 bool home_figures_ready(struct home *h)

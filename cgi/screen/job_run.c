@@ -2,7 +2,8 @@
  * Owns the screen. Serves clerks of the 系统管理 group. */
 #include "cgi/screen/screen.h"
 
-static const struct choice status[] = { { "running", "blue" }, { "done", "green" }, { "stopped", "secondary" }, { "failed", "red" } };
+static const struct choice status[] = { { "running", "blue" }, { "done", "green" },
+	{ "stopped", "secondary" }, { "failed", "red" } };
 static const struct choices statuses = { "job_status", status, sizeof status / sizeof *status };
 
 static const struct scope system_scope = { .system_only = true };
@@ -16,10 +17,17 @@ static const struct field job_run_fields[] = {
 	{ "failed", F_INT, SEEN },
 	{ "message", F_TEXT, SEEN },
 	{ "holder", F_CODE, SEEN | HIDE },
-	FIELDS_END
+	FIELDS_END,
 };
 
 const struct resource job_run_resource = {
-	.name = "job_run", .group = "system", .title = "CONCAT(t.job, ' ', t.id)", .order = "t.started_at DESC, t.id DESC",
-	.scope = &system_scope, .plain = true, .live = true, .can = CAN_LIST | CAN_EXPORT, .fields = job_run_fields,
+	.name = "job_run",
+	.group = "system",
+	.title = "CONCAT(t.job, ' ', t.id)",
+	.order = "t.started_at DESC, t.id DESC",
+	.scope = &system_scope,
+	.plain = true,
+	.live = true,
+	.can = CAN_LIST | CAN_EXPORT,
+	.fields = job_run_fields,
 };

@@ -1,15 +1,23 @@
-/* member.c - members: who charges; 用户权益 is the tariff they are billed by at home (M1, M7, M11, M14).
+/* member.c - members: who charges; 用户权益 is the tariff they are billed by at home (M1, M7, M11,
+ * M14).
  * Owns the screen. Serves clerks of the 会员中心 group. */
 #include "base/text.h"
 #include "charge/member.h"
 #include "cgi/screen/screen.h"
 
 SQL(member_station_provider, "SELECT provider_id FROM station WHERE id = ?");
-SQL(member_set_status, "UPDATE member SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
+SQL(member_set_status,
+	"UPDATE member SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id"
+	" = ?");
 SQL(member_end_logins, "DELETE FROM login WHERE member_id = ?");
-SQL(member_certify, "UPDATE member SET certified = 1, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
-SQL(member_is_used, "SELECT (SELECT COUNT(*) FROM card WHERE member_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM account"
-	" WHERE owner_kind = 'member' AND owner_id = ? AND balance <> 0) + (SELECT COUNT(*) FROM session"
+SQL(member_certify,
+	"UPDATE member SET certified = 1, updated_at = ?, updated_by = ?, version = version + 1 WHERE"
+	" id = ?");
+SQL(member_is_used,
+	"SELECT (SELECT COUNT(*) FROM card WHERE member_id = ? AND deleted = 0) + (SELECT COUNT(*)"
+	" FROM account"
+	" WHERE owner_kind = 'member' AND owner_id = ? AND balance <> 0) + (SELECT COUNT(*) FROM"
+	" session"
 	" WHERE member_id = ? AND state IN ('starting', 'charging', 'stopping', 'suspended'))");
 SQL(member_no_station, "SELECT no, COALESCE(station_id, 0) FROM member WHERE id = ?");
 
@@ -23,7 +31,8 @@ static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED, 0, 40 },
 	{ "nickname", F_TEXT, SHOW | EXPORT | TYPED, 0, 40 },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | TYPED | REQUIRED | PII, 0, 20 },
-	{ "sex", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &sex_choices, .fallback = "unknown" },
+	{ "sex", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &sex_choices,
+		.fallback = "unknown" },
 	{ "plate", F_PLATE, SEEN | SEARCH | FOLD | TYPED, 0, 12 },
 	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource },
 	{ "physical_cards", F_CODE, SEEN | SEARCH | FOLD, .sql = CARDS_OF("physical") },
@@ -35,7 +44,7 @@ static const struct field fields[] = {
 	STATUS_FIELD(member_status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 /* The provider follows from the station; without a station it is the asker's own. */
@@ -57,7 +66,8 @@ static NEOERR *check(struct request *req, struct change *c)
 	}
 	if (!change_i64(c, "provider_id"))
 		change_error(c, "station_id", "error.station_needed");
-	if (change_text(c, "phone") && *change_text(c, "phone") && !text_is_phone(change_text(c, "phone")))
+	if (change_text(c, "phone") && *change_text(c, "phone") &&
+		!text_is_phone(change_text(c, "phone")))
 		change_error(c, "phone", "error.phone");
 	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id")));
 out:
@@ -84,38 +94,44 @@ static NEOERR *set_status(struct request *req, int64_t id, const char *status)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(db_exec(req->db, &member_set_status, ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	TRY(db_exec(req->db, &member_set_status,
+		ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 	TRY(db_exec(req->db, &member_end_logins, ARGS(I64(id)), NULL));
 out:
 	return nerr_pass(err);
 }
 
-static NEOERR *enable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *enable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
 	return nerr_pass(set_status(req, id, "enabled"));
 }
 
-static NEOERR *disable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *disable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
 	return nerr_pass(set_status(req, id, "disabled"));
 }
 
-static NEOERR *freeze(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *freeze(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
 	return nerr_pass(set_status(req, id, "frozen"));
 }
 
-static NEOERR *certify(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *certify(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
-	return nerr_pass(db_exec(req->db, &member_certify, ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	return nerr_pass(db_exec(req->db, &member_certify,
+		ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 }
 
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
@@ -136,34 +152,59 @@ static const struct scope scope = { "t.provider_id", "s.property_id", "t.station
 static const struct action actions[] = {
 	{ "issue", ACT_ROW | ACT_LINK, NULL, "t.status = 'enabled'" },
 	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
-	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL, purse_refund_run },
+	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL,
+		purse_refund_run },
 	{ "certify", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.certified = 0", certify },
 	{ "enable", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.status <> 'enabled'", enable },
-	{ "freeze", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, NULL, "t.status = 'enabled'", freeze },
-	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'", disable },
-	ACTIONS_END
+	{ "freeze", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, NULL, "t.status = 'enabled'",
+		freeze },
+	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL,
+		"t.status = 'enabled'", disable },
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "enabled", "t.status = 'enabled'" }, { "frozen", "t.status = 'frozen'" }, { "disabled", "t.status = 'disabled'" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "enabled", "t.status = 'enabled'" },
+	{ "frozen", "t.status = 'frozen'" },
+	{ "disabled", "t.status = 'disabled'" },
+	{ NULL },
 };
 static const struct child children[] = {
-	{ &card_resource, "member_id" }, { &statement_resource, "member_id" }, { &session_resource, "member_id" }, { NULL }
+	{ &card_resource, "member_id" },
+	{ &statement_resource, "member_id" },
+	{ &session_resource, "member_id" },
+	{ NULL },
 };
 static const char *const extra[] = { "pii", NULL };
 
 const struct resource member_resource = {
-	.name = "member", .group = "people", .title = "CONCAT(t.no, ' ', t.name)", .joins = "LEFT JOIN station s ON s.id = t.station_id",
-	.order = "t.id DESC", .scope = &scope, .soft = true, .verbs_extra = extra,
+	.name = "member",
+	.group = "people",
+	.title = "CONCAT(t.no, ' ', t.name)",
+	.joins = "LEFT JOIN station s ON s.id = t.station_id",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.verbs_extra = extra,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .save = save, .before_delete = before_delete,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };
 
 static NEOERR *issue_link(const struct row *r, void *ctx)
 {
 	struct request *req = ctx;
 
-	response_redirect(req, arena_printf(&req->arena, row_i64(r, 1) ? "/admin/card/new?member_no=%s&station_id=%s" : "/admin/card/new?member_no=%s",
-		row_str(r, 0), row_str(r, 1)));
+	response_redirect(req,
+		arena_printf(&req->arena,
+			row_i64(r, 1) ? "/admin/card/new?member_no=%s&station_id=%s"
+						  : "/admin/card/new?member_no=%s",
+			row_str(r, 0), row_str(r, 1)));
 	return STATUS_OK;
 }
 

@@ -5,19 +5,28 @@
 
 #define PHONE_MAX 20
 
-SQL(merchant_get, "SELECT p.name, p.kind, p.contact, p.phone, p.email, p.service_phone, p.audit_status, p.status,"
+SQL(merchant_get,
+	"SELECT p.name, p.kind, p.contact, p.phone, p.email, p.service_phone, p.audit_status, p.status,"
 	" (SELECT COUNT(*) FROM property o WHERE o.provider_id = p.id AND o.deleted = 0),"
 	" (SELECT COUNT(*) FROM station s WHERE s.provider_id = p.id AND s.deleted = 0),"
-	" (SELECT COUNT(*) FROM bank_account b WHERE b.provider_id = p.id AND b.state = 'certified' AND b.deleted = 0)"
+	" (SELECT COUNT(*) FROM bank_account b WHERE b.provider_id = p.id AND b.state = 'certified'"
+	" AND b.deleted = 0)"
 	" FROM provider p WHERE p.id = ? AND p.deleted = 0");
 SQL(merchant_phone, "SELECT service_phone FROM provider WHERE id = ? AND deleted = 0 FOR UPDATE");
-SQL(merchant_set_phone, "UPDATE provider SET service_phone = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
+SQL(merchant_set_phone,
+	"UPDATE provider SET service_phone = ?, updated_at = ?, updated_by = ?, version = version + 1"
+	" WHERE id = ?");
 
-struct merchant_form { struct request *req; const char *phone, *problem; char old[4 * PHONE_MAX + 1]; };
+struct merchant_form {
+	struct request *req;
+	const char *phone, *problem;
+	char old[4 * PHONE_MAX + 1];
+};
 
 static NEOERR *put_word(struct request *req, const char *list, const char *word, const char *path)
 {
-	return nerr_pass(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "choice.%s.%s", list, word)), "%s", path));
+	return nerr_pass(hdf_put(req->hdf,
+		text_get(req, arena_printf(&req->arena, "choice.%s.%s", list, word)), "%s", path));
 }
 
 static NEOERR *take_merchant(const struct row *r, void *ctx)
@@ -38,7 +47,8 @@ static NEOERR *take_merchant(const struct row *r, void *ctx)
 	TRY(hdf_put(req->hdf, row_str(r, 8), "Merchant.properties"));
 	TRY(hdf_put(req->hdf, row_str(r, 9), "Merchant.stations"));
 	TRY(hdf_put(req->hdf, row_str(r, 10), "Merchant.bank_accounts"));
-	TRY(hdf_put(req->hdf, perm_has(&req->who, "bank_account", "list") ? "1" : "", "Merchant.may_bank"));
+	TRY(hdf_put(req->hdf, perm_has(&req->who, "bank_account", "list") ? "1" : "",
+		"Merchant.may_bank"));
 out:
 	return nerr_pass(err);
 }
@@ -87,8 +97,10 @@ static NEOERR *provider_tx(struct db *db, void *ctx)
 	TRY(db_get(db, &merchant_phone, ARGS(I64(provider)), take_phone, f));
 	if (text_eq(f->old, f->phone))
 		goto out;
-	TRY(db_exec(db, &merchant_set_phone, ARGS(STR(f->phone), TIME(clock_now()), IDREF(by), I64(provider)), NULL));
-	TRY(audit_add(db, &f->req->actor, "provider", provider, "update", "service_phone", f->old, f->phone));
+	TRY(db_exec(db, &merchant_set_phone,
+		ARGS(STR(f->phone), TIME(clock_now()), IDREF(by), I64(provider)), NULL));
+	TRY(audit_add(db, &f->req->actor, "provider", provider, "update", "service_phone", f->old,
+		f->phone));
 out:
 	return nerr_pass(err);
 }
@@ -112,7 +124,9 @@ static bool can_be_dialled(const char *s)
 {
 	size_t n = strlen(s);
 
-	return n == 0 || (n >= 3 && n <= PHONE_MAX && strspn(*s == '+' ? s + 1 : s, "0123456789- ") == n - (*s == '+'));
+	return n == 0 ||
+		(n >= 3 && n <= PHONE_MAX &&
+			strspn(*s == '+' ? s + 1 : s, "0123456789- ") == n - (*s == '+'));
 }
 
 NEOERR *merchant_save(struct request *req)

@@ -1,4 +1,5 @@
-/* pile.c - piles: what they are, whether they are there, and the wishes a clerk sends them (D1, D4, D5).
+/* pile.c - piles: what they are, whether they are there, and the wishes a clerk sends them (D1, D4,
+ * D5).
  * Owns the screen; connectors are made with their pile. Serves clerks of the 电站管理 group. */
 #include "charge/command.h"
 #include "charge/tariff.h"
@@ -11,14 +12,25 @@
 SQL(pile_area_fits, "SELECT COUNT(*) FROM area WHERE id = ? AND station_id = ? AND deleted = 0");
 SQL(pile_station_provider, "SELECT provider_id FROM station WHERE id = ?");
 SQL(pile_connectors, "SELECT COUNT(*) FROM connector WHERE pile_id = ? AND deleted = 0 FOR UPDATE");
-SQL(pile_connectors_busy, "SELECT COUNT(*) FROM connector k JOIN session s ON s.connector_id = k.id"
-	" WHERE k.pile_id = ? AND k.number > ? AND k.deleted = 0 AND s.state IN ('starting', 'charging', 'stopping', 'suspended')");
-SQL(pile_connector_add, "INSERT INTO connector (pile_id, station_id, number, code, name, type, created_at, created_by, updated_at, updated_by)"
+SQL(pile_connectors_busy,
+	"SELECT COUNT(*) FROM connector k JOIN session s ON s.connector_id = k.id"
+	" WHERE k.pile_id = ? AND k.number > ? AND k.deleted = 0 AND s.state IN ('starting',"
+	" 'charging', 'stopping', 'suspended')");
+SQL(pile_connector_add,
+	"INSERT INTO connector (pile_id, station_id, number, code, name, type, created_at,"
+	" created_by, updated_at, updated_by)"
 	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-SQL(pile_connectors_drop, "UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND number > ? AND deleted = 0");
-SQL(pile_delete_connectors, "UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND deleted = 0");
-SQL(pile_set_tariff, "UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
-SQL(pile_provider, "SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
+SQL(pile_connectors_drop,
+	"UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND"
+	" number > ? AND deleted = 0");
+SQL(pile_delete_connectors,
+	"UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND"
+	" deleted = 0");
+SQL(pile_set_tariff,
+	"UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE"
+	" id = ?");
+SQL(pile_provider,
+	"SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
 
 static const struct choice online[] = { { "online", "green" }, { "offline", "secondary" } };
 static const struct choices online_states = { "online_state", online, 2 };
@@ -26,29 +38,42 @@ static const struct choices online_states = { "online_state", online, 2 };
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "base" },
-	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource, .group = "base" },
-	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource, .depends = "station_id", .group = "base" },
+	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource,
+		.group = "base" },
+	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource,
+		.depends = "station_id", .group = "base" },
 	{ "serial", F_CODE, SEEN | SEARCH | PREFIX | PLACED | REQUIRED, 1, 40, .group = "base" },
-	{ "online", F_CHOICE, SEEN | FILTER, .choices = &online_states, .sql = "IF(l.online, 'online', 'offline')" },
-	{ "charging", F_INT, LIST | SHOW, .sql = "(SELECT COUNT(*) FROM connector k JOIN connector_live v ON v.connector_id = k.id"
-		" WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
+	{ "online", F_CHOICE, SEEN | FILTER, .choices = &online_states,
+		.sql = "IF(l.online, 'online', 'offline')" },
+	{ "charging", F_INT, LIST | SHOW,
+		.sql = "(SELECT COUNT(*) FROM connector k JOIN connector_live v ON v.connector_id = k.id"
+			   " WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
 	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "1", .group = "base" },
 	STATUS_FIELD(status),
-	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED, .choices = &protocol_choices, .fallback = "ykc", .group = "base" },
-	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
+	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
+		.choices = &protocol_choices, .fallback = "ykc", .group = "base" },
+	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource,
+		.group = "base" },
 	{ "seen_at", F_TIME, LIST | SHOW | SORT | HIDE, .sql = "l.seen_at" },
 	{ "model", F_TEXT, SEEN | HIDE | TYPED, 0, 60, .group = "device" },
 	{ "device_version", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "device" },
 	{ "sim_no", F_CODE, SHOW | EXPORT | TYPED, 0, 24, .group = "device" },
-	{ "operation_type", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED, .choices = &operation_type_choices, .fallback = "public", .group = "device" },
+	{ "operation_type", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
+		.choices = &operation_type_choices, .fallback = "public", .group = "device" },
 	{ "occupancy_charged", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },
 	{ "bookable", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },
-	{ "current_type", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED, .choices = &current_type_choices, .fallback = "dc", .group = "output" },
-	{ "charge_type", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &charge_type_choices, .fallback = "floor", .group = "output" },
-	{ "speed", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &speed_choices, .fallback = "fast", .group = "output" },
-	{ "rated_power", F_DECIMAL, SEEN | TYPED, 0, 10000000, .scale = 2, .unit = "kW", .group = "output" },
-	{ "rated_current", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "A", .group = "output" },
-	{ "rated_voltage", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "V", .group = "output" },
+	{ "current_type", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED,
+		.choices = &current_type_choices, .fallback = "dc", .group = "output" },
+	{ "charge_type", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &charge_type_choices,
+		.fallback = "floor", .group = "output" },
+	{ "speed", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &speed_choices,
+		.fallback = "fast", .group = "output" },
+	{ "rated_power", F_DECIMAL, SEEN | TYPED, 0, 10000000, .scale = 2, .unit = "kW",
+		.group = "output" },
+	{ "rated_current", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "A",
+		.group = "output" },
+	{ "rated_voltage", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "V",
+		.group = "output" },
 	{ "mounting", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "output" },
 	{ "protection", F_TEXT, SHOW | EXPORT | TYPED, 0, 20, .group = "output" },
 	{ "communication", F_TEXT, SHOW | EXPORT | TYPED, 0, 20, .group = "output" },
@@ -61,7 +86,7 @@ static const struct field fields[] = {
 	{ "clock_skew", F_INT, SHOW, .sql = "l.clock_skew", .unit = "s", .group = "live" },
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static NEOERR *check(struct request *req, struct change *c)
@@ -88,7 +113,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *add_connectors(struct request *req, struct change *c, int64_t id, int64_t have, int64_t want)
+static NEOERR *add_connectors(struct request *req, struct change *c, int64_t id, int64_t have,
+	int64_t want)
 {
 	NEOERR *err = STATUS_OK;
 	const char *type = text_eq(change_text(c, "current_type"), "ac") ? "gbt_ac" : "gbt_dc";
@@ -98,14 +124,17 @@ static NEOERR *add_connectors(struct request *req, struct change *c, int64_t id,
 		const char *code = arena_printf(&req->arena, "%s%02d", change_text(c, "code"), (int)n);
 		const char *name = arena_printf(&req->arena, "%d号枪", (int)n);
 
-		TRY(db_exec(req->db, &pile_connector_add, ARGS(I64(id), I64(change_i64(c, "station_id")), I64(n), STR(code), STR(name), STR(type),
-			TIME(now), IDREF(by), TIME(now), IDREF(by)), NULL));
+		TRY(db_exec(req->db, &pile_connector_add,
+			ARGS(I64(id), I64(change_i64(c, "station_id")), I64(n), STR(code), STR(name), STR(type),
+				TIME(now), IDREF(by), TIME(now), IDREF(by)),
+			NULL));
 	}
 out:
 	return nerr_pass(err);
 }
 
-/* Makes connectors agree with connector_count: adds with codes, takes the highest away if nobody charges there (D1, D4). */
+/* Makes connectors agree with connector_count: adds with codes, takes the highest away if nobody
+ * charges there (D1, D4). */
 static NEOERR *sync_connectors(struct request *req, struct change *c, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
@@ -122,7 +151,8 @@ static NEOERR *sync_connectors(struct request *req, struct change *c, int64_t id
 		goto out;
 	}
 	if (want < have)
-		TRY(db_exec(req->db, &pile_connectors_drop, ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id), I64(want)), NULL));
+		TRY(db_exec(req->db, &pile_connectors_drop,
+			ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id), I64(want)), NULL));
 	TRY(add_connectors(req, c, id, have, want));
 out:
 	return nerr_pass(err);
@@ -154,7 +184,8 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 		*problem = "error.connector_busy";
 		goto out;
 	}
-	TRY(db_exec(req->db, &pile_delete_connectors, ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	TRY(db_exec(req->db, &pile_delete_connectors,
+		ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 out:
 	return nerr_pass(err);
 }
@@ -163,23 +194,27 @@ static NEOERR *wish(struct request *req, enum command_kind kind, int64_t id, int
 {
 	int64_t command = 0;
 
-	return nerr_pass(command_add(req->db, kind, id, 0, 0, value, COMMAND_SECONDS, req->who.user_id, &command));
+	return nerr_pass(
+		command_add(req->db, kind, id, 0, 0, value, COMMAND_SECONDS, req->who.user_id, &command));
 }
 
-static NEOERR *reboot(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *reboot(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	return nerr_pass(wish(req, COMMAND_REBOOT, id, change_i64(input, "when_idle") ? 2 : 1));
 }
 
-static NEOERR *sync_time(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *sync_time(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
 	return nerr_pass(wish(req, COMMAND_SYNC_TIME, id, 0));
 }
 
-static NEOERR *sync_tariff(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *sync_tariff(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	struct tariff tariff;
 	NEOERR *err = tariff_for(req->db, id, 0, clock_now(), &tariff);
@@ -195,7 +230,8 @@ static NEOERR *sync_tariff(struct request *req, const struct resource *res, int6
 	return nerr_pass(err);
 }
 
-static NEOERR *set_tariff(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *set_tariff(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t provider = 0, tariff = change_i64(input, "tariff_id");
@@ -205,34 +241,58 @@ static NEOERR *set_tariff(struct request *req, const struct resource *res, int64
 	TRY(screen_tariff_fits(req, input, "tariff_id", provider));
 	if (input->errors)
 		goto out;
-	TRY(db_exec(req->db, &pile_set_tariff, ARGS(IDREF(tariff), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	TRY(db_exec(req->db, &pile_set_tariff,
+		ARGS(IDREF(tariff), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 out:
 	return nerr_pass(err);
 }
 
 static const struct field reboot_fields[] = { { "when_idle", F_BOOL, CREATE }, FIELDS_END };
-static const struct field tariff_fields[] = { { "tariff_id", F_REF, CREATE, .ref = &tariff_resource }, FIELDS_END };
+static const struct field tariff_fields[] = {
+	{ "tariff_id", F_REF, CREATE, .ref = &tariff_resource }, FIELDS_END
+};
 static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
 	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
 	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, ONLINE, sync_tariff },
 	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, ONLINE, sync_time },
-	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, reboot_fields, ONLINE, reboot },
-	ACTIONS_END
+	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, reboot_fields, ONLINE,
+		reboot },
+	ACTIONS_END,
 };
 
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "online", ONLINE }, { "offline", "NOT " ONLINE }, { "disabled", "t.status = 'disabled'" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "online", ONLINE },
+	{ "offline", "NOT " ONLINE },
+	{ "disabled", "t.status = 'disabled'" },
+	{ NULL },
 };
 static const struct child children[] = {
-	{ &connector_resource, "pile_id" }, { &session_resource, "pile_id" }, { &connectivity_resource, "pile_id" }, { &command_resource, "pile_id" }, { NULL }
+	{ &connector_resource, "pile_id" },
+	{ &session_resource, "pile_id" },
+	{ &connectivity_resource, "pile_id" },
+	{ &command_resource, "pile_id" },
+	{ NULL },
 };
 
 const struct resource pile_resource = {
-	.name = "pile", .group = "site", .title = "t.name",
+	.name = "pile",
+	.group = "site",
+	.title = "t.name",
 	.joins = "JOIN station s ON s.id = t.station_id LEFT JOIN pile_live l ON l.pile_id = t.id",
-	.order = "t.id DESC", .scope = &scope, .soft = true, .live = true,
-	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .save = save, .before_delete = before_delete,
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.live = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
+		CAN_IMPORT,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };

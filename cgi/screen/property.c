@@ -1,4 +1,5 @@
-/* property.c - properties: who owns the ground; stations belong to one, one belongs to a provider (G4).
+/* property.c - properties: who owns the ground; stations belong to one, one belongs to a provider
+ * (G4).
  * Owns the screen and the page that makes its log-in. Serves clerks of the 系统管理 group. */
 #include "cgi/screen/screen.h"
 #include "charge/department.h"
@@ -16,12 +17,14 @@ static const struct field fields[] = {
 	{ "province", F_TEXT, SHOW | EXPORT | TYPED, 0, 40 },
 	{ "city", F_TEXT, SEEN | TYPED, 0, 40 },
 	{ "address", F_TEXT, SEEN | TYPED, 0, 200 },
-	{ "stations", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM station s WHERE s.property_id = t.id AND s.deleted = 0)" },
-	{ "has_login", F_BOOL, SHOW | EXPORT, .sql = "EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND u.deleted = 0)" },
+	{ "stations", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM station s WHERE s.property_id = t.id AND s.deleted = 0)" },
+	{ "has_login", F_BOOL, SHOW | EXPORT,
+		.sql = "EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND u.deleted = 0)" },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static NEOERR *check(struct request *req, struct change *c)
@@ -63,21 +66,40 @@ out:
 
 static const struct scope scope = { .provider = "t.provider_id", .property = "t.id" };
 static const struct action actions[] = {
-	{ "account", ACT_ROW | ACT_LINK, NULL, "t.status = 'enabled' AND NOT EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND u.deleted = 0)" },
-	ACTIONS_END
+	{ "account", ACT_ROW | ACT_LINK, NULL,
+		"t.status = 'enabled' AND NOT EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND"
+		" u.deleted = 0)" },
+	ACTIONS_END,
 };
-static const struct child children[] = { { &station_resource, "property_id" }, { &department_resource, "property_id" },
-	{ &user_resource, "property_id" }, { NULL } };
+static const struct child children[] = { { &station_resource, "property_id" },
+	{ &department_resource, "property_id" }, { &user_resource, "property_id" }, { NULL } };
 
 const struct resource property_resource = {
-	.name = "property", .group = "system", .title = "t.name", .order = "t.id DESC", .scope = &scope, .soft = true,
-	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
-	.fields = fields, .actions = actions, .children = children, .check = check, .save = save, .before_delete = before_delete,
+	.name = "property",
+	.group = "system",
+	.title = "t.name",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
+		CAN_IMPORT,
+	.fields = fields,
+	.actions = actions,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };
 
 /* ---- the log-in of a property: login = phone, password shown once ---- */
 
-struct account_form { struct request *req; int64_t id, provider_id; const char *name, *phone; char password[17]; const char *problem; };
+struct account_form {
+	struct request *req;
+	int64_t id, provider_id;
+	const char *name, *phone;
+	char password[17];
+	const char *problem;
+};
 
 static NEOERR *property_row(const struct row *r, void *ctx)
 {
@@ -96,7 +118,8 @@ static NEOERR *account_page(struct account_form *f)
 
 	if (f->problem)
 		TRY(hdf_put(req->hdf, text_get(req, f->problem), "Form.error"));
-	TRY(hdf_put(req->hdf, text_format(req, "property.account_ask", f->name, f->phone), "Ask.sentence"));
+	TRY(hdf_put(req->hdf, text_format(req, "property.account_ask", f->name, f->phone),
+		"Ask.sentence"));
 	TRY(hdf_put(req->hdf, "/admin/property", "Ask.back"));
 	TRY(screen_page(req, "property", "property.account", f->name, "screen/ask.cs"));
 out:
@@ -124,7 +147,8 @@ static NEOERR *account_tx(struct db *db, void *ctx)
 	f->problem = NULL;
 	TRY(db_get(db, &property_get, ARGS(I64(f->id)), property_row, f));
 	TRY(role_default(f->req, "property", &role));
-	TRY(user_make_login(f->req, "property", f->provider_id, f->id, f->name, f->phone, role, f->password, &f->problem));
+	TRY(user_make_login(f->req, "property", f->provider_id, f->id, f->name, f->phone, role,
+		f->password, &f->problem));
 	if (!f->problem)
 		TRY(audit_add(db, &f->req->actor, "property", f->id, "account", NULL, NULL, NULL));
 out:
@@ -142,7 +166,8 @@ NEOERR *property_account_save(struct request *req)
 		req->status = 422;
 		TRY(account_page(&f));
 	} else {
-		TRY(screen_secret(req, "property", "property.account", f.phone, f.password, "provider.password_note", "/admin/property"));
+		TRY(screen_secret(req, "property", "property.account", f.phone, f.password,
+			"provider.password_note", "/admin/property"));
 	}
 out:
 	return nerr_pass(err);

@@ -1,33 +1,46 @@
-/* provider.c - providers: who runs stations; a person audits them, and only then they get a log-in (G1-G3).
+/* provider.c - providers: who runs stations; a person audits them, and only then they get a log-in
+ * (G1-G3).
  * Owns the screen and the audit page. Serves clerks of the 系统管理 group. */
 #include "base/text.h"
 #include "cgi/screen/screen.h"
 #include "charge/department.h"
 
-SQL(provider_parent_fits, "SELECT COUNT(*) FROM provider WHERE id = ? AND kind = 'provider' AND audit_status = 'approved' AND deleted = 0");
-SQL(provider_is_used, "SELECT (SELECT COUNT(*) FROM property WHERE provider_id = ? AND deleted = 0)"
-	" + (SELECT COUNT(*) FROM station WHERE provider_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM user WHERE provider_id = ? AND deleted = 0)"
+SQL(provider_parent_fits,
+	"SELECT COUNT(*) FROM provider WHERE id = ? AND kind = 'provider' AND audit_status ="
+	" 'approved' AND deleted = 0");
+SQL(provider_is_used,
+	"SELECT (SELECT COUNT(*) FROM property WHERE provider_id = ? AND deleted = 0)"
+	" + (SELECT COUNT(*) FROM station WHERE provider_id = ? AND deleted = 0) + (SELECT COUNT(*)"
+	" FROM user WHERE provider_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM member WHERE provider_id = ? AND deleted = 0)");
-SQL(provider_get, "SELECT name, contact, phone, email, audit_status FROM provider WHERE id = ? AND deleted = 0");
-SQL(provider_lock, "SELECT name, contact, phone, email, audit_status FROM provider WHERE id = ? AND deleted = 0 FOR UPDATE");
-SQL(provider_audited, "UPDATE provider SET audit_status = ?, audit_note = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
+SQL(provider_get,
+	"SELECT name, contact, phone, email, audit_status FROM provider WHERE id = ? AND deleted = 0");
+SQL(provider_lock,
+	"SELECT name, contact, phone, email, audit_status FROM provider WHERE id = ? AND deleted = 0"
+	" FOR UPDATE");
+SQL(provider_audited,
+	"UPDATE provider SET audit_status = ?, audit_note = ?, updated_at = ?, updated_by = ?,"
+	" version = version + 1 WHERE id = ?");
 
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 80 },
-	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &provider_kind_choices, .fallback = "provider" },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &provider_kind_choices,
+		.fallback = "provider" },
 	{ "parent_id", F_REF, SEEN | HIDE | FILTER | FOLD | PLACED, .ref = &provider_resource },
 	{ "contact", F_TEXT, SEEN | TYPED, 0, 40 },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PLACED | REQUIRED | PII, 0, 20 },
 	{ "email", F_EMAIL, SEEN | TYPED, 0, 100 },
 	{ "service_phone", F_CODE, SHOW | EXPORT | TYPED, 0, 20 },
-	{ "properties", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM property p WHERE p.provider_id = t.id AND p.deleted = 0)" },
-	{ "stations", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM station s WHERE s.provider_id = t.id AND s.deleted = 0)" },
+	{ "properties", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM property p WHERE p.provider_id = t.id AND p.deleted = 0)" },
+	{ "stations", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM station s WHERE s.provider_id = t.id AND s.deleted = 0)" },
 	{ "status", F_CHOICE, SEEN | FILTER, .choices = &status_choices },
 	{ "audit_status", F_CHOICE, SEEN | FILTER, .choices = &audit_status_choices },
 	{ "audit_note", F_TEXT, SHOW | EXPORT },
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static NEOERR *check(struct request *req, struct change *c)
@@ -62,26 +75,53 @@ out:
 }
 
 static const struct scope scope = { .provider = "t.id" };
-static const struct action actions[] = { { "audit", ACT_ROW | ACT_LINK, NULL, "t.audit_status = 'pending'" }, ACTIONS_END };
+static const struct action actions[] = {
+	{ "audit", ACT_ROW | ACT_LINK, NULL, "t.audit_status = 'pending'" }, ACTIONS_END
+};
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "pending", "t.audit_status = 'pending'" }, { "approved", "t.audit_status = 'approved'" },
-	{ "rejected", "t.audit_status = 'rejected'" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "pending", "t.audit_status = 'pending'" },
+	{ "approved", "t.audit_status = 'approved'" },
+	{ "rejected", "t.audit_status = 'rejected'" },
+	{ NULL },
 };
 static const struct child children[] = {
-	{ &property_resource, "provider_id" }, { &station_resource, "provider_id" }, { &department_resource, "provider_id" },
+	{ &property_resource, "provider_id" },
+	{ &station_resource, "provider_id" },
+	{ &department_resource, "provider_id" },
 	{ &user_resource, "provider_id" },
-	{ &provider_resource, "parent_id" }, { NULL }
+	{ &provider_resource, "parent_id" },
+	{ NULL },
 };
 
 const struct resource provider_resource = {
-	.name = "provider", .group = "system", .title = "t.name", .order = "t.id DESC", .scope = &scope, .soft = true,
+	.name = "provider",
+	.group = "system",
+	.title = "t.name",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .before_delete = before_delete,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.check = check,
+	.before_delete = before_delete,
 };
 
-/* ---- the audit page: approve makes the log-in account, its first password is shown once (G2) ---- */
+/* ---- the audit page: approve makes the log-in account, its first password is shown once (G2)
+ * ---- */
 
-struct audit_form { struct request *req; int64_t id; bool approve; const char *note; const char *name, *phone, *status; char password[17]; const char *problem; };
+struct audit_form {
+	struct request *req;
+	int64_t id;
+	bool approve;
+	const char *note;
+	const char *name, *phone, *status;
+	char password[17];
+	const char *problem;
+};
 
 static NEOERR *provider_row(const struct row *r, void *ctx)
 {
@@ -137,13 +177,16 @@ static NEOERR *audit_tx(struct db *db, void *ctx)
 		f->problem = "error.audited_already";
 		goto out;
 	}
-	TRY(db_exec(db, &provider_audited, ARGS(STR(word), STR(f->note), TIME(clock_now()), IDREF(req->who.user_id), I64(f->id)), NULL));
+	TRY(db_exec(db, &provider_audited,
+		ARGS(STR(word), STR(f->note), TIME(clock_now()), IDREF(req->who.user_id), I64(f->id)),
+		NULL));
 	TRY(audit_add(db, &req->actor, "provider", f->id, "audit", "audit_status", f->status, word));
 	if (!f->approve)
 		goto out;
 	TRY(department_root(db, f->id, 0, req->who.user_id));
 	TRY(role_default(req, "provider", &role));
-	TRY(user_make_login(req, "provider", f->id, 0, f->name, f->phone, role, f->password, &f->problem));
+	TRY(user_make_login(req, "provider", f->id, 0, f->name, f->phone, role, f->password,
+		&f->problem));
 	if (f->problem)                      /* login taken: nothing of the audit stands */
 		err = nerr_raise(ERR_DUPLICATE, "login %s", f->phone);
 out:
@@ -153,7 +196,9 @@ out:
 NEOERR *provider_audit_save(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
-	struct audit_form f = { .req = req, .id = route_id(req, "id"), .note = request_param_or(req, "note", "") };
+	struct audit_form f = { .req = req,
+		.id = route_id(req, "id"),
+		.note = request_param_or(req, "note", "") };
 	const char *verdict = request_param_or(req, "verdict", "");
 
 	f.approve = text_eq(verdict, "approve");
@@ -176,7 +221,8 @@ NEOERR *provider_audit_save(struct request *req)
 		req->status = 422;
 		TRY(audit_page(&f));
 	} else if (f.approve) {
-		TRY(screen_secret(req, "provider", "provider.approved", f.phone, f.password, "provider.password_note", "/admin/provider"));
+		TRY(screen_secret(req, "provider", "provider.approved", f.phone, f.password,
+			"provider.password_note", "/admin/provider"));
 	} else {
 		response_redirect_saying(req, "/admin/provider", "provider.rejected", f.name);
 	}

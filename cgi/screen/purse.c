@@ -5,14 +5,17 @@
 
 #define RECHARGE_MAX (INT64_C(1000000) * MONEY_YUAN)
 
-SQL(purse_card, "SELECT member_id, provider_id, COALESCE(station_id, 0), id FROM card WHERE id = ? AND deleted = 0");
-SQL(purse_member, "SELECT id, provider_id, COALESCE(station_id, 0), 0 FROM member WHERE id = ? AND deleted = 0");
+SQL(purse_card,
+	"SELECT member_id, provider_id, COALESCE(station_id, 0), id FROM card WHERE id = ? AND"
+	" deleted = 0");
+SQL(purse_member,
+	"SELECT id, provider_id, COALESCE(station_id, 0), 0 FROM member WHERE id = ? AND deleted = 0");
 
 const struct field purse_fields[] = {
 	{ "gift_amount", F_MONEY, CREATE, 0, RECHARGE_MAX },
 	{ "cash_amount", F_MONEY, CREATE, 0, RECHARGE_MAX },
 	{ "note", F_TEXT, CREATE, 0, 200 },
-	FIELDS_END
+	FIELDS_END,
 };
 
 static NEOERR *owner_row(const struct row *r, void *ctx)
@@ -31,16 +34,23 @@ static struct purse purse_of(const struct resource *res, int64_t id)
 	return (struct purse){ res == &card_resource ? OWNER_CARD : OWNER_MEMBER, id };
 }
 
-static NEOERR *move_of(struct request *req, struct purse purse, struct change *input, enum journal_kind kind, struct journal *out)
+static NEOERR *move_of(struct request *req, struct purse purse, struct change *input,
+	enum journal_kind kind, struct journal *out)
 {
 	*out = (struct journal){
-		.kind = kind, .dedupe_key = screen_once(req, choice_name(&journal_kind_choices, kind), purse.id), .purse = purse,
-		.note = change_text(input, "note") ? change_text(input, "note") : "", .operator = req->who.name, .by = req->who.user_id,
+		.kind = kind,
+		.dedupe_key = screen_once(req, choice_name(&journal_kind_choices, kind), purse.id),
+		.purse = purse,
+		.note = change_text(input, "note") ? change_text(input, "note") : "",
+		.operator= req->who.name,
+		.by = req->who.user_id,
 	};
-	return nerr_pass(db_get(req->db, purse.kind == OWNER_CARD ? &purse_card : &purse_member, ARGS(I64(purse.id)), owner_row, out));
+	return nerr_pass(db_get(req->db, purse.kind == OWNER_CARD ? &purse_card : &purse_member,
+		ARGS(I64(purse.id)), owner_row, out));
 }
 
-NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id, struct change *input)
+NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t gift = change_i64(input, "gift_amount"), cash = change_i64(input, "cash_amount");
@@ -57,7 +67,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id, struct change *input)
+NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t gift = change_i64(input, "gift_amount"), cash = change_i64(input, "cash_amount");

@@ -1,43 +1,70 @@
-/* role.c - roles: a set of permission words and a data scope; a child never exceeds its parent (G7, G8).
- * Owns the screen, the permission tree and the page that assigns users. Serves clerks of the 系统管理 group. */
+/* role.c - roles: a set of permission words and a data scope; a child never exceeds its parent (G7,
+ * G8).
+ * Owns the screen, the permission tree and the page that assigns users. Serves clerks of the
+ * 系统管理 group. */
 #include "base/cidr.h"
 #include "base/text.h"
 #include "cgi/screen/screen.h"
 
-SQL(role_get, "SELECT name, kind, provider_id, property_id, parent_id, status FROM role WHERE id = ? AND deleted = 0");
-SQL(role_lock, "SELECT name, kind, provider_id, property_id, parent_id, status FROM role WHERE id = ? AND deleted = 0 FOR UPDATE");
-SQL(role_set_parent, "UPDATE role SET parent_id = (SELECT MIN(ur.role_id) FROM user_role ur WHERE ur.user_id = ?) WHERE id = ? AND parent_id IS NULL");
-SQL(role_uses, "SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = ? AND u.deleted = 0");
+SQL(role_get,
+	"SELECT name, kind, provider_id, property_id, parent_id, status FROM role WHERE id = ? AND"
+	" deleted = 0");
+SQL(role_lock,
+	"SELECT name, kind, provider_id, property_id, parent_id, status FROM role WHERE id = ? AND"
+	" deleted = 0 FOR UPDATE");
+SQL(role_set_parent,
+	"UPDATE role SET parent_id = (SELECT MIN(ur.role_id) FROM user_role ur WHERE ur.user_id = ?)"
+	" WHERE id = ? AND parent_id IS NULL");
+SQL(role_uses,
+	"SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = ? AND"
+	" u.deleted = 0");
 SQL(role_held, "SELECT COUNT(*) FROM user_role WHERE role_id = ? AND user_id = ?");
 SQL(role_children, "SELECT COUNT(*) FROM role WHERE parent_id = ? AND deleted = 0");
 SQL(role_words, "SELECT permission FROM role_permission WHERE role_id = ?");
 SQL(role_word_drop, "DELETE FROM role_permission WHERE role_id = ?");
 SQL(role_word_add, "INSERT INTO role_permission (role_id, permission) VALUES (?, ?)");
-SQL(role_word_take, "DELETE rp FROM role_permission rp JOIN role r ON r.id = rp.role_id WHERE r.parent_id = ? AND NOT EXISTS"
-	" (SELECT 1 FROM (SELECT permission FROM role_permission WHERE role_id = ?) p WHERE p.permission = rp.permission OR p.permission = '*')");
+SQL(role_word_take,
+	"DELETE rp FROM role_permission rp JOIN role r ON r.id = rp.role_id WHERE r.parent_id = ? AND"
+	" NOT EXISTS"
+	" (SELECT 1 FROM (SELECT permission FROM role_permission WHERE role_id = ?) p WHERE"
+	" p.permission = rp.permission OR p.permission = '*')");
 SQL(role_child_ids, "SELECT id FROM role WHERE parent_id = ? AND deleted = 0");
-SQL(role_set_status, "UPDATE role SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
-SQL(role_find_default, "SELECT id FROM role WHERE kind = ? AND name = ? AND provider_id IS NULL AND property_id IS NULL AND deleted = 0 ORDER BY id LIMIT 1");
-SQL(role_add_default, "INSERT INTO role (kind, name, created_at, created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?)");
+SQL(role_set_status,
+	"UPDATE role SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id ="
+	" ?");
+SQL(role_find_default,
+	"SELECT id FROM role WHERE kind = ? AND name = ? AND provider_id IS NULL AND property_id IS"
+	" NULL AND deleted = 0 ORDER BY id LIMIT 1");
+SQL(role_add_default,
+	"INSERT INTO role (kind, name, created_at, created_by, updated_at, updated_by) VALUES (?, ?,"
+	" ?, ?, ?, ?)");
 
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60 },
-	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &user_kind_choices, .fallback = "provider" },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &user_kind_choices,
+		.fallback = "provider" },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource },
-	{ "property_id", F_REF, SEEN | FILTER | FOLD | PLACED, .ref = &property_resource, .depends = "provider_id" },
+	{ "property_id", F_REF, SEEN | FILTER | FOLD | PLACED, .ref = &property_resource,
+		.depends = "provider_id" },
 	{ "parent_id", F_REF, SEEN | HIDE | PLACED, .ref = &role_resource },
-	{ "data_scope", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &data_scope_choices, .fallback = "tenant" },
+	{ "data_scope", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &data_scope_choices,
+		.fallback = "tenant" },
 	{ "second_factor", F_BOOL, SEEN | FILTER | TYPED | HIDE, .group = "security" },
 	{ "addresses", F_LONGTEXT, TYPED, 0, 1000, .group = "security" },
-	{ "words", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM role_permission rp WHERE rp.role_id = t.id)" },
-	{ "user_count", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id = t.id AND u.deleted = 0)" },
+	{ "words", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM role_permission rp WHERE rp.role_id = t.id)" },
+	{ "user_count", F_INT, SEEN,
+		.sql =
+			"(SELECT COUNT(*) FROM user_role ur JOIN user u ON u.id = ur.user_id WHERE ur.role_id"
+			" = t.id AND u.deleted = 0)" },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
-/* Networks are networks, and nobody shuts himself out: a list that lacks the writer's own address is refused for a role he holds. */
+/* Networks are networks, and nobody shuts himself out: a list that lacks the writer's own
+ * address is refused for a role he holds. */
 static NEOERR *check_addresses(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
@@ -58,7 +85,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* A role narrower than tenant-wide may not be widened by someone who is himself bound by stations (G8). */
+/* A role narrower than tenant-wide may not be widened by someone who is himself bound by
+ * stations (G8). */
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
@@ -105,14 +133,16 @@ static NEOERR *set_status(struct request *req, int64_t id, const char *status)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(db_exec(req->db, &role_set_status, ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	TRY(db_exec(req->db, &role_set_status,
+		ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 	TRY(perm_changed(req->db));
 out:
 	return nerr_pass(err);
 }
 
 /* In the tx: what the change would do to the asker is seen after it, and undone by the refusal. */
-static NEOERR *enable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *enable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	bool shuts_out = false;
 	NEOERR *err;
@@ -126,7 +156,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *disable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *disable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
@@ -154,24 +185,37 @@ static const struct action actions[] = {
 	{ "permit", ACT_ROW | ACT_LINK },
 	{ "users", ACT_ROW | ACT_LINK },
 	{ "enable", ACT_ROW | ACT_MORE, NULL, "t.status = 'disabled'", enable },
-	{ "disable", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'", disable },
-	ACTIONS_END
+	{ "disable", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'",
+		disable },
+	ACTIONS_END,
 };
 static const struct child children[] = { { &role_resource, "parent_id" }, { NULL } };
 
 const struct resource role_resource = {
-	.name = "role", .group = "system", .title = "t.name", .order = "t.id", .scope = &scope, .soft = true,
+	.name = "role",
+	.group = "system",
+	.title = "t.name",
+	.order = "t.id",
+	.scope = &scope,
+	.soft = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .children = children, .check = check, .save = save, .before_delete = before_delete,
+	.fields = fields,
+	.actions = actions,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };
 
 /* ---- the role an approved tenant's first account gets ---- */
 
 /* Words of the platform's own people, never part of a tenant's default role. */
-static const char *const platform_only[] = { "stranger", "job_run", "setting", "style", "audit_proof", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
+static const char *const platform_only[] = { "stranger", "job_run", "setting", "style",
+	"audit_proof", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
 	"provider.enable", "bank_account.pay", NULL };
-static const char *const provider_only[] = { "property", "provider", "tariff.create", "tariff.update", "tariff.delete", "station.create", "station.delete",
-	"daily_report", "role", "api_key", "bank_account", "merchant", NULL };
+static const char *const provider_only[] = { "property", "provider", "tariff.create",
+	"tariff.update", "tariff.delete", "station.create", "station.delete", "daily_report", "role",
+	"api_key", "bank_account", "merchant", NULL };
 
 struct default_role { struct request *req; int64_t id; bool property; };
 
@@ -189,7 +233,8 @@ static NEOERR *add_default_word(const char *resource, const char *verb, void *ct
 	const char *word = arena_printf(&d->req->arena, "%s.%s", resource, verb);
 	const struct resource *res = resource_find(resource);
 
-	if (listed(platform_only, resource, word) || (d->property && listed(provider_only, resource, word)))
+	if (listed(platform_only, resource, word) ||
+		(d->property && listed(provider_only, resource, word)))
 		return STATUS_OK;
 	if (res && res->scope && res->scope->system_only)
 		return STATUS_OK;
@@ -207,7 +252,9 @@ NEOERR *role_default(struct request *req, const char *kind, int64_t *role_id)
 	TRY(db_i64(req->db, &role_find_default, ARGS(STR(kind), STR(name)), role_id));
 	if (*role_id)
 		goto out;
-	TRY(db_insert(req->db, &role_add_default, ARGS(STR(kind), STR(name), TIME(now), IDREF(req->who.user_id), TIME(now), IDREF(req->who.user_id)),
+	TRY(db_insert(req->db, &role_add_default,
+		ARGS(STR(kind), STR(name), TIME(now), IDREF(req->who.user_id), TIME(now),
+			IDREF(req->who.user_id)),
 		&d.id));
 	TRY(perm_each(add_default_word, &d));
 	*role_id = d.id;
@@ -238,7 +285,8 @@ static NEOERR *role_row(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* What may be given: the parent's set; a role without parent is bound by the giver's own set alone. */
+/* What may be given: the parent's set; a role without parent is bound by the giver's own set
+ * alone. */
 static NEOERR *role_bound(struct role_form *f, struct words *room, const struct words **bound)
 {
 	NEOERR *err = STATUS_OK;
@@ -303,7 +351,8 @@ static NEOERR *permit_tx(struct db *db, void *ctx)
 
 	TRY(db_get(db, &role_lock, ARGS(I64(f->id)), role_row, f));
 	TRY(words_load(f->req, &role_words, f->id, &held));
-	f->everything = words_have(&held, "*");      /* takes in whatever words come later; nobody cuts it down by mistake */
+	/* takes in whatever words come later; nobody cuts it down by mistake */
+	f->everything = words_have(&held, "*");
 	if (f->everything)
 		goto out;
 	TRY(db_exec(db, &role_word_drop, ARGS(I64(f->id)), NULL));
@@ -314,11 +363,13 @@ static NEOERR *permit_tx(struct db *db, void *ctx)
 	for (int i = 0; i < f->posted.n; i++) {
 		TRY(db_exec(db, &role_word_add, ARGS(I64(f->id), STR(f->posted.word[i])), NULL));
 		if (!words_have(&held, f->posted.word[i]))
-			TRY(audit_add(db, &f->req->actor, "role", f->id, "permit", "permission", NULL, f->posted.word[i]));
+			TRY(audit_add(db, &f->req->actor, "role", f->id, "permit", "permission", NULL,
+				f->posted.word[i]));
 	}
 	for (int i = 0; i < held.n; i++)
 		if (perm_has_word(&f->req->who, held.word[i]) && !words_have(&f->posted, held.word[i]))
-			TRY(audit_add(db, &f->req->actor, "role", f->id, "permit", "permission", held.word[i], NULL));
+			TRY(audit_add(db, &f->req->actor, "role", f->id, "permit", "permission", held.word[i],
+				NULL));
 	TRY(take_from_children(f->req, f->id, 0));
 	TRY(perm_changed(db));
 out:
@@ -337,7 +388,8 @@ NEOERR *role_permit_save(struct request *req)
 	TRY(role_bound(&f, &room, &bound));
 	TRY(tree_posted(req, bound, &f.posted));
 	TRY(db_tx(req->db, permit_tx, &f));
-	response_redirect_saying(req, "/admin/role", f.everything ? "role.everything" : "role.permitted", f.name);
+	response_redirect_saying(req, "/admin/role",
+		f.everything ? "role.everything" : "role.permitted", f.name);
 out:
 	return nerr_pass(err);
 }

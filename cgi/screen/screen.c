@@ -1,19 +1,27 @@
-/* screen.c - what several screens share: closed owners, tariffs that fit, pages by hand, a secret shown once.
+/* screen.c - what several screens share: closed owners, tariffs that fit, pages by hand, a secret
+ * shown once.
  * Owns nothing. Serves the screens. */
 #include "base/text.h"
 #include "cgi/screen/screen.h"
 
-SQL(open_provider, "SELECT COUNT(*) FROM provider WHERE id = ? AND status = 'enabled' AND audit_status = 'approved' AND deleted = 0");
-SQL(open_property, "SELECT COUNT(*) FROM property WHERE id = ? AND status = 'enabled' AND deleted = 0");
-SQL(open_station, "SELECT COUNT(*) FROM station WHERE id = ? AND status = 'enabled' AND deleted = 0");
+SQL(open_provider,
+	"SELECT COUNT(*) FROM provider WHERE id = ? AND status = 'enabled' AND audit_status ="
+	" 'approved' AND deleted = 0");
+SQL(open_property,
+	"SELECT COUNT(*) FROM property WHERE id = ? AND status = 'enabled' AND deleted = 0");
+SQL(open_station,
+	"SELECT COUNT(*) FROM station WHERE id = ? AND status = 'enabled' AND deleted = 0");
 SQL(open_area, "SELECT COUNT(*) FROM area WHERE id = ? AND status = 'enabled' AND deleted = 0");
-SQL(tariff_fits, "SELECT COUNT(*) FROM tariff t WHERE t.id = ? AND t.provider_id = ? AND t.status = 'enabled' AND t.deleted = 0"
+SQL(tariff_fits,
+	"SELECT COUNT(*) FROM tariff t WHERE t.id = ? AND t.provider_id = ? AND t.status = 'enabled'"
+	" AND t.deleted = 0"
 	" AND EXISTS (SELECT 1 FROM tariff_version v WHERE v.tariff_id = t.id)");
 
-const struct sql *const provider_open = &open_provider, *const property_open = &open_property, *const station_open = &open_station,
-	*const area_open = &open_area;
+const struct sql *const provider_open = &open_provider, *const property_open = &open_property,
+						*const station_open = &open_station, *const area_open = &open_area;
 
-NEOERR *screen_owner_open(struct request *req, struct change *c, const char *field, const struct sql *open, const char *text_key)
+NEOERR *screen_owner_open(struct request *req, struct change *c, const char *field,
+	const struct sql *open, const char *text_key)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t id = change_i64(c, field), is_open = 0;
@@ -32,12 +40,15 @@ void screen_own_tenant(struct request *req, struct change *c, bool property)
 	const struct who *who = &req->who;
 
 	if (who->provider_id && !change_i64(c, "provider_id"))
-		change_set(req, c, "provider_id", arena_printf(&req->arena, "%lld", (long long)who->provider_id));
+		change_set(req, c, "provider_id",
+			arena_printf(&req->arena, "%lld", (long long)who->provider_id));
 	if (property && who->property_id && !change_i64(c, "property_id"))
-		change_set(req, c, "property_id", arena_printf(&req->arena, "%lld", (long long)who->property_id));
+		change_set(req, c, "property_id",
+			arena_printf(&req->arena, "%lld", (long long)who->property_id));
 }
 
-NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field, int64_t provider_id)
+NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field,
+	int64_t provider_id)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t id = change_i64(c, field), fits = 0;
@@ -53,7 +64,8 @@ out:
 
 const char *screen_once(struct request *req, const char *kind, int64_t id)
 {
-	return arena_printf(&req->arena, "%s:%lld:%s", kind, (long long)id, request_param_or(req, "_token", req->id));
+	return arena_printf(&req->arena, "%s:%lld:%s", kind, (long long)id,
+		request_param_or(req, "_token", req->id));
 }
 
 const char *screen_escaped(struct request *req, const char *s)
@@ -91,26 +103,29 @@ const char *screen_money(struct request *req, int64_t v)
 	return screen_fixed(req, v, MONEY_SCALE, v % MONEY_FEN ? 5 : 2);
 }
 
-NEOERR *screen_page(struct request *req, const char *resource, const char *title_key, const char *subject, const char *template)
+NEOERR *screen_page(struct request *req, const char *resource, const char *title_key,
+	const char *subject, const char *template)
 {
 	NEOERR *err = STATUS_OK;
 	const char *title = text_get(req, title_key);
 
-	TRY(hdf_put(req->hdf, *subject ? arena_printf(&req->arena, "%s · %s", title, subject) : title, "Page.title"));
+	TRY(hdf_put(req->hdf, *subject ? arena_printf(&req->arena, "%s · %s", title, subject) : title,
+		"Page.title"));
 	TRY(hdf_put(req->hdf, resource, "Page.active"));
 	TRY(hdf_put(req->hdf, title, "Page.heading"));
 	TRY(hdf_put(req->hdf, subject, "Page.subject"));
 	if (!text_eq(title, text_get(req, resource))) {
 		TRY(hdf_put(req->hdf, text_get(req, resource), "Page.crumb.0"));
-		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource), "Page.crumb.0.href"));
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/%s", resource),
+			"Page.crumb.0.href"));
 	}
 	TRY(render_page(req, template));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key, const char *name, const char *secret,
-	const char *note_key, const char *back)
+NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key,
+	const char *name, const char *secret, const char *note_key, const char *back)
 {
 	NEOERR *err = STATUS_OK;
 

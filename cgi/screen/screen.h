@@ -1,5 +1,6 @@
 /* screen.h - the screens: one table a noun, in menu order, and the few pages by hand beside them.
- * Owns the names of the tables and what several screens share. Serves the engine and the admin program. */
+ * Owns the names of the tables and what several screens share. Serves the engine and the admin
+ * program. */
 #ifndef CGI_SCREEN_H
 #define CGI_SCREEN_H
 
@@ -21,55 +22,77 @@
 #define NOTE_FIELD { "note", F_LONGTEXT, TYPED, 0, 500, .group = "more" }
 #define CREATED_FIELD { "created_at", F_TIME, SEEN | SORT | FILTER | RANGE | FOLD }
 
-extern const struct resource station_resource, area_resource, pile_resource, connector_resource, connectivity_resource, stranger_resource,
-	command_resource, device_record_resource, tariff_resource, session_resource, member_resource, card_resource, statement_resource, daily_report_resource,
-	provider_resource, property_resource, department_resource, post_resource, bank_account_resource, user_resource, role_resource, api_key_resource, task_resource, job_run_resource, audit_resource, member_audit_resource;
+extern const struct resource station_resource, area_resource, pile_resource, connector_resource,
+	connectivity_resource, stranger_resource, command_resource, device_record_resource,
+	tariff_resource, session_resource, member_resource, card_resource, statement_resource,
+	daily_report_resource, provider_resource, property_resource, department_resource, post_resource,
+	bank_account_resource, user_resource, role_resource, api_key_resource, task_resource,
+	job_run_resource, audit_resource, member_audit_resource;
 extern const struct resource webhook_resource, webhook_delivery_resource;
 
-/* Pages by hand; before resource_routes in the router's list, so that one may take an engine page's place. */
+/* Pages by hand; before resource_routes in the router's list, so that one may take an engine
+ * page's place. */
 extern const struct route screen_routes[];
 
-/* Refuses c at `field` unless the statement (one id) gives 1: nothing is added under a disabled owner (G3, G4, S6, S14). */
-NEOERR *screen_owner_open(struct request *req, struct change *c, const char *field, const struct sql *open, const char *text_key) CHECKED;
-extern const struct sql *const provider_open, *const property_open, *const station_open, *const area_open;
-/* A tenant's user adds to the own tenant: fills provider_id and property_id where the form left them out; others are not reachable anyway. */
+/* Refuses c at `field` unless the statement (one id) gives 1: nothing is added under a disabled
+ * owner (G3, G4, S6, S14). */
+NEOERR *screen_owner_open(struct request *req, struct change *c, const char *field,
+	const struct sql *open, const char *text_key) CHECKED;
+extern const struct sql *const provider_open, *const property_open, *const station_open,
+	*const area_open;
+/* A tenant's user adds to the own tenant: fills provider_id and property_id where the form left
+ * them out; others are not reachable anyway. */
 void screen_own_tenant(struct request *req, struct change *c, bool property);
 /* The tariff of `field` must be of provider_id, enabled, and have slots. */
-NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field, int64_t provider_id) CHECKED;
+NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field,
+	int64_t provider_id) CHECKED;
 /* What makes a money move happen once however often its form is posted. */
-/* 充值 and 退款 of a purse, for the actions of members (their wallet) and cards: amounts of gift and cash, each move once a form. */
+/* 充值 and 退款 of a purse, for the actions of members (their wallet) and cards: amounts of gift and
+ * cash, each move once a form. */
 extern const struct field purse_fields[];
-NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id, struct change *input);
-NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id, struct change *input);
+NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
 const char *screen_once(struct request *req, const char *kind, int64_t id);
-/* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101. Inside the tx, under the station's lock. */
+/* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101.
+ * Inside the tx, under the station's lock. */
 NEOERR *code_for_station(struct request *req, const char **out) CHECKED;
 NEOERR *code_for_area(struct request *req, int64_t station_id, const char **out) CHECKED;
 NEOERR *code_for_pile(struct request *req, int64_t station_id, const char **out) CHECKED;
 
 /* Helpers of pages by hand: text for the HDF (memory is the request's). */
-const char *screen_escaped(struct request *req, const char *s);                 /* for a query string */
+/* for a query string */
+const char *screen_escaped(struct request *req, const char *s);
 const char *screen_number(struct request *req, int64_t n);
 const char *screen_time(struct request *req, int64_t t);
-const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals);   /* "1,234.50" */
-const char *screen_money(struct request *req, int64_t v);                        /* two decimals, five where a fen is split */
+/* "1,234.50" */
+const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals);
+/* two decimals, five where a fen is split */
+const char *screen_money(struct request *req, int64_t v);
 /* A tariff's summary as tariff_summary() wrote it, in the reader's language. */
 const char *tariff_words(struct request *req, const char *summary);
-NEOERR *screen_page(struct request *req, const char *resource, const char *title_key, const char *subject, const char *template) CHECKED;
-/* A secret that exists only on this answer: templates/screen/secret.cs. note is a Text key, back a path. */
-NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key, const char *name, const char *secret,
-	const char *note_key, const char *back) CHECKED;
-/* The permission tree as HDF: Tree.groups.N.resources.N.verbs.N {word, label, checked, locked}; held: words now set; bound: words that may be given. */
+NEOERR *screen_page(struct request *req, const char *resource, const char *title_key,
+	const char *subject, const char *template) CHECKED;
+/* A secret that exists only on this answer: templates/screen/secret.cs. note is a Text key, back
+ * a path. */
+NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key,
+	const char *name, const char *secret, const char *note_key, const char *back) CHECKED;
+/* The permission tree as HDF: Tree.groups.N.resources.N.verbs.N {word, label, checked, locked};
+ * held: words now set; bound: words that may be given. */
 struct words { const char *const *word; int n; };
 bool words_have(const struct words *w, const char *word);
 NEOERR *words_load(struct request *req, const struct sql *s, int64_t id, struct words *out) CHECKED;
 NEOERR *tree_put(struct request *req, const struct words *held, const struct words *bound) CHECKED;
-/* Ticked words of the posted tree, without those that the asker or `bound` (NULL: no bound) lacks. */
+/* Ticked words of the posted tree, without those that the asker or `bound` (NULL: no bound)
+ * lacks. */
 NEOERR *tree_posted(struct request *req, const struct words *bound, struct words *out) CHECKED;
 
-/* A log-in account for a tenant (G2): login = phone, first password random and in *password. *problem is a Text key if the login is taken. */
-NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_id, int64_t property_id, const char *name, const char *phone,
-	int64_t role_id, char password[17], const char **problem) CHECKED;
+/* A log-in account for a tenant (G2): login = phone, first password random and in *password.
+ * *problem is a Text key if the login is taken. */
+NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_id,
+	int64_t property_id, const char *name, const char *phone, int64_t role_id, char password[17],
+	const char **problem) CHECKED;
 NEOERR *role_default(struct request *req, const char *kind, int64_t *role_id) CHECKED;
 
 /* Handlers of the pages by hand (screens.c lists their routes). */

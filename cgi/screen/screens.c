@@ -1,19 +1,15 @@
 /* screens.c - the list of all screens in menu order, and the routes of the pages by hand.
- * Owns resources[] and screen_routes[]. Serves the engine, the menu, the permission tree, the proofs. */
+ * Owns resources[] and screen_routes[]. Serves the engine, the menu, the permission tree, the
+ * proofs. */
 #include "cgi/screen/screen.h"
 
-const struct resource *const resources[] = {
-	&station_resource, &area_resource, &pile_resource, &connector_resource, &stranger_resource, &connectivity_resource, &command_resource,
-	&device_record_resource,
-	&tariff_resource,
-	&session_resource,
-	&member_resource, &card_resource, &statement_resource,
-	&daily_report_resource,
-	&provider_resource, &property_resource, &bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource, &api_key_resource,
-	&webhook_resource, &webhook_delivery_resource,
-	&task_resource, &job_run_resource, &audit_resource, &member_audit_resource,
-	NULL
-};
+const struct resource *const resources[] = { &station_resource, &area_resource, &pile_resource,
+	&connector_resource, &stranger_resource, &connectivity_resource, &command_resource,
+	&device_record_resource, &tariff_resource, &session_resource, &member_resource, &card_resource,
+	&statement_resource, &daily_report_resource, &provider_resource, &property_resource,
+	&bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource,
+	&api_key_resource, &webhook_resource, &webhook_delivery_resource, &task_resource,
+	&job_run_resource, &audit_resource, &member_audit_resource, NULL };
 
 const struct menu_page menu_pages[] = {
 	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
@@ -21,7 +17,7 @@ const struct menu_page menu_pages[] = {
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
 	{ "system", "style", "/admin/style", "style.update", "audit" },
 	{ "system", "audit_proof", "/admin/audit/proof", "audit_proof.show", NULL },
-	{ NULL }
+	{ NULL },
 };
 
 const struct route screen_routes[] = {
@@ -43,8 +39,10 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/department/tree", department_tree_show, "department.tree" },
 	{ METHOD_GET, "/admin/bank_account/:id/pay", bank_account_pay_show, "bank_account.pay" },
 	{ METHOD_POST, "/admin/bank_account/:id/pay", bank_account_pay_save, "bank_account.pay" },
-	{ METHOD_GET, "/admin/bank_account/:id/answer", bank_account_answer_show, "bank_account.answer" },
-	{ METHOD_POST, "/admin/bank_account/:id/answer", bank_account_answer_save, "bank_account.answer" },
+	{ METHOD_GET, "/admin/bank_account/:id/answer", bank_account_answer_show,
+		"bank_account.answer" },
+	{ METHOD_POST, "/admin/bank_account/:id/answer", bank_account_answer_save,
+		"bank_account.answer" },
 	{ METHOD_GET, "/admin/merchant", merchant_show, "merchant.update" },
 	{ METHOD_POST, "/admin/merchant", merchant_save, "merchant.update" },
 	{ METHOD_GET, "/admin/user/:id/roles", user_roles_show, "user.roles" },
@@ -73,6 +71,7 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/tariff/:id/edit", tariff_update, "tariff.update" },
 	{ METHOD_GET, "/admin/tariff/:id/calculate", tariff_calculate, "tariff.calculate" },
 	{ METHOD_GET, "/admin/session/:id/recompute", session_recompute_show, "session.recompute" },
-	{ METHOD_GET, "/admin/daily_report/:id/download", daily_report_download, "daily_report.download" },
-	{ METHOD_GET, NULL }
+	{ METHOD_GET, "/admin/daily_report/:id/download", daily_report_download,
+		"daily_report.download" },
+	{ METHOD_GET, NULL },
 };

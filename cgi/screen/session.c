@@ -18,11 +18,14 @@ static const struct field fields[] = {
 	{ "plate", F_PLATE, SEEN | HIDE | SEARCH | PREFIX | FOLD, 0, 12, .group = "order" },
 	{ "vin", F_CODE, SHOW | EXPORT | PII, 0, 17, .group = "order" },
 	{ "pile_id", F_REF, SEEN | FILTER, .ref = &pile_resource, .group = "order" },
-	{ "pile_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "p.code", .group = "order" },
+	{ "pile_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "p.code",
+		.group = "order" },
 	{ "pile_serial", F_CODE, SEEN | HIDE | SEARCH | PREFIX, .sql = "p.serial", .group = "order" },
-	{ "connector_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "g.code", .group = "order" },
+	{ "connector_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "g.code",
+		.group = "order" },
 	{ "connector_number", F_INT, SEEN | HIDE, .sql = "g.number", .group = "order" },
-	{ "kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &station_kind_choices, .group = "order" },
+	{ "kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &station_kind_choices,
+		.group = "order" },
 	{ "state", F_CHOICE, SEEN | FILTER, .choices = &session_state_choices, .group = "charging" },
 	{ "prepaid", F_MONEY, SEEN | TOTAL, .group = "money" },
 	{ "seconds", F_SECONDS, SEEN | SORT | TOTAL, .sql = SECONDS, .group = "charging" },
@@ -30,24 +33,31 @@ static const struct field fields[] = {
 	{ "energy_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "service_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "amount", F_MONEY, SEEN | SORT | TOTAL, .group = "money" },
-	{ "start_mode", F_CHOICE, SEEN | HIDE | FILTER, .choices = &start_mode_choices, .group = "charging" },
-	{ "pay_kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &pay_kind_choices, .group = "money" },
+	{ "start_mode", F_CHOICE, SEEN | HIDE | FILTER, .choices = &start_mode_choices,
+		.group = "charging" },
+	{ "pay_kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &pay_kind_choices,
+		.group = "money" },
 	{ "requested_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK, .group = "order" },
 	{ "power", F_DECIMAL, LIST | SHOW | HIDE, .scale = 3, .unit = "kW", .group = "charging" },
 	{ "soc", F_INT, LIST | SHOW | HIDE, .unit = "%", .group = "charging" },
-	{ "stop_reason", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &stop_reason_choices, .group = "charging" },
+	{ "stop_reason", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &stop_reason_choices,
+		.group = "charging" },
 	{ "device_reason", F_INT, SHOW | EXPORT, .group = "charging" },
-	{ "anomaly", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &anomaly_state_choices, .group = "charging" },
+	{ "anomaly", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &anomaly_state_choices,
+		.group = "charging" },
 	{ "started_at", F_TIME, SEEN | HIDE, .group = "charging" },
 	{ "ended_at", F_TIME, SEEN | HIDE | FILTER | RANGE | FOLD, .group = "charging" },
 	{ "settled_at", F_TIME, SHOW | EXPORT, .group = "money" },
-	{ "provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource, .group = "order" },
-	{ "member_provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource, .group = "order" },
+	{ "provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource,
+		.group = "order" },
+	{ "member_provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource,
+		.group = "order" },
 	{ "note", F_TEXT, SHOW | EXPORT, .group = "order" },
-	FIELDS_END
+	FIELDS_END,
 };
 
-static NEOERR *stop(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *stop(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	bool asked;
 
@@ -57,31 +67,53 @@ static NEOERR *stop(struct request *req, const struct resource *res, int64_t id,
 }
 
 /* O4: settled by the last reported energy. */
-static NEOERR *end(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *end(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	return nerr_pass(session_end_by_hand(req->db, id, &req->actor, change_text(input, "why")));
 }
 
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.station_id" };
-static const struct field end_fields[] = { { "why", F_TEXT, CREATE | REQUIRED, 1, 200 }, FIELDS_END };
+static const struct field end_fields[] = { { "why", F_TEXT, CREATE | REQUIRED, 1, 200 },
+	FIELDS_END };
 static const struct action actions[] = {
-	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')", stop },
+	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')",
+		stop },
 	{ "end", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, end_fields,
-		"t.settled_at IS NULL AND t.state IN ('starting', 'charging', 'stopping', 'suspended', 'failed')", end },
+		"t.settled_at IS NULL AND t.state IN ('starting', 'charging', 'stopping', 'suspended',"
+		" 'failed')",
+		end },
 	{ "recompute", ACT_ROW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },
-	ACTIONS_END
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "live", "t.state IN ('starting', 'charging', 'stopping')" }, { "suspended", "t.state = 'suspended'" },
-	{ "finished", "t.state = 'finished'" }, { "failed", "t.state = 'failed'" }, { "anomaly", "t.anomaly IN ('pending', 'review')" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "live", "t.state IN ('starting', 'charging', 'stopping')" },
+	{ "suspended", "t.state = 'suspended'" },
+	{ "finished", "t.state = 'finished'" },
+	{ "failed", "t.state = 'failed'" },
+	{ "anomaly", "t.anomaly IN ('pending', 'review')" },
+	{ NULL },
 };
 static const struct child children[] = { { &command_resource, "session_id" }, { NULL } };
 static const char *const extra[] = { "pii", NULL };
 
 const struct resource session_resource = {
-	.name = "session", .group = "order", .title = "t.no", .joins = "JOIN pile p ON p.id = t.pile_id JOIN connector g ON g.id = t.connector_id",
-	.order = "t.requested_at DESC, t.id DESC", .scope = &scope, .no_author = true, .big = true, .live = true, .verbs_extra = extra,
+	.name = "session",
+	.group = "order",
+	.title = "t.no",
+	.joins = "JOIN pile p ON p.id = t.pile_id JOIN connector g ON g.id = t.connector_id",
+	.order = "t.requested_at DESC, t.id DESC",
+	.scope = &scope,
+	.no_author = true,
+	.big = true,
+	.live = true,
+	.verbs_extra = extra,
 	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .show = session_show,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.show = session_show,
 };

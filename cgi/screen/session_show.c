@@ -1,20 +1,33 @@
-/* session_show.c - the detail page of an order: curve, timeline, bill line by line, money, raw records, and the proof by rating again.
+/* session_show.c - the detail page of an order: curve, timeline, bill line by line, money, raw
+ * records, and the proof by rating again.
  * Owns nothing. Serves the table of sessions (O7, W7). */
 #include "charge/session.h"
 #include "cgi/screen/chart.h"
 #include "cgi/screen/screen.h"
 #include "cgi/screen/session_show.h"
 
-SQL(show_samples, "SELECT at, energy, power, voltage, current, soc FROM session_sample WHERE session_id = ? ORDER BY at LIMIT 3000");
-SQL(show_events, "SELECT at, kind, detail, actor FROM session_event WHERE session_id = ? ORDER BY id");
-SQL(show_anomalies, "SELECT rule, detail, created_at FROM session_anomaly WHERE session_id = ? ORDER BY rule");
-SQL(show_tariff, "SELECT t.id, t.name, v.number, v.summary, v.effective_at FROM session s JOIN tariff_version v ON v.id = s.tariff_version_id"
+SQL(show_samples,
+	"SELECT at, energy, power, voltage, current, soc FROM session_sample WHERE session_id = ?"
+	" ORDER BY at LIMIT 3000");
+SQL(show_events,
+	"SELECT at, kind, detail, actor FROM session_event WHERE session_id = ? ORDER BY id");
+SQL(show_anomalies,
+	"SELECT rule, detail, created_at FROM session_anomaly WHERE session_id = ? ORDER BY rule");
+SQL(show_tariff,
+	"SELECT t.id, t.name, v.number, v.summary, v.effective_at FROM session s JOIN tariff_version"
+	" v ON v.id = s.tariff_version_id"
 	" JOIN tariff t ON t.id = v.tariff_id WHERE s.id = ?");
-SQL(show_journals, "SELECT j.id, j.at, j.kind, a.owner_kind, a.kind, p.amount, p.balance_after, j.note FROM journal j JOIN posting p ON p.journal_id = j.id"
+SQL(show_journals,
+	"SELECT j.id, j.at, j.kind, a.owner_kind, a.kind, p.amount, p.balance_after, j.note FROM"
+	" journal j JOIN posting p ON p.journal_id = j.id"
 	" JOIN account a ON a.id = p.account_id WHERE j.session_id = ? ORDER BY j.id, p.id");
-SQL(show_records, "SELECT r.protocol, r.outcome, r.times, r.first_at, r.last_at, HEX(r.body) FROM device_record r JOIN session s ON s.no = r.session_no"
+SQL(show_records,
+	"SELECT r.protocol, r.outcome, r.times, r.first_at, r.last_at, HEX(r.body) FROM device_record"
+	" r JOIN session s ON s.no = r.session_no"
 	" WHERE s.id = ? ORDER BY r.id");
-SQL(show_cdr, "SELECT revision, created_at, reason, inputs FROM cdr WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
+SQL(show_cdr,
+	"SELECT revision, created_at, reason, inputs FROM cdr WHERE session_id = ? ORDER BY revision"
+	" DESC LIMIT 1");
 
 struct list { struct request *req; const char *name; int n; };
 
@@ -34,7 +47,8 @@ struct curve { struct chart power, current; };
 static NEOERR *sample_row(const struct row *r, void *ctx)
 {
 	struct curve *c = ctx;
-	const char *power[] = { r->value[2], r->value[1], r->value[5] }, *current[] = { r->value[3], r->value[4] };
+	const char *power[] = { r->value[2], r->value[1], r->value[5] },
+			   *current[] = { r->value[3], r->value[4] };
 	const char *at = row_str(r, 0);
 
 	at += strlen(at) == 19 ? 11 : 0;     /* the time of the day */
@@ -67,14 +81,22 @@ out:
 	return nerr_pass(err);
 }
 
-/* What the rules write down in plain words, as the reader's own: the longer detail of an event is the figures it ended with. */
+/* What the rules write down in plain words, as the reader's own: the longer detail of an event
+ * is the figures it ended with. */
 static const char *said(struct request *req, const char *words)
 {
-	static const struct { const char *words, *key; } known[] = {
-		{ "record", "event_said.record" }, { "reported", "event_said.reported" }, { "hand", "event_said.hand" },
-		{ "no record came", "event_said.no_record" }, { "no report", "event_said.no_report" }, { "offline", "event_said.offline" },
-		{ "no answer to the start", "event_said.no_answer" }, { "the device charged nothing", "event_said.nothing_charged" },
-		{ "the record's times are not the platform's", NULL }, { "a record with other figures came after the end", NULL },
+	static const struct { const char *words, *key;
+	} known[] = {
+		{ "record", "event_said.record" },
+		{ "reported", "event_said.reported" },
+		{ "hand", "event_said.hand" },
+		{ "no record came", "event_said.no_record" },
+		{ "no report", "event_said.no_report" },
+		{ "offline", "event_said.offline" },
+		{ "no answer to the start", "event_said.no_answer" },
+		{ "the device charged nothing", "event_said.nothing_charged" },
+		{ "the record's times are not the platform's", NULL },
+		{ "a record with other figures came after the end", NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -92,7 +114,8 @@ static const char *settled_detail(struct request *req, const char *detail)
 
 	if (!why || sscanf(detail, "%15[a-z]: %31[0-9.-] kWh, %31[0-9.-]", source, energy, amount) != 3)
 		return detail;
-	figures = arena_printf(&req->arena, "%s %s", said(req, source), text_format(req, "event_said.figures", energy, amount));
+	figures = arena_printf(&req->arena, "%s %s", said(req, source),
+		text_format(req, "event_said.figures", energy, amount));
 	for (why++; *why == ' ';)
 		why++;
 	return *why ? arena_printf(&req->arena, "%s · %s", figures, said(req, why)) : figures;
@@ -101,7 +124,8 @@ static const char *settled_detail(struct request *req, const char *detail)
 /* Some events carry a word of a list. */
 static const char *event_detail(struct request *req, const char *kind, const char *detail)
 {
-	const char *key = arena_printf(&req->arena, "choice.%s.%s", text_eq(kind, "requested") ? "start_mode" : "stop_reason", detail);
+	const char *key = arena_printf(&req->arena, "choice.%s.%s",
+		text_eq(kind, "requested") ? "start_mode" : "stop_reason", detail);
 
 	if (text_eq(kind, "finished"))
 		return settled_detail(req, detail);
@@ -115,9 +139,11 @@ static const char *anomaly_detail(struct request *req, const char *detail)
 {
 	char energy[32], seconds[32], device[32], ours[32];
 
-	if (sscanf(detail, "energy=%31s seconds=%31s device_amount=%31s amount=%31s", energy, seconds, device, ours) != 4)
+	if (sscanf(detail, "energy=%31s seconds=%31s device_amount=%31s amount=%31s", energy, seconds,
+			device, ours) != 4)
 		return detail;
-	return arena_printf(&req->arena, "%s · %s", text_format(req, "anomaly_said.used", energy, seconds),
+	return arena_printf(&req->arena, "%s · %s",
+		text_format(req, "anomaly_said.used", energy, seconds),
 		text_format(req, "anomaly_said.amounts", device, ours));
 }
 
@@ -142,7 +168,8 @@ static NEOERR *anomaly_row(const struct row *r, void *ctx)
 	struct list *l = ctx;
 
 	TRY(put(l, "rule", row_str(r, 0)));
-	TRY(put(l, "label", text_get(l->req, arena_printf(&l->req->arena, "anomaly.%s", row_str(r, 0)))));
+	TRY(put(l, "label",
+		text_get(l->req, arena_printf(&l->req->arena, "anomaly.%s", row_str(r, 0)))));
 	TRY(put(l, "detail", anomaly_detail(l->req, row_str(r, 1))));
 	l->n++;
 out:
@@ -156,7 +183,8 @@ static NEOERR *tariff_row(const struct row *r, void *ctx)
 	struct request *req = ctx;
 
 	for (int i = 0; i < r->n; i++)
-		TRY(hdf_put(req->hdf, i == 3 ? tariff_words(req, row_str(r, i)) : row_str(r, i), "More.tariff.%s", name[i]));
+		TRY(hdf_put(req->hdf, i == 3 ? tariff_words(req, row_str(r, i)) : row_str(r, i),
+			"More.tariff.%s", name[i]));
 out:
 	return nerr_pass(err);
 }
@@ -170,7 +198,9 @@ static NEOERR *journal_row(const struct row *r, void *ctx)
 	TRY(put(l, "id", row_str(r, 0)));
 	TRY(put(l, "at", row_str(r, 1)));
 	TRY(put(l, "kind", choice_text(req, "journal_kind", row_str(r, 2))));
-	TRY(put(l, "account", arena_printf(&req->arena, "%s · %s", choice_text(req, "account_owner", row_str(r, 3)), choice_text(req, "account_kind", row_str(r, 4)))));
+	TRY(put(l, "account",
+		arena_printf(&req->arena, "%s · %s", choice_text(req, "account_owner", row_str(r, 3)),
+			choice_text(req, "account_kind", row_str(r, 4)))));
 	TRY(put(l, "amount", screen_money(req, row_money(r, 5))));
 	TRY(put(l, "balance", screen_money(req, row_money(r, 6))));
 	TRY(put(l, "note", row_str(r, 7)));
@@ -181,12 +211,15 @@ out:
 
 static NEOERR *record_row(const struct row *r, void *ctx)
 {
-	static const char *const name[] = { "protocol", "outcome", "times", "first_at", "last_at", "body" };
+	static const char *const name[] = { "protocol", "outcome", "times", "first_at", "last_at",
+		"body" };
 	NEOERR *err = STATUS_OK;
 	struct list *l = ctx;
 
 	for (int i = 0; i < r->n; i++)
-		TRY(put(l, name[i], i == 1 ? text_get(l->req, arena_printf(&l->req->arena, "outcome.%s", row_str(r, i))) : row_str(r, i)));
+		TRY(put(l, name[i],
+			i == 1 ? text_get(l->req, arena_printf(&l->req->arena, "outcome.%s", row_str(r, i)))
+				   : row_str(r, i)));
 	l->n++;
 out:
 	return nerr_pass(err);
@@ -203,7 +236,10 @@ NEOERR *session_bill_lines(struct request *req, const char *list, const struct b
 		const char *type = choice_name(&price_type_choices, (int)b->type);
 		bool energy = b->kind == BILL_ENERGY;
 
-		TRY(put(&l, "kind", energy ? "energy" : b->kind == BILL_DISCOUNT ? "discount" : "rounding"));
+		TRY(put(&l, "kind",
+			energy ? "energy"
+				: b->kind == BILL_DISCOUNT ? "discount"
+				: "rounding"));
 		TRY(put(&l, "from", screen_time(req, b->from)));
 		TRY(put(&l, "to", screen_time(req, b->to)));
 		TRY(put(&l, "type", energy ? choice_text(req, "price_type", type) : ""));
@@ -216,10 +252,14 @@ NEOERR *session_bill_lines(struct request *req, const char *list, const struct b
 		TRY(put(&l, "amount", screen_fixed(req, b->amount, MONEY_SCALE, 5)));
 		l.n++;
 	}
-	TRY(hdf_put(req->hdf, screen_fixed(req, bill->energy, ENERGY_SCALE, 4), "More.%s_sum.energy", list));
-	TRY(hdf_put(req->hdf, screen_fixed(req, bill->energy_fee, MONEY_SCALE, 5), "More.%s_sum.energy_fee", list));
-	TRY(hdf_put(req->hdf, screen_fixed(req, bill->service_fee, MONEY_SCALE, 5), "More.%s_sum.service_fee", list));
-	TRY(hdf_put(req->hdf, screen_fixed(req, bill->amount, MONEY_SCALE, 2), "More.%s_sum.amount", list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->energy, ENERGY_SCALE, 4), "More.%s_sum.energy",
+		list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->energy_fee, MONEY_SCALE, 5),
+		"More.%s_sum.energy_fee", list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->service_fee, MONEY_SCALE, 5),
+		"More.%s_sum.service_fee", list));
+	TRY(hdf_put(req->hdf, screen_fixed(req, bill->amount, MONEY_SCALE, 2), "More.%s_sum.amount",
+		list));
 out:
 	return nerr_pass(err);
 }
@@ -241,7 +281,8 @@ static NEOERR *put_bill(struct request *req, int64_t id)
 NEOERR *session_show(struct request *req, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
-	struct list events = { req, "event", 0 }, anomalies = { req, "anomaly", 0 }, journals = { req, "journal", 0 }, records = { req, "record", 0 };
+	struct list events = { req, "event", 0 }, anomalies = { req, "anomaly", 0 },
+				journals = { req, "journal", 0 }, records = { req, "record", 0 };
 	bool found;
 
 	TRY(put_curve(req, id));
@@ -272,7 +313,8 @@ NEOERR *session_recompute_show(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t id = route_id(req, "id");
-	struct bill *now = arena_alloc(&req->arena, sizeof *now), *then = arena_alloc(&req->arena, sizeof *then);
+	struct bill *now = arena_alloc(&req->arena, sizeof *now),
+				*then = arena_alloc(&req->arena, sizeof *then);
 	struct session_view *view = arena_alloc(&req->arena, sizeof *view);
 	bool same = false;
 

@@ -1,4 +1,5 @@
-/* session_show.h - the detail page of an order: curve, timeline, bill line by line, money, raw records.
+/* session_show.h - the detail page of an order: curve, timeline, bill line by line, money, raw
+ * records.
  * Owns nothing. Serves the table of sessions. */
 #ifndef CGI_SESSION_SHOW_H
 #define CGI_SESSION_SHOW_H
@@ -8,7 +9,8 @@
 
 /* Fills More.* for templates/screen/session_show.cs (O7, W7). */
 NEOERR *session_show(struct request *req, int64_t id) CHECKED;
-/* More.<list>.N {kind, from, to, type, colour, energy, energy_price, service_price, energy_fee, service_fee, amount} and More.<list>_sum. */
+/* More.<list>.N {kind, from, to, type, colour, energy, energy_price, service_price, energy_fee,
+ * service_fee, amount} and More.<list>_sum. */
 NEOERR *session_bill_lines(struct request *req, const char *list, const struct bill *bill) CHECKED;
 
 #endif

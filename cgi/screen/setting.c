@@ -1,4 +1,5 @@
-/* setting.c - the page of what an operator may set: limits, switches, names; the table is lib/db/setting.c.
+/* setting.c - the page of what an operator may set: limits, switches, names; the table is
+ * lib/db/setting.c.
  * Owns nothing. Serves clerks of the 系统管理 group. */
 #include "cgi/screen/screen.h"
 #include "db/setting.h"
@@ -21,7 +22,8 @@ static const char *problem_of(char kind, const char *value)
 }
 
 /* What is typed, else what is stored. */
-static NEOERR *put_row(struct setting_form *f, int i, const char *name, char kind, const char *fallback)
+static NEOERR *put_row(struct setting_form *f, int i, const char *name, char kind,
+	const char *fallback)
 {
 	NEOERR *err = STATUS_OK;
 	struct request *req = f->req;
@@ -30,10 +32,15 @@ static NEOERR *put_row(struct setting_form *f, int i, const char *name, char kin
 
 	TRY(setting_text(req->db, name, stored, sizeof stored));
 	TRY(hdf_put(req->hdf, name, "Setting.%d.name", i));
-	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "setting.%s", name)), "Setting.%d.label", i));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "setting.%s", name)),
+		"Setting.%d.label", i));
 	TRY(hdf_put(req->hdf, typed ? typed : stored, "Setting.%d.value", i));
 	TRY(hdf_put(req->hdf, fallback, "Setting.%d.fallback", i));
-	TRY(hdf_put(req->hdf, kind == 't' ? "text" : kind == 'm' ? "money" : "number", "Setting.%d.kind", i));
+	TRY(hdf_put(req->hdf,
+		kind == 't' ? "text"
+			: kind == 'm' ? "money"
+						  : "number",
+		"Setting.%d.kind", i));
 	if (problem) {
 		f->errors++;
 		TRY(hdf_put(req->hdf, text_get(req, problem), "Setting.%d.error", i));
@@ -57,7 +64,8 @@ out:
 /* Settings are the platform's, whatever a tenant's role holds. */
 static NEOERR *only_system(const struct request *req)
 {
-	return req->who.kind == WHO_SYSTEM ? STATUS_OK : nerr_raise(ERR_DENIED, "settings are the platform's");
+	return req->who.kind == WHO_SYSTEM ? STATUS_OK
+		: nerr_raise(ERR_DENIED, "settings are the platform's");
 }
 
 NEOERR *setting_show(struct request *req)

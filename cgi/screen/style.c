@@ -10,7 +10,9 @@
 struct form { struct request *req; struct style style; int errors; bool weak; };
 
 /* A colour with what stands on it: main and driver carry white text, the menu what reads best. */
-static const struct { const char *name, *own; } colours[] = { { "main", "#1769e0" }, { "menu", "#14202f" }, { "driver", "#1769e0" } };
+static const struct {
+	const char *name, *own;
+} colours[] = { { "main", "#1769e0" }, { "menu", "#14202f" }, { "driver", "#1769e0" } };
 
 static char *colour_at(struct style *s, int i)
 {
@@ -52,7 +54,8 @@ static NEOERR *read_logo(struct form *f)
 		return nerr_pass(put_error(f, "logo", "style.logo_large"));
 	if (!picture_read(up->data, up->len, &p))
 		return nerr_pass(put_error(f, "logo", "style.logo_kind"));
-	if (p.width < LOGO_LEAST || p.height < LOGO_LEAST || p.width > STYLE_LOGO_PIXELS || p.height > STYLE_LOGO_PIXELS)
+	if (p.width < LOGO_LEAST || p.height < LOGO_LEAST || p.width > STYLE_LOGO_PIXELS ||
+		p.height > STYLE_LOGO_PIXELS)
 		return nerr_pass(put_error(f, "logo", "style.logo_pixels"));
 	return nerr_pass(style_keep_logo(up->data, up->len, p.ext, f->style.logo));
 }
@@ -93,7 +96,9 @@ static NEOERR *put_contrast(struct form *f, int i, const char *colour)
 		return STATUS_OK;
 	f->weak = true;
 	colour_nearest(colour, ink, nearest);
-	TRY(hdf_put(req->hdf, text_format(req, "style.weak", screen_fixed(req, contrast, 2, 2), nearest), "Form.colour.%d.weak", i));
+	TRY(hdf_put(req->hdf,
+		text_format(req, "style.weak", screen_fixed(req, contrast, 2, 2), nearest),
+		"Form.colour.%d.weak", i));
 	TRY(hdf_put(req->hdf, nearest, "Form.colour.%d.nearest", i));
 out:
 	return nerr_pass(err);
@@ -105,14 +110,17 @@ static NEOERR *show(struct form *f)
 	struct request *req = f->req;
 
 	for (int i = 0; i < 3; i++) {
-		const char *typed = request_param(req, colours[i].name), *name = colours[i].name, *at = colour_at(&f->style, i);
+		const char *typed = request_param(req, colours[i].name), *name = colours[i].name,
+				   *at = colour_at(&f->style, i);
 
 		TRY(hdf_put(req->hdf, name, "Form.colour.%d.name", i));
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "style.%s", name)), "Form.colour.%d.label", i));
+		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "style.%s", name)),
+			"Form.colour.%d.label", i));
 		TRY(hdf_put(req->hdf, typed ? typed : at, "Form.colour.%d.value", i));
 		TRY(hdf_put(req->hdf, colours[i].own, "Form.colour.%d.own", i));
 		TRY(put_contrast(f, i, *at ? at : colours[i].own));
-		TRY(hdf_put(req->hdf, hdf_get_valuef(req->hdf, "Form.error.%s", name), "Form.colour.%d.error", i));
+		TRY(hdf_put(req->hdf, hdf_get_valuef(req->hdf, "Form.error.%s", name),
+			"Form.colour.%d.error", i));
 	}
 	TRY(hdf_put(req->hdf, request_param_or(req, "name", f->style.name), "Form.name"));
 	TRY(hdf_put(req->hdf, f->style.top ? "top" : "side", "Form.layout"));
@@ -137,7 +145,8 @@ out:
 static bool is_weak(struct form *f, const struct style *old)
 {
 	for (int i = 0; i < 3; i++) {
-		const char *c = colour_at(&f->style, i), *was = colour_at((struct style *)(uintptr_t)old, i);
+		const char *c = colour_at(&f->style, i),
+				   *was = colour_at((struct style *)(uintptr_t)old, i);
 		const char *ink = i == 1 && *c ? colour_ink(c) : "#ffffff";
 
 		if (*c && !text_eq(c, was) && colour_contrast(c, ink) < COLOUR_AA)

@@ -1,16 +1,24 @@
-/* tariff.c - what a charge costs: tariffs, their versions and when each comes into force (P1-P4, P12).
- * Owns the screen; its form with the slot editor is tariff_page.c. Serves clerks of the 计费管理 group. */
+/* tariff.c - what a charge costs: tariffs, their versions and when each comes into force (P1-P4,
+ * P12).
+ * Owns the screen; its form with the slot editor is tariff_page.c. Serves clerks of the 计费管理
+ * group. */
 #include "base/buf.h"
 #include "base/text.h"
 #include "charge/tariff.h"
 #include "cgi/screen/screen.h"
 #include "cgi/screen/tariff_slots.h"
 
-SQL(tariff_is_used, "SELECT (SELECT COUNT(*) FROM station WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM area WHERE tariff_id = ? AND deleted = 0)"
-	" + (SELECT COUNT(*) FROM pile WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM member WHERE tariff_id = ? AND deleted = 0)");
-SQL(tariff_was_in_force, "SELECT COUNT(*) FROM tariff_version WHERE tariff_id = ? AND effective_at <= ?");
+SQL(tariff_is_used,
+	"SELECT (SELECT COUNT(*) FROM station WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*)"
+	" FROM area WHERE tariff_id = ? AND deleted = 0)"
+	" + (SELECT COUNT(*) FROM pile WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM"
+	" member WHERE tariff_id = ? AND deleted = 0)");
+SQL(tariff_was_in_force,
+	"SELECT COUNT(*) FROM tariff_version WHERE tariff_id = ? AND effective_at <= ?");
 SQL(tariff_station_provider, "SELECT provider_id FROM station WHERE id = ?");
-SQL(tariff_versions, "SELECT id, number, effective_at, summary, created_at, (SELECT u.name FROM user u WHERE u.id = v.created_by) FROM tariff_version v"
+SQL(tariff_versions,
+	"SELECT id, number, effective_at, summary, created_at, (SELECT u.name FROM user u WHERE u.id"
+	" = v.created_by) FROM tariff_version v"
 	" WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT 200");
 
 #define NEWEST(column) "(SELECT v." column " FROM tariff_version v WHERE v.tariff_id = t.id ORDER BY v.effective_at DESC, v.id DESC LIMIT 1)"
@@ -18,20 +26,23 @@ SQL(tariff_versions, "SELECT id, number, effective_at, summary, created_at, (SEL
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60 },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &provider_resource },
-	{ "station_id", F_REF, SEEN | HIDE | FILTER | PLACED, .ref = &station_resource, .depends = "provider_id" },
+	{ "station_id", F_REF, SEEN | HIDE | FILTER | PLACED, .ref = &station_resource,
+		.depends = "provider_id" },
 	{ "method", F_CHOICE, SEEN | FILTER, .choices = &tariff_method_choices },
 	STATUS_FIELD(status),
 	{ "in_force_at", F_TIME, SEEN, .sql = NEWEST("effective_at") },
 	{ "summary", F_TEXT, SEEN, .sql = NEWEST("summary"), .said = tariff_words },
-	{ "piles", F_INT, SEEN, .sql = "(SELECT COUNT(*) FROM pile p WHERE p.tariff_id = t.id AND p.deleted = 0)" },
-	{ "rounding", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &rounding_choices, .fallback = "half_up" },
+	{ "piles", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM pile p WHERE p.tariff_id = t.id AND p.deleted = 0)" },
+	{ "rounding", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &rounding_choices,
+		.fallback = "half_up" },
 	{ "slots", F_LONGTEXT, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT, 0, 4000 },
 	{ "effective_at", F_TIME, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT },
 	{ "at_once", F_BOOL, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT },
 	{ "number", F_INT, SEEN | HIDE, .sql = NEWEST("number") },
 	{ "note", F_LONGTEXT, TYPED, 0, 500 },
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 /* What the form says about slots: none given on an edit means no new version. */
@@ -40,7 +51,8 @@ static bool draft(struct request *req, struct change *c, struct tariff *t)
 	const char *text = change_text(c, "slots");
 	int bad = 0;
 
-	*t = (struct tariff){ .tariff_id = c->id, .rounding = (enum rounding)choice_value(&rounding_choices, change_text(c, "rounding")) };
+	*t = (struct tariff){ .tariff_id = c->id,
+		.rounding = (enum rounding)choice_value(&rounding_choices, change_text(c, "rounding")) };
 	if (!text || !*text) {
 		if (!c->id)
 			change_error(c, "slots", "tariff.fault.empty");
@@ -52,7 +64,8 @@ static bool draft(struct request *req, struct change *c, struct tariff *t)
 	}
 	enum tariff_fault fault = tariff_check(t, &bad);
 	if (fault != TARIFF_OK) {
-		change_error(c, "slots", arena_printf(&req->arena, "tariff.fault.%s", tariff_fault_name(fault)));
+		change_error(c, "slots",
+			arena_printf(&req->arena, "tariff.fault.%s", tariff_fault_name(fault)));
 		return false;
 	}
 	return true;
@@ -62,14 +75,16 @@ static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 	struct tariff t;
-	int64_t now = clock_now(), provider = 0, in_force = 0, effective = change_i64(c, "effective_at");
+	int64_t now = clock_now(), provider = 0, in_force = 0,
+			effective = change_i64(c, "effective_at");
 	bool at_once = change_i64(c, "at_once");
 
 	if (!c->id) {
 		screen_own_tenant(req, c, false);
 		TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
 		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
-		TRY(db_i64(req->db, &tariff_station_provider, ARGS(I64(change_i64(c, "station_id"))), &provider));
+		TRY(db_i64(req->db, &tariff_station_provider, ARGS(I64(change_i64(c, "station_id"))),
+			&provider));
 		if (change_i64(c, "station_id") && provider != change_i64(c, "provider_id"))
 			change_error(c, "station_id", "error.station_of_other");
 	}
@@ -89,12 +104,16 @@ static bool same_slots(const struct tariff *a, const struct tariff *b)
 	bool same = a->n == b->n && a->rounding == b->rounding;
 
 	for (int i = 0; same && i < a->n; i++)
-		same = a->slot[i].start_minute == b->slot[i].start_minute && a->slot[i].end_minute == b->slot[i].end_minute && a->slot[i].type == b->slot[i].type
-			&& a->slot[i].energy_price == b->slot[i].energy_price && a->slot[i].service_price == b->slot[i].service_price;
+		same = a->slot[i].start_minute == b->slot[i].start_minute &&
+			a->slot[i].end_minute == b->slot[i].end_minute && a->slot[i].type == b->slot[i].type &&
+			a->slot[i].energy_price == b->slot[i].energy_price &&
+			a->slot[i].service_price == b->slot[i].service_price;
 	return same;
 }
 
-SQL(tariff_newest, "SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT 1");
+SQL(tariff_newest,
+	"SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT"
+	" 1");
 SQL(tariff_set_method, "UPDATE tariff SET method = ? WHERE id = ?");
 
 static NEOERR *add_version(struct request *req, int64_t id, struct tariff *t)
@@ -111,9 +130,11 @@ static NEOERR *add_version(struct request *req, int64_t id, struct tariff *t)
 			goto out;                /* nothing new was said */
 	}
 	TRY(tariff_version_add(req->db, id, t, req->who.user_id, &version));
-	TRY(db_exec(req->db, &tariff_set_method, ARGS(STR(t->n == 1 ? "unified" : "tou"), I64(id)), NULL));
+	TRY(db_exec(req->db, &tariff_set_method, ARGS(STR(t->n == 1 ? "unified" : "tou"), I64(id)),
+		NULL));
 	tariff_summary(t, summary, sizeof summary);
-	TRY(audit_add(req->db, &req->actor, "tariff", id, "version", "slots", newest ? slots_text(req, last) : NULL, summary));
+	TRY(audit_add(req->db, &req->actor, "tariff", id, "version", "slots",
+		newest ? slots_text(req, last) : NULL, summary));
 out:
 	return nerr_pass(err);
 }
@@ -178,14 +199,16 @@ struct history { struct request *req; int n; bool found; int64_t now; };
 /* Newest first: those to come, the one in force, then the past. */
 static NEOERR *version_row(const struct row *r, void *ctx)
 {
-	static const char *const name[] = { "id", "number", "effective_at", "summary", "created_at", "created_by" };
+	static const char *const name[] = { "id", "number", "effective_at", "summary", "created_at",
+		"created_by" };
 	NEOERR *err = STATUS_OK;
 	struct history *h = ctx;
 	const char *state = row_time(r, 2) > h->now ? "coming" : h->found ? "past" : "in_force";
 
 	h->found = h->found || strcmp(state, "in_force") == 0;
 	for (int i = 0; i < r->n; i++)
-		TRY(hdf_put(h->req->hdf, i == 3 ? tariff_words(h->req, row_str(r, i)) : row_str(r, i), "More.version.%d.%s", h->n, name[i]));
+		TRY(hdf_put(h->req->hdf, i == 3 ? tariff_words(h->req, row_str(r, i)) : row_str(r, i),
+			"More.version.%d.%s", h->n, name[i]));
 	TRY(hdf_put(h->req->hdf, state, "More.version.%d.state", h->n));
 	h->n++;
 out:
@@ -202,11 +225,28 @@ static NEOERR *show(struct request *req, int64_t id)
 static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
 static const struct action actions[] = { { "calculate", ACT_ROW | ACT_LINK }, ACTIONS_END };
 static const struct child children[] = {
-	{ &station_resource, "tariff_id" }, { &area_resource, "tariff_id" }, { &pile_resource, "tariff_id" }, { &member_resource, "tariff_id" }, { NULL }
+	{ &station_resource, "tariff_id" },
+	{ &area_resource, "tariff_id" },
+	{ &pile_resource, "tariff_id" },
+	{ &member_resource, "tariff_id" },
+	{ NULL },
 };
 
 const struct resource tariff_resource = {
-	.name = "tariff", .group = "tariff", .title = "t.name", .joins = "LEFT JOIN station s ON s.id = t.station_id", .order = "t.id DESC", .scope = &scope,
-	.soft = true, .can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT | CAN_IMPORT,
-	.fields = fields, .actions = actions, .children = children, .check = check, .save = save, .before_delete = before_delete, .show = show,
+	.name = "tariff",
+	.group = "tariff",
+	.title = "t.name",
+	.joins = "LEFT JOIN station s ON s.id = t.station_id",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
+		CAN_IMPORT,
+	.fields = fields,
+	.actions = actions,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
+	.show = show,
 };

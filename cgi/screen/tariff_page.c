@@ -1,5 +1,6 @@
 /* tariff_page.c - the tariff's form with its slot editor, and the calculator (P1, P3, P4, P5).
- * Owns the rows while they are typed; what is saved goes through the tariff's table as slots text. Serves clerks of the 计费管理 group. */
+ * Owns the rows while they are typed; what is saved goes through the tariff's table as slots
+ * text. Serves clerks of the 计费管理 group. */
 #include "charge/tariff.h"
 #include "cgi/resource/page.h"
 #include "cgi/screen/screen.h"
@@ -10,8 +11,11 @@
 struct slot_row { const char *type, *start, *end, *energy, *service, *error; };
 struct editor { struct request *req; struct change *c; struct slot_row row[TARIFF_SLOTS]; int n; };
 
-SQL(editor_newest, "SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT 1");
-SQL(editor_was_in_force, "SELECT COUNT(*) FROM tariff_version WHERE tariff_id = ? AND effective_at <= ?");
+SQL(editor_newest,
+	"SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT"
+	" 1");
+SQL(editor_was_in_force,
+	"SELECT COUNT(*) FROM tariff_version WHERE tariff_id = ? AND effective_at <= ?");
 
 /* ---- rows from the form ---- */
 
@@ -28,9 +32,12 @@ static NEOERR *take_cell(const char *value, void *ctx)
 
 static NEOERR *read_rows(struct editor *e)
 {
-	static const struct { const char *name; size_t offset; } columns[] = {
-		{ "slot_type", offsetof(struct slot_row, type) }, { "slot_start", offsetof(struct slot_row, start) },
-		{ "slot_end", offsetof(struct slot_row, end) }, { "slot_energy", offsetof(struct slot_row, energy) },
+	static const struct { const char *name; size_t offset;
+	} columns[] = {
+		{ "slot_type", offsetof(struct slot_row, type) },
+		{ "slot_start", offsetof(struct slot_row, start) },
+		{ "slot_end", offsetof(struct slot_row, end) },
+		{ "slot_energy", offsetof(struct slot_row, energy) },
 		{ "slot_service", offsetof(struct slot_row, service) },
 	};
 	NEOERR *err = STATUS_OK;
@@ -65,9 +72,13 @@ static void rows_of(struct editor *e, const struct tariff *t)
 		const struct tariff_slot *s = &t->slot[i];
 
 		e->row[i] = (struct slot_row){
-			.type = choice_name(&price_type_choices, (int)s->type), .start = slots_clock(req, s->start_minute), .end = slots_clock(req, s->end_minute),
-			.energy = arena_strdup(&req->arena, fixed_format(s->energy_price, MONEY_SCALE, s->energy_price % 10 ? 5 : 4, text)),
-			.service = arena_strdup(&req->arena, fixed_format(s->service_price, MONEY_SCALE, s->service_price % 10 ? 5 : 4, text)),
+			.type = choice_name(&price_type_choices, (int)s->type),
+			.start = slots_clock(req, s->start_minute),
+			.end = slots_clock(req, s->end_minute),
+			.energy = arena_strdup(&req->arena,
+				fixed_format(s->energy_price, MONEY_SCALE, s->energy_price % 10 ? 5 : 4, text)),
+			.service = arena_strdup(&req->arena,
+				fixed_format(s->service_price, MONEY_SCALE, s->service_price % 10 ? 5 : 4, text)),
 		};
 	}
 }
@@ -80,9 +91,11 @@ static bool row_slot(struct slot_row *row, struct tariff_slot *out)
 	*out = (struct tariff_slot){ .type = (enum price_type)(type < 0 ? 0 : type) };
 	if (type < 0)
 		row->error = "tariff.row.type";
-	else if (!slots_minute(row->start, &out->start_minute) || (*row->end && !slots_minute(row->end, &out->end_minute)))
+	else if (!slots_minute(row->start, &out->start_minute) ||
+		(*row->end && !slots_minute(row->end, &out->end_minute)))
 		row->error = "tariff.row.time";
-	else if (!money_parse(row->energy, &out->energy_price) || !money_parse(row->service, &out->service_price))
+	else if (!money_parse(row->energy, &out->energy_price) ||
+		!money_parse(row->service, &out->service_price))
 		row->error = "tariff.row.price";
 	return !row->error;
 }
@@ -111,7 +124,8 @@ static const char *rows_text(struct editor *e)
 	if (fault != TARIFF_OK && fault != TARIFF_EMPTY) {
 		rows_of(e, t);
 		if (at >= 0 && at < e->n)
-			e->row[at].error = arena_printf(&e->req->arena, "tariff.fault.%s", tariff_fault_name(fault));
+			e->row[at].error =
+				arena_printf(&e->req->arena, "tariff.fault.%s", tariff_fault_name(fault));
 	} else if (fault == TARIFF_OK) {
 		rows_of(e, t);
 	}
@@ -133,7 +147,8 @@ static void row_split(struct editor *e, int at)
 {
 	int start, end, middle;
 
-	if (!slots_minute(e->row[at].start, &start) || !slots_minute(e->row[at].end, &end) || end - start < 60 || e->n >= TARIFF_SLOTS)
+	if (!slots_minute(e->row[at].start, &start) || !slots_minute(e->row[at].end, &end) ||
+		end - start < 60 || e->n >= TARIFF_SLOTS)
 		return;
 	middle = start + (end - start) / 60 * 30;
 	row_insert(e, at + 1, e->row[at]);
@@ -174,7 +189,9 @@ static NEOERR *put_types(struct request *req)
 
 		TRY(hdf_put(req->hdf, type->name, "Slot.type.%d.name", i));
 		TRY(hdf_put(req->hdf, type->colour, "Slot.type.%d.colour", i));
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "choice.price_type.%s", type->name)), "Slot.type.%d.label", i));
+		TRY(hdf_put(req->hdf,
+			text_get(req, arena_printf(&req->arena, "choice.price_type.%s", type->name)),
+			"Slot.type.%d.label", i));
 	}
 out:
 	return nerr_pass(err);
@@ -202,7 +219,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* P4: a new version starts at 24:00; a tariff that never was in force may start at once, and a new one does unless told otherwise. */
+/* P4: a new version starts at 24:00; a tariff that never was in force may start at once, and a
+ * new one does unless told otherwise. */
 static NEOERR *put_effective(struct editor *e)
 {
 	NEOERR *err = STATUS_OK;
@@ -211,7 +229,8 @@ static NEOERR *put_effective(struct editor *e)
 
 	TRY(db_i64(req->db, &editor_was_in_force, ARGS(I64(e->c->id), TIME(clock_now())), &in_force));
 	TRY(hdf_put(req->hdf, in_force ? "0" : "1", "Slot.may_now"));
-	TRY(hdf_put(req->hdf, request_param_or(req, "effective", in_force ? "midnight" : "now"), "Slot.effective"));
+	TRY(hdf_put(req->hdf, request_param_or(req, "effective", in_force ? "midnight" : "now"),
+		"Slot.effective"));
 	TRY(hdf_put(req->hdf, request_param_or(req, "effective_at", ""), "Slot.effective_at"));
 out:
 	return nerr_pass(err);
@@ -230,10 +249,15 @@ static NEOERR *editor_page(struct editor *e)
 	TRY(form_fill(req, e->c, "tariff"));
 	TRY(form_fill_hidden(req, "/admin/tariff"));
 	TRY(hdf_put(req->hdf, screen_number(req, e->c->saving->version), "Form.version"));
-	TRY(hdf_put(req->hdf, e->c->id ? arena_printf(&req->arena, "/admin/tariff/%lld/edit", (long long)e->c->id) : "/admin/tariff/new", "Form.action"));
+	TRY(hdf_put(req->hdf,
+		e->c->id ? arena_printf(&req->arena, "/admin/tariff/%lld/edit", (long long)e->c->id)
+				 : "/admin/tariff/new",
+		"Form.action"));
 	if (change_problem(req, e->c, field_index(&tariff_resource, "slots")))
-		TRY(hdf_put(req->hdf, change_problem(req, e->c, field_index(&tariff_resource, "slots")), "Slot.error"));
-	TRY(screen_page(req, "tariff", e->c->id ? "tariff.edit_title" : "tariff.new_title", subject, "screen/tariff_form.cs"));
+		TRY(hdf_put(req->hdf, change_problem(req, e->c, field_index(&tariff_resource, "slots")),
+			"Slot.error"));
+	TRY(screen_page(req, "tariff", e->c->id ? "tariff.edit_title" : "tariff.new_title", subject,
+		"screen/tariff_form.cs"));
 out:
 	return nerr_pass(err);
 }
@@ -293,7 +317,8 @@ static NEOERR *editor_save(struct editor *e)
 	} else {
 		TRY(err);
 		if (saved) {
-			response_redirect_saying(req, form_back(req, "/admin/tariff"), "engine.saved", change_text(e->c, "name"));
+			response_redirect_saying(req, form_back(req, "/admin/tariff"), "engine.saved",
+				change_text(e->c, "name"));
 			goto out;
 		}
 		req->status = 422;
@@ -344,7 +369,8 @@ static void read_question(struct request *req, struct question *q)
 	int64_t day = clock_day_start(clock_now());
 
 	q->minutes = 60;
-	if (!energy_parse(request_param_or(req, "energy", ""), &q->energy) || q->energy <= 0 || q->energy > 100000 * ENERGY_KWH)
+	if (!energy_parse(request_param_or(req, "energy", ""), &q->energy) || q->energy <= 0 ||
+		q->energy > 100000 * ENERGY_KWH)
 		q->problem = "tariff.ask.energy";
 	else if (!slots_minute(request_param_or(req, "start", ""), &start) || start == DAY_MINUTES)
 		q->problem = "tariff.ask.start";

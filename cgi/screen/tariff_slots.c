@@ -23,14 +23,17 @@ const char *slots_clock(struct request *req, int minute)
 /* type start[-end] energy_price service_price */
 static bool parse_line(char *line, struct tariff_slot *out)
 {
-	char *type = text_split(&line, ' '), *times = text_split(&line, ' '), *energy = text_split(&line, ' '), *service = text_split(&line, ' ');
-	char *start = times ? text_split(&times, '-') : NULL, *end = times ? text_split(&times, '-') : NULL;
+	char *type = text_split(&line, ' '), *times = text_split(&line, ' '),
+		 *energy = text_split(&line, ' '), *service = text_split(&line, ' ');
+	char *start = times ? text_split(&times, '-') : NULL,
+		 *end = times ? text_split(&times, '-') : NULL;
 	int price_type = type ? choice_value(&price_type_choices, type) : -1;
 
 	if (price_type < 0 || !start || !energy || !service || (line && *line))
 		return false;
 	*out = (struct tariff_slot){ .type = (enum price_type)price_type };
-	if (!slots_minute(start, &out->start_minute) || (end && *end && !slots_minute(end, &out->end_minute)))
+	if (!slots_minute(start, &out->start_minute) ||
+		(end && *end && !slots_minute(end, &out->end_minute)))
 		return false;
 	return money_parse(energy, &out->energy_price) && money_parse(service, &out->service_price);
 }
@@ -65,8 +68,9 @@ const char *slots_text(struct request *req, const struct tariff *t)
 	for (int i = 0; i < t->n; i++) {
 		const struct tariff_slot *s = &t->slot[i];
 
-		buf_printf(&b, "%s %s-%s %s %s\n", choice_name(&price_type_choices, (int)s->type), slots_clock(req, s->start_minute),
-			slots_clock(req, s->end_minute), money_text(s->energy_price, energy), money_text(s->service_price, service));
+		buf_printf(&b, "%s %s-%s %s %s\n", choice_name(&price_type_choices, (int)s->type),
+			slots_clock(req, s->start_minute), slots_clock(req, s->end_minute),
+			money_text(s->energy_price, energy), money_text(s->service_price, service));
 	}
 	kept = arena_strdup(&req->arena, buf_str(&b));
 	buf_clear(&b);

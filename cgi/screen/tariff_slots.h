@@ -6,7 +6,8 @@
 #include "charge/rating.h"
 #include "cgi/request.h"
 
-/* False: *bad is the line (from 0) that cannot be read. Blank end times are left 0 for tariff_check to complete. */
+/* False: *bad is the line (from 0) that cannot be read. Blank end times are left 0 for
+ * tariff_check to complete. */
 bool slots_parse(struct request *req, const char *text, struct tariff *out, int *bad);
 const char *slots_text(struct request *req, const struct tariff *t);
 /* "08:30", "24:00" -> minutes; false if it is no time of a day. */

@@ -1,5 +1,7 @@
-/* task.c - the download centre: exports, imports, QR sheets and other long work a person started (H10).
- * Owns the table of the screen. Serves everybody; each sees the own tasks, who holds task.all sees all. */
+/* task.c - the download centre: exports, imports, QR sheets and other long work a person started
+ * (H10).
+ * Owns the table of the screen. Serves everybody; each sees the own tasks, who holds task.all
+ * sees all. */
 #include "cgi/resource/task.h"
 #include "cgi/screen/screen.h"
 
@@ -16,22 +18,39 @@ static const struct field fields[] = {
 	{ "started_at", F_TIME, SHOW },
 	{ "ended_at", F_TIME, SEEN | HIDE },
 	{ "expires_at", F_TIME, SEEN },
-	FIELDS_END
+	FIELDS_END,
 };
 
-static const struct scope scope = { .provider = "u.provider_id", .property = "u.property_id", .user = "t.user_id" };
+static const struct scope scope = { .provider = "u.provider_id",
+	.property = "u.property_id",
+	.user = "t.user_id" };
 static const struct action actions[] = {
 	{ "cancel", ACT_ROW, NULL, "t.status IN ('pending', 'running')", task_action_cancel },
 	{ "delete", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, NULL, task_action_delete },
-	ACTIONS_END
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "open", "t.status IN ('pending', 'running')" }, { "done", "t.status = 'done'" }, { "failed", "t.status IN ('failed', 'cancelled')" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "open", "t.status IN ('pending', 'running')" },
+	{ "done", "t.status = 'done'" },
+	{ "failed", "t.status IN ('failed', 'cancelled')" },
+	{ NULL },
 };
 static const char *const extra[] = { "all", NULL };
 
 const struct resource task_resource = {
-	.name = "task", .group = "system", .title = "t.title", .joins = "JOIN user u ON u.id = t.user_id", .order = "t.created_at DESC, t.id DESC",
-	.scope = &scope, .plain = true, .live = true, .can = CAN_LIST | CAN_SHOW,
-	.fields = fields, .actions = actions, .tabs = tabs, .decorate = task_decorate, .verbs_extra = extra,
+	.name = "task",
+	.group = "system",
+	.title = "t.title",
+	.joins = "JOIN user u ON u.id = t.user_id",
+	.order = "t.created_at DESC, t.id DESC",
+	.scope = &scope,
+	.plain = true,
+	.live = true,
+	.can = CAN_LIST | CAN_SHOW,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.decorate = task_decorate,
+	.verbs_extra = extra,
 };

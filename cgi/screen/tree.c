@@ -1,4 +1,5 @@
-/* tree.c - the permission tree: every word there is as checkboxes by menu group, resource and verb (G7, G8).
+/* tree.c - the permission tree: every word there is as checkboxes by menu group, resource and verb
+ * (G7, G8).
  * Owns nothing. Serves the pages of roles and API keys. */
 #include "base/text.h"
 #include "cgi/screen/screen.h"
@@ -44,7 +45,12 @@ out:
 	return nerr_pass(err);
 }
 
-struct tree { struct request *req; const struct words *held, *bound; int group, resource, verb; const char *group_name, *resource_name; };
+struct tree {
+	struct request *req;
+	const struct words *held, *bound;
+	int group, resource, verb;
+	const char *group_name, *resource_name;
+};
 
 static const char *group_of(const char *resource)
 {
@@ -76,7 +82,8 @@ static NEOERR *tree_word(const char *resource, const char *verb, void *ctx)
 	NEOERR *err = STATUS_OK;
 	struct tree *t = ctx;
 	struct request *req = t->req;
-	const char *group = group_of(resource), *word = arena_printf(&req->arena, "%s.%s", resource, verb);
+	const char *group = group_of(resource),
+			   *word = arena_printf(&req->arena, "%s.%s", resource, verb);
 	bool may = perm_has_word(&req->who, word) && (!t->bound || words_have(t->bound, word));
 	bool have = words_have(t->held, word);
 
@@ -87,26 +94,37 @@ static NEOERR *tree_word(const char *resource, const char *verb, void *ctx)
 		t->resource = -1;
 		t->group_name = group;
 		t->resource_name = NULL;
-		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "menu.%s", group)), "Tree.%d.label", t->group));
+		TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "menu.%s", group)),
+			"Tree.%d.label", t->group));
 	}
 	if (!text_eq(resource, t->resource_name)) {
 		t->resource++;
 		t->verb = -1;
 		t->resource_name = arena_strdup(&req->arena, resource);
-		TRY(hdf_put(req->hdf, text_get(req, resource), "Tree.%d.resource.%d.label", t->group, t->resource));
+		TRY(hdf_put(req->hdf, text_get(req, resource), "Tree.%d.resource.%d.label", t->group,
+			t->resource));
 	}
 	t->verb++;
-	TRY(hdf_put(req->hdf, word, "Tree.%d.resource.%d.verb.%d.word", t->group, t->resource, t->verb));
-	TRY(hdf_put(req->hdf, verb_label(req, resource, verb), "Tree.%d.resource.%d.verb.%d.label", t->group, t->resource, t->verb));
-	TRY(hdf_put(req->hdf, have ? "1" : "0", "Tree.%d.resource.%d.verb.%d.checked", t->group, t->resource, t->verb));
-	TRY(hdf_put(req->hdf, may ? "0" : "1", "Tree.%d.resource.%d.verb.%d.locked", t->group, t->resource, t->verb));
+	TRY(hdf_put(req->hdf, word, "Tree.%d.resource.%d.verb.%d.word", t->group, t->resource,
+		t->verb));
+	TRY(hdf_put(req->hdf, verb_label(req, resource, verb), "Tree.%d.resource.%d.verb.%d.label",
+		t->group, t->resource, t->verb));
+	TRY(hdf_put(req->hdf, have ? "1" : "0", "Tree.%d.resource.%d.verb.%d.checked", t->group,
+		t->resource, t->verb));
+	TRY(hdf_put(req->hdf, may ? "0" : "1", "Tree.%d.resource.%d.verb.%d.locked", t->group,
+		t->resource, t->verb));
 out:
 	return nerr_pass(err);
 }
 
 NEOERR *tree_put(struct request *req, const struct words *held, const struct words *bound)
 {
-	struct tree t = { .req = req, .held = held, .bound = bound, .group = -1, .resource = -1, .verb = -1 };
+	struct tree t = { .req = req,
+		.held = held,
+		.bound = bound,
+		.group = -1,
+		.resource = -1,
+		.verb = -1 };
 
 	return nerr_pass(perm_each(tree_word, &t));
 }

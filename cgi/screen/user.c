@@ -1,5 +1,6 @@
 /* user.c - accounts of people who work here: kinds, roles, bound stations, passwords (G5, G6, G11).
- * Owns the screen and its pages for roles, stations and a new password. Serves clerks of the 系统管理 group. */
+ * Owns the screen and its pages for roles, stations and a new password. Serves clerks of the
+ * 系统管理 group. */
 #include "base/crypt.h"
 #include "base/text.h"
 #include "cgi/factor.h"
@@ -9,42 +10,62 @@
 
 #define FIRST_PASSWORD 12
 
-SQL(user_property_fits, "SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
-SQL(user_department_fits, "SELECT COUNT(*) FROM department WHERE id = ? AND provider_id <=> ? AND property_id <=> ? AND status = 'enabled'"
+SQL(user_property_fits,
+	"SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
+SQL(user_department_fits,
+	"SELECT COUNT(*) FROM department WHERE id = ? AND provider_id <=> ? AND property_id <=> ? AND"
+	" status = 'enabled'"
 	" AND deleted = 0");
-SQL(user_post_fits, "SELECT COUNT(*) FROM post WHERE id = ? AND department_id = ? AND status = 'enabled' AND deleted = 0");
-SQL(user_set_password, "UPDATE user SET password_hash = ?, must_change = 1, updated_at = ?, updated_by = ?,"
+SQL(user_post_fits,
+	"SELECT COUNT(*) FROM post WHERE id = ? AND department_id = ? AND status = 'enabled' AND"
+	" deleted = 0");
+SQL(user_set_password,
+	"UPDATE user SET password_hash = ?, must_change = 1, updated_at = ?, updated_by = ?,"
 	" version = version + 1 WHERE id = ?");
-SQL(user_set_status, "UPDATE user SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id = ?");
+SQL(user_set_status,
+	"UPDATE user SET status = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id ="
+	" ?");
 SQL(user_login_of, "SELECT login FROM user WHERE id = ?");
 SQL(user_login_taken, "SELECT COUNT(*) FROM user WHERE login = ? AND deleted = 0");
-SQL(user_add, "INSERT INTO user (kind, provider_id, property_id, login, name, phone, password_hash, created_at, created_by, updated_at, updated_by)"
+SQL(user_add,
+	"INSERT INTO user (kind, provider_id, property_id, login, name, phone, password_hash,"
+	" created_at, created_by, updated_at, updated_by)"
 	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(user_role_add, "INSERT INTO user_role (user_id, role_id) VALUES (?, ?)");
 
 static const struct field fields[] = {
 	{ "login", F_TEXT, SEEN | SORT | SEARCH | PLACED | REQUIRED, 2, 60 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 40 },
-	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &user_kind_choices, .fallback = "provider" },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &user_kind_choices,
+		.fallback = "provider" },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource },
-	{ "property_id", F_REF, SEEN | FILTER | PLACED, .ref = &property_resource, .depends = "provider_id" },
-	{ "department_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &department_resource, .depends = "provider_id" },
-	{ "post_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &post_resource, .depends = "department_id" },
+	{ "property_id", F_REF, SEEN | FILTER | PLACED, .ref = &property_resource,
+		.depends = "provider_id" },
+	{ "department_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &department_resource,
+		.depends = "provider_id" },
+	{ "post_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &post_resource,
+		.depends = "department_id" },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | TYPED | PII, 0, 20 },
 	{ "email", F_EMAIL, SEEN | HIDE | TYPED | PII, 0, 100 },
 	{ "password", F_PASSWORD, VIRTUAL | CREATE | REQUIRED | SECRET | NOAUDIT, 10, 200 },
-	{ "roles", F_TEXT, SEEN, .sql = "(SELECT GROUP_CONCAT(r.name ORDER BY r.id SEPARATOR ', ') FROM user_role ur JOIN role r ON r.id = ur.role_id"
-		" WHERE ur.user_id = t.id AND r.deleted = 0)" },
+	{ "roles", F_TEXT, SEEN,
+		.sql =
+			"(SELECT GROUP_CONCAT(r.name ORDER BY r.id SEPARATOR ', ') FROM user_role ur JOIN"
+			" role r ON r.id = ur.role_id"
+			" WHERE ur.user_id = t.id AND r.deleted = 0)" },
 	{ "data_scope", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &data_scope_choices,
-		.sql = "IF(EXISTS (SELECT 1 FROM user_role ur JOIN role r ON r.id = ur.role_id WHERE ur.user_id = t.id AND r.deleted = 0"
-		" AND r.status = 'enabled' AND r.data_scope = 'tenant'), 'tenant', 'stations')" },
-	{ "stations", F_INT, SHOW | EXPORT, .sql = "(SELECT COUNT(*) FROM user_station us WHERE us.user_id = t.id)" },
+		.sql =
+			"IF(EXISTS (SELECT 1 FROM user_role ur JOIN role r ON r.id = ur.role_id WHERE"
+			" ur.user_id = t.id AND r.deleted = 0"
+			" AND r.status = 'enabled' AND r.data_scope = 'tenant'), 'tenant', 'stations')" },
+	{ "stations", F_INT, SHOW | EXPORT,
+		.sql = "(SELECT COUNT(*) FROM user_station us WHERE us.user_id = t.id)" },
 	{ "last_login_at", F_TIME, SEEN | SORT },
 	{ "totp_at", F_TIME, SEEN | HIDE },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static bool kind_fits(const struct who *who, const char *kind)
@@ -61,15 +82,18 @@ static NEOERR *check_owner(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 	const char *kind = change_text(c, "kind");
-	int64_t provider = change_i64(c, "provider_id"), property = change_i64(c, "property_id"), fits = 0;
+	int64_t provider = change_i64(c, "provider_id"), property = change_i64(c, "property_id"),
+			fits = 0;
 	bool of_provider = !text_eq(kind, "system"), of_property = text_eq(kind, "property");
 
 	if (!kind_fits(&req->who, kind))
 		change_error(c, "kind", "error.kind_above_own");
 	if (of_provider != (provider != 0))
-		change_error(c, "provider_id", of_provider ? "error.provider_needed" : "error.provider_not_wanted");
+		change_error(c, "provider_id",
+			of_provider ? "error.provider_needed" : "error.provider_not_wanted");
 	if (of_property != (property != 0))
-		change_error(c, "property_id", of_property ? "error.property_needed" : "error.property_not_wanted");
+		change_error(c, "property_id",
+			of_property ? "error.property_needed" : "error.property_not_wanted");
 	if (c->errors)
 		goto out;
 	if (of_provider)
@@ -92,8 +116,10 @@ static NEOERR *check_department(struct request *req, struct change *c)
 	bool moved = change_value(c, "department_id")->changed;
 
 	if (department && moved)
-		TRY(db_i64(req->db, &user_department_fits, ARGS(I64(department), IDREF(change_i64(c, "provider_id")),
-			IDREF(change_i64(c, "property_id"))), &fits));
+		TRY(db_i64(req->db, &user_department_fits,
+			ARGS(I64(department), IDREF(change_i64(c, "provider_id")),
+				IDREF(change_i64(c, "property_id"))),
+			&fits));
 	if (!fits)
 		change_error(c, "department_id", "error.department_unfit");
 	fits = 1;
@@ -126,7 +152,8 @@ static NEOERR *write_password(struct request *req, int64_t id, const char *passw
 
 	TRY(password_hash(password, hash));
 	TRY(password_keep(req->db, id));
-	TRY(db_exec(req->db, &user_set_password, ARGS(STR(hash), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	TRY(db_exec(req->db, &user_set_password,
+		ARGS(STR(hash), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 out:
 	return nerr_pass(err);
 }
@@ -147,21 +174,24 @@ static NEOERR *set_status(struct request *req, int64_t id, const char *status)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(db_exec(req->db, &user_set_status, ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+	TRY(db_exec(req->db, &user_set_status,
+		ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 	TRY(login_end_all_of_user(req->db, id, 0));
 	TRY(perm_changed(req->db));
 out:
 	return nerr_pass(err);
 }
 
-static NEOERR *enable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *enable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
 	return nerr_pass(set_status(req, id, "enabled"));
 }
 
-static NEOERR *disable(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *disable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	if (id != req->who.user_id)
@@ -170,7 +200,8 @@ static NEOERR *disable(struct request *req, const struct resource *res, int64_t 
 	return STATUS_OK;
 }
 
-/* Who waits for a lock to end; the names are those of login_throttle_name() and payment_throttle_name(). */
+/* Who waits for a lock to end; the names are those of login_throttle_name() and
+ * payment_throttle_name(). */
 #define WAITS "EXISTS (SELECT 1 FROM throttle h WHERE h.name IN (CONCAT('login:', LOWER(t.login)), CONCAT('payment:', t.id), CONCAT('factor:', t.id)) AND h.count > 1)"
 
 static NEOERR *account_row(const struct row *r, void *ctx)
@@ -180,7 +211,8 @@ static NEOERR *account_row(const struct row *r, void *ctx)
 	return nerr_pass(throttle_clear(req->db, login_throttle_name(req, row_str(r, 0))));
 }
 
-static NEOERR *unlock(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *unlock(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err;
 
@@ -194,12 +226,14 @@ out:
 }
 
 /* The phone is gone and so are the recovery codes: whoever is logged in as this user is out too. */
-static NEOERR *factor_off(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *factor_off(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
 
 	(void)res;
-	if (id == req->who.user_id) {                /* who holds a code does it on the page of own settings */
+	/* who holds a code does it on the page of own settings */
+	if (id == req->who.user_id) {
 		change_error(input, NULL, "error.not_yourself");
 		goto out;
 	}
@@ -225,24 +259,41 @@ static const struct action actions[] = {
 	{ "stations", ACT_ROW | ACT_LINK },
 	{ "reset", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "unlock", ACT_ROW | ACT_MORE, NULL, WAITS, unlock },
-	{ "factor_off", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.totp_at IS NOT NULL", factor_off },
+	{ "factor_off", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.totp_at IS NOT NULL",
+		factor_off },
 	{ "enable", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.status = 'disabled'", enable },
-	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, "t.status = 'enabled'", disable },
-	ACTIONS_END
+	{ "disable", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL,
+		"t.status = 'enabled'", disable },
+	ACTIONS_END,
 };
 static const struct tab tabs[] = {
-	{ "all", "1 = 1" }, { "system", "t.kind = 'system'" }, { "provider", "t.kind = 'provider'" }, { "property", "t.kind = 'property'" },
-	{ "disabled", "t.status = 'disabled'" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "system", "t.kind = 'system'" },
+	{ "provider", "t.kind = 'provider'" },
+	{ "property", "t.kind = 'property'" },
+	{ "disabled", "t.status = 'disabled'" },
+	{ NULL },
 };
 
 const struct resource user_resource = {
-	.name = "user", .group = "system", .title = "t.name", .order = "t.id DESC", .scope = &scope, .soft = true,
+	.name = "user",
+	.group = "system",
+	.title = "t.name",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .check = check, .save = save, .before_delete = before_delete,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
 };
 
-NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_id, int64_t property_id, const char *name, const char *phone,
-	int64_t role_id, char password[17], const char **problem)
+NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_id,
+	int64_t property_id, const char *name, const char *phone, int64_t role_id, char password[17],
+	const char **problem)
 {
 	NEOERR *err = STATUS_OK;
 	char hash[PASSWORD_HASH], first[41];
@@ -257,8 +308,10 @@ NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_
 	first[text_cut(first, 40)] = '\0';
 	TRY(random_password(password, FIRST_PASSWORD));
 	TRY(password_hash(password, hash));
-	TRY(db_insert(req->db, &user_add, ARGS(STR(kind), IDREF(provider_id), IDREF(property_id), STR(phone), STR(first), STR(phone), STR(hash),
-		TIME(now), IDREF(by), TIME(now), IDREF(by)), &user));
+	TRY(db_insert(req->db, &user_add,
+		ARGS(STR(kind), IDREF(provider_id), IDREF(property_id), STR(phone), STR(first), STR(phone),
+			STR(hash), TIME(now), IDREF(by), TIME(now), IDREF(by)),
+		&user));
 	TRY(db_exec(req->db, &user_role_add, ARGS(I64(user), I64(role_id)), NULL));
 	TRY(audit_add(req->db, &req->actor, "user", user, "create", "login", NULL, phone));
 	TRY(perm_changed(req->db));
@@ -315,7 +368,8 @@ NEOERR *user_password_save(struct request *req)
 	TRY(resource_reach(req, &user_resource, f.id, false));
 	TRY(random_password(f.password, FIRST_PASSWORD));
 	TRY(db_tx(req->db, password_tx, &f));
-	TRY(screen_secret(req, "user", "user.reset", f.login, f.password, "provider.password_note", "/admin/user"));
+	TRY(screen_secret(req, "user", "user.reset", f.login, f.password, "provider.password_note",
+		"/admin/user"));
 out:
 	return nerr_pass(err);
 }

@@ -1,5 +1,6 @@
 /* webhook.c - subscriptions of a provider to events, and the deliveries to them (W3).
- * Owns both screens and the page that shows a new secret once. Serves clerks of the 系统管理 group and whoever programs against us. */
+ * Owns both screens and the page that shows a new secret once. Serves clerks of the 系统管理 group
+ * and whoever programs against us. */
 #include "base/conf.h"
 #include "base/http.h"
 #include "charge/delivery.h"
@@ -25,7 +26,7 @@ static const struct field fields[] = {
 	STATUS_FIELD(status),
 	NOTE_FIELD,
 	CREATED_FIELD,
-	FIELDS_END
+	FIELDS_END,
 };
 
 static void check_url(struct change *c)
@@ -44,7 +45,8 @@ static NEOERR *check(struct request *req, struct change *c)
 	int64_t n = 0;
 
 	check_url(c);
-	if (!change_i64(c, "session_started") && !change_i64(c, "session_settled") && !change_i64(c, "payment_made"))
+	if (!change_i64(c, "session_started") && !change_i64(c, "session_settled") &&
+		!change_i64(c, "payment_made"))
 		change_error(c, NULL, "error.webhook_event");
 	if (c->id)
 		goto out;
@@ -77,7 +79,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *ping(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *ping(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
 	struct webhook w;
@@ -94,20 +97,32 @@ static const struct scope scope = { .provider = "t.provider_id" };
 static const struct action actions[] = {
 	{ "secret", ACT_ROW | ACT_LINK },
 	{ "ping", ACT_ROW, NULL, "t.status = 'enabled'", ping },
-	ACTIONS_END
+	ACTIONS_END,
 };
-static const struct tab tabs[] = { { "all", "1 = 1" }, { "enabled", "t.status = 'enabled'" }, { "disabled", "t.status = 'disabled'" }, { NULL } };
+static const struct tab tabs[] = { { "all", "1 = 1" }, { "enabled", "t.status = 'enabled'" },
+	{ "disabled", "t.status = 'disabled'" }, { NULL } };
 static const struct child children[] = { { &webhook_delivery_resource, "webhook_id" }, { NULL } };
 
 const struct resource webhook_resource = {
-	.name = "webhook", .group = "system", .title = "t.name", .order = "t.id DESC", .scope = &scope, .soft = true,
+	.name = "webhook",
+	.group = "system",
+	.title = "t.name",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
-	.fields = fields, .actions = actions, .tabs = tabs, .children = children, .check = check, .save = save,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.check = check,
+	.save = save,
 };
 
 /* ---- deliveries ---- */
 
-static NEOERR *resend(struct request *req, const struct resource *res, int64_t id, struct change *input)
+static NEOERR *resend(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
 {
 	(void)res;
 	(void)input;
@@ -129,24 +144,44 @@ static const struct field delivery_fields[] = {
 	{ "headers", F_LONGTEXT, SHOW },
 	{ "payload", F_LONGTEXT, SHOW | EXPORT },
 	{ "answer", F_LONGTEXT, SHOW },
-	FIELDS_END
+	FIELDS_END,
 };
 static const struct action delivery_actions[] = {
-	{ "resend", ACT_ROW | ACT_BATCH, NULL, "t.status <> 'pending'", resend }, ACTIONS_END
+	{ "resend", ACT_ROW | ACT_BATCH, NULL, "t.status <> 'pending'", resend }, ACTIONS_END,
 };
 static const struct tab delivery_tabs[] = {
-	{ "all", "1 = 1" }, { "open", "t.status IN ('pending', 'failed')" }, { "sent", "t.status = 'sent'" }, { "dead", "t.status = 'dead'" }, { NULL }
+	{ "all", "1 = 1" },
+	{ "open", "t.status IN ('pending', 'failed')" },
+	{ "sent", "t.status = 'sent'" },
+	{ "dead", "t.status = 'dead'" },
+	{ NULL },
 };
 
 const struct resource webhook_delivery_resource = {
-	.name = "webhook_delivery", .group = "system", .table = "delivery", .title = "t.id", .where = "t.webhook_id IS NOT NULL",
-	.order = "t.id DESC", .scope = &scope, .plain = true, .big = true, .live = true, .can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
-	.fields = delivery_fields, .actions = delivery_actions, .tabs = delivery_tabs,
+	.name = "webhook_delivery",
+	.group = "system",
+	.table = "delivery",
+	.title = "t.id",
+	.where = "t.webhook_id IS NOT NULL",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.plain = true,
+	.big = true,
+	.live = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
+	.fields = delivery_fields,
+	.actions = delivery_actions,
+	.tabs = delivery_tabs,
 };
 
 /* ---- a new secret, shown once ---- */
 
-struct secret_form { struct request *req; int64_t id; const char *name; char secret[WEBHOOK_SECRET]; };
+struct secret_form {
+	struct request *req;
+	int64_t id;
+	const char *name;
+	char secret[WEBHOOK_SECRET];
+};
 
 static NEOERR *name_row(const struct row *r, void *ctx)
 {
@@ -164,7 +199,8 @@ NEOERR *webhook_secret_show(struct request *req)
 	TRY(resource_reach(req, &webhook_resource, f.id, false));
 	TRY(db_get(req->db, &webhook_name, ARGS(I64(f.id)), name_row, &f));
 	TRY(hdf_put(req->hdf, text_format(req, "webhook.secret_ask", f.name, NULL), "Ask.sentence"));
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/webhook/%lld", (long long)f.id), "Ask.back"));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/webhook/%lld", (long long)f.id),
+		"Ask.back"));
 	TRY(screen_page(req, "webhook", "webhook.secret", f.name, "screen/ask.cs"));
 out:
 	return nerr_pass(err);

@@ -1,4 +1,5 @@
-/* courier.c - main of the courier: takes rows of the outbox and hands each to the adapter of its kind.
+/* courier.c - main of the courier: takes rows of the outbox and hands each to the adapter of its
+ * kind.
  * Owns the adapters' table and the counters; retries and their pauses are lib/charge/delivery's.
  * Serves the outside: SMS, mail, webhooks. */
 #include <sys/epoll.h>
@@ -22,7 +23,8 @@
 enum { SENT, FAILED, ROUNDS, DB_ERRORS, COUNTS };
 static const struct metric count_rows[COUNTS] = {
 	[SENT] = { "sent_total", "deliveries handed over", false, 0 },
-	[FAILED] = { "failed_total", "deliveries an adapter could not hand over; they are tried again", false, 0 },
+	[FAILED] = { "failed_total", "deliveries an adapter could not hand over; they are tried again",
+		false, 0 },
 	[ROUNDS] = { "rounds_total", "looks into the outbox", false, 0 },
 	[DB_ERRORS] = { "db_errors_total", "looks that failed because of the database", false, 0 },
 };
@@ -35,7 +37,8 @@ static const char usage_text[] =
 	"usage: chargeops-courier [--name=value ...]\n"
 	"Sends what stands in the outbox. Ends on SIGTERM.\n";
 
-/* Kinds are those of tbl/delivery_kind.h. A kind without an adapter fails and says so; the row keeps the reason. */
+/* Kinds are those of tbl/delivery_kind.h. A kind without an adapter fails and says so; the row
+ * keeps the reason. */
 static const struct adapter { const char *kind, *name; courier_send_fn send; } adapters[] = {
 	{ "sms", "sandbox", sms_sandbox_send },
 	{ "mail", "smtp", mail_smtp_send },
@@ -44,7 +47,10 @@ static const struct adapter { const char *kind, *name; courier_send_fn send; } a
 
 static const char *chosen(const char *kind)
 {
-	return text_eq(kind, "sms") ? conf.sms_adapter : text_eq(kind, "mail") ? "smtp" : text_eq(kind, "webhook") ? "http" : "";
+	return text_eq(kind, "sms")    ? conf.sms_adapter
+		: text_eq(kind, "mail")    ? "smtp"
+		: text_eq(kind, "webhook") ? "http"
+		: "";
 }
 
 static NEOERR *deliver(const struct delivery *d, char *answer, size_t room)
@@ -52,7 +58,8 @@ static NEOERR *deliver(const struct delivery *d, char *answer, size_t room)
 	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++)
 		if (text_eq(adapters[i].kind, d->kind) && text_eq(adapters[i].name, chosen(d->kind)))
 			return nerr_pass(adapters[i].send(db, d, answer, room));
-	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed (adapter \"%s\")", d->kind, chosen(d->kind));
+	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed (adapter \"%s\")", d->kind,
+		chosen(d->kind));
 }
 
 static void count(int what)
@@ -62,7 +69,8 @@ static void count(int what)
 
 static NEOERR *share_counts(void)
 {
-	void *p = mmap(NULL, sizeof(count_rows), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p =
+		mmap(NULL, sizeof(count_rows), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return nerr_raise_errno(ERR_BUSY, "mmap");
@@ -78,8 +86,8 @@ static NEOERR *send_one(const struct delivery *d, char *answer, size_t room, voi
 	(void)ctx;
 	count(err == STATUS_OK ? SENT : FAILED);
 	if (err != STATUS_OK)
-		log_line(LOG_WARN, "delivery_failed", "id=%lld kind=%s tries=%d why=\"%s\"", (long long)d->id, d->kind, d->tries,
-			error_desc(err));
+		log_line(LOG_WARN, "delivery_failed", "id=%lld kind=%s tries=%d why=\"%s\"",
+			(long long)d->id, d->kind, d->tries, error_desc(err));
 	return nerr_pass(err);
 }
 
@@ -120,7 +128,8 @@ static void look(struct loop *l, void *ctx)
 		error_log("crew", err);
 }
 
-/* In a process of the crew: forked before or after the main one had a connection, it opens its own. */
+/* In a process of the crew: forked before or after the main one had a connection, it opens its
+ * own. */
 static void look_for_webhooks(void)
 {
 	static pid_t owner;

@@ -5,14 +5,18 @@
 
 #include "charge/delivery.h"
 
-/* answer: what the other side said, kept with the row. An error is tried again later with growing pauses. */
-typedef NEOERR *(*courier_send_fn)(struct db *db, const struct delivery *d, char *answer, size_t room);
+/* answer: what the other side said, kept with the row. An error is tried again later with
+ * growing pauses. */
+typedef NEOERR *(
+	*courier_send_fn)(struct db *db, const struct delivery *d, char *answer, size_t room);
 
-NEOERR *sms_sandbox_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
+NEOERR *sms_sandbox_send(struct db *db, const struct delivery *d, char *answer,
+	size_t room) CHECKED;
 NEOERR *mail_smtp_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 NEOERR *webhook_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 
-/* crew.c: n processes that call look each second and when woken, each with a database connection of its own. */
+/* crew.c: n processes that call look each second and when woken, each with a database connection
+ * of its own. */
 NEOERR *crew_start(int n, void (*look_fn)(void)) CHECKED;
 void crew_wake(void);
 NEOERR *crew_keep(void) CHECKED;         /* now and then: who died is replaced */

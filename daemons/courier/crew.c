@@ -17,7 +17,8 @@
 
 static struct { int n, wake[2]; pid_t pid[CREW_MAX]; void (*look)(void); } crew;
 
-/* A delivery that is cut off by the end of the courier is tried again: at least once, not exactly once. */
+/* A delivery that is cut off by the end of the courier is tried again: at least once, not
+ * exactly once. */
 static void work(pid_t parent)
 {
 	struct pollfd p = { .fd = crew.wake[0], .events = POLLIN };

@@ -21,27 +21,38 @@ static void build(struct headers *h, const struct delivery *d, const char *secre
 	char name[40], signature[SHA256_HEX];
 
 	webhook_sign(secret, now, d->payload, signature);
-	snprintf(h->event, sizeof(h->event), "X-Chargeops-Event: %s", event_wire_name(d->subject, name));
+	snprintf(h->event, sizeof(h->event), "X-Chargeops-Event: %s",
+		event_wire_name(d->subject, name));
 	snprintf(h->delivery, sizeof(h->delivery), "X-Chargeops-Delivery: %lld", (long long)d->id);
 	snprintf(h->timestamp, sizeof(h->timestamp), "X-Chargeops-Timestamp: %lld", (long long)now);
 	snprintf(h->signature, sizeof(h->signature), "X-Chargeops-Signature: sha256=%s", signature);
-	snprintf(h->all, sizeof(h->all), "%s\n%s\n%s\n%s", h->event, h->delivery, h->timestamp, h->signature);
+	snprintf(h->all, sizeof(h->all), "%s\n%s\n%s\n%s", h->event, h->delivery, h->timestamp,
+		h->signature);
 }
 
 static NEOERR *judge(const struct http_answer *a)
 {
 	if (a->status >= 200 && a->status <= 299)
 		return STATUS_OK;
-	return nerr_raise(ERR_PEER, "HTTP %ld%s", a->status, a->status >= 300 && a->status <= 399 ? ": redirects are not followed" : "");
+	return nerr_raise(ERR_PEER, "HTTP %ld%s", a->status,
+		a->status >= 300 && a->status <= 399 ? ": redirects are not followed" : "");
 }
 
-static NEOERR *post(struct db *db, const struct delivery *d, const struct webhook *w, char *answer, size_t room)
+static NEOERR *post(struct db *db, const struct delivery *d, const struct webhook *w, char *answer,
+	size_t room)
 {
 	struct http_answer a = { 0 };
 	struct headers h;
-	const char *const lines[] = { "Content-Type: application/json", h.event, h.delivery, h.timestamp, h.signature, NULL };
-	const struct http_request req = { .method = "POST", .url = w->url, .headers = lines, .body = d->payload, .body_len = strlen(d->payload),
-		.timeout_ms = TIMEOUT_MS, .max_body = ANSWER_MAX, .public_only = !conf.webhook_private };
+	const char *const lines[] = { "Content-Type: application/json", h.event, h.delivery,
+		h.timestamp, h.signature, NULL };
+	const struct http_request req = { .method = "POST",
+		.url = w->url,
+		.headers = lines,
+		.body = d->payload,
+		.body_len = strlen(d->payload),
+		.timeout_ms = TIMEOUT_MS,
+		.max_body = ANSWER_MAX,
+		.public_only = !conf.webhook_private };
 	NEOERR *err, *failure;
 
 	build(&h, d, w->secret, clock_now());

@@ -1,4 +1,5 @@
-/* channel.h - the loop's end of a socketpair to a writer: packets, a bounded queue when the writer is behind.
+/* channel.h - the loop's end of a socketpair to a writer: packets, a bounded queue when the writer
+ * is behind.
  * Owns the descriptor and the queue. Serves the loop. */
 #ifndef GATEWAY_CHANNEL_H
 #define GATEWAY_CHANNEL_H
@@ -23,6 +24,9 @@ void channel_detach(struct channel *ch, struct loop *l);
 /* false: the queue is full, nothing was kept. */
 bool channel_send(struct channel *ch, struct loop *l, const struct msg *m);
 void channel_flush(struct channel *ch, struct loop *l);
-static inline bool channel_is_idle(const struct channel *ch) { return ch->head == NULL && ch->io.fd >= 0; }
+static inline bool channel_is_idle(const struct channel *ch)
+{
+	return ch->head == NULL && ch->io.fd >= 0;
+}
 
 #endif

@@ -362,7 +362,8 @@ static void on_conn(struct loop *l, struct loop_io *io, uint32_t events)
 
 /* ---- time */
 
-/* One wheel entry serves silence, log-in and the protocol's own time-outs; it is not moved by each frame. */
+/* One wheel entry serves silence, log-in and the protocol's own time-outs; it is not moved by
+ * each frame. */
 static void rearm(struct conn *c)
 {
 	int64_t due = c->last_ms + c->protocol->silence_s * 1000;

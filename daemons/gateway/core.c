@@ -53,7 +53,8 @@ static void on_listener(struct loop *l, struct loop_io *io, uint32_t events)
 
 static NEOERR *listen_on(struct listener *out, const struct protocol *protocol)
 {
-	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
+		.ai_socktype = SOCK_STREAM };
 	struct addrinfo *at = NULL;
 	char port[8];
 	int one = 1, fd;
@@ -68,7 +69,8 @@ static NEOERR *listen_on(struct listener *out, const struct protocol *protocol)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
 	}
 	if (fd < 0 || bind(fd, at->ai_addr, at->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0)
-		err = nerr_raise_errno(ERR_INVALID, "cannot listen on %s port %s for %s", conf.listen, port, protocol->name);
+		err = nerr_raise_errno(ERR_INVALID, "cannot listen on %s port %s for %s", conf.listen, port,
+			protocol->name);
 	freeaddrinfo(at);
 	if (err != STATUS_OK)
 		return err;
@@ -76,7 +78,8 @@ static NEOERR *listen_on(struct listener *out, const struct protocol *protocol)
 	return nerr_pass(loop_add(core.loop, &out->io, EPOLLIN));
 }
 
-/* Piles are let in only when what this gateway left online in its former life has been taken offline. */
+/* Piles are let in only when what this gateway left online in its former life has been taken
+ * offline. */
 static void open_doors(void)
 {
 	NEOERR *err = STATUS_OK;
@@ -149,7 +152,8 @@ static void on_msg(const struct msg *m)
 		break;
 	}
 	if (c == NULL)
-		return;                                  /* it hung up; what matters is sent again by the device */
+		/* it hung up; what matters is sent again by the device */
+		return;
 	switch (m->kind) {
 	case MSG_KNOWN:
 		login_known(c, m);
@@ -215,7 +219,10 @@ static void on_control(struct loop *l, struct loop_io *io, uint32_t events)
 	char room[CMSG_SPACE(sizeof(int))];
 	uint8_t index = 0;
 	struct iovec iov = { &index, 1 };
-	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof(room) };
+	struct msghdr h = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
 	ssize_t n = recvmsg(io->fd, &h, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	int fd;
 
@@ -300,7 +307,8 @@ NEOERR *core_run(int control_fd, const char *name)
 	TRY(loop_every(core.loop, 1000, every_second, NULL));
 	TRY(count_serve(core.loop, name));
 	TRY(loop_run(core.loop, NULL));
-	live_flush();                    /* the writers work off what they have and then see the end of the channel */
+	/* the writers work off what they have and then see the end of the channel */
+	live_flush();
 out:
 	return nerr_pass(err);
 }

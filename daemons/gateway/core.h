@@ -1,4 +1,5 @@
-/* core.h - the gateway's event loop: connections of any protocol, their caps and time-outs, the writers' channels.
+/* core.h - the gateway's event loop: connections of any protocol, their caps and time-outs, the
+ * writers' channels.
  * Owns struct conn and the counters. The loop has sockets and neither database nor keys (law 7).
  * Serves the protocols (gateway/<protocol>/), one table entry each. */
 #ifndef GATEWAY_CORE_H
@@ -17,7 +18,8 @@ enum count {
 COUNTS };
 #undef X
 
-enum conn_state { CONN_FRESH, CONN_WAITING, CONN_ASKED, CONN_KNOWN };   /* before log-in, queued, at the writer, logged in */
+/* before log-in, queued, at the writer, logged in */
+enum conn_state { CONN_FRESH, CONN_WAITING, CONN_ASKED, CONN_KNOWN };
 
 struct gun { struct live_row live; bool dirty; };
 
@@ -33,14 +35,16 @@ struct conn {
 	int64_t pile_id, last_ms, wake_ms;
 	uint8_t *partial, *out;      /* only while a frame is split, while the peer does not read */
 	uint32_t partial_len, out_len;
-	struct conn *hash_next, *dirty_prev, *dirty_next, *next;   /* next: waiting, closing or free list */
+	/* next: waiting, closing or free list */
+	struct conn *hash_next, *dirty_prev, *dirty_next, *next;
 	struct msg_hello *hello;     /* while waiting */
 	const char *why;
 	char serial[CONN_SERIAL];
 	union { uint8_t bytes[CONN_OWN]; int64_t align; } own;
 };
 
-enum wire { WIRE_SENT, WIRE_DONE, WIRE_REFUSED };       /* an answer will come; none will; see *why */
+/* an answer will come; none will; see *why */
+enum wire { WIRE_SENT, WIRE_DONE, WIRE_REFUSED };
 
 struct protocol {
 	const char *name;
@@ -49,7 +53,8 @@ struct protocol {
 	int silence_s, login_s;      /* without any frame; without a log-in */
 	/* Handles what is whole in p; returns the bytes done with. May close the connection. */
 	size_t (*take)(struct conn *c, const uint8_t *p, size_t n);
-	/* The peer had paused in the middle of a frame; do the new bytes stand for themselves, so that the old ones were none? */
+	/* The peer had paused in the middle of a frame; do the new bytes stand for themselves, so
+	 * that the old ones were none? */
 	bool (*stands_alone)(const uint8_t *p, size_t n);
 	void (*wake)(struct conn *c);                    /* at silence checks and at c->wake_ms */
 	/* Answers of the writer, with the tag of the question. */
@@ -62,15 +67,22 @@ struct protocol {
 extern const struct protocol ykc_protocol;
 
 /* What a protocol may do with a connection. */
-void conn_send(struct conn *c, const void *p, size_t n);                 /* a peer that does not read is closed */
-void conn_close(struct conn *c, const char *why);                        /* at the end of this turn */
-void conn_complain(struct conn *c, enum count what, const char *detail); /* counted; logged once per pile and minute */
-void conn_hello(struct conn *c, const struct msg_hello *hello);          /* ends in protocol->known */
-void conn_live(struct conn *c, const struct live_row *row);              /* kept, forwarded in batches */
-bool conn_tell(struct conn *c, struct msg *m);                           /* to its writer; false: its queue is full */
+/* a peer that does not read is closed */
+void conn_send(struct conn *c, const void *p, size_t n);
+/* at the end of this turn */
+void conn_close(struct conn *c, const char *why);
+/* counted; logged once per pile and minute */
+void conn_complain(struct conn *c, enum count what, const char *detail);
+/* ends in protocol->known */
+void conn_hello(struct conn *c, const struct msg_hello *hello);
+/* kept, forwarded in batches */
+void conn_live(struct conn *c, const struct live_row *row);
+/* to its writer; false: its queue is full */
+bool conn_tell(struct conn *c, struct msg *m);
 void conn_wake_at(struct conn *c, int64_t mono_ms);                      /* 0: never */
 bool conn_is_charging(const struct conn *c);
-int64_t conn_now_ms(void);                                               /* monotonic, of this turn */
+/* monotonic, of this turn */
+int64_t conn_now_ms(void);
 
 void count_add(enum count what, int64_t n);
 void count_set(enum count what, int64_t v);

@@ -1,4 +1,5 @@
-/* gateway.c - main of the gateway: forks loops (sockets, no database) and writers (database, no sockets), keeps them alive.
+/* gateway.c - main of the gateway: forks loops (sockets, no database) and writers (database, no
+ * sockets), keeps them alive.
  * Owns the processes, the wake-up socket and the signs of life; it reads nothing from outside.
  * Serves piles. */
 #include <errno.h>
@@ -38,7 +39,9 @@ struct child {
 struct shard {
 	struct child loop, writer[WRITERS_MAX];
 	struct loop_io control;      /* to the loop process */
-	int wake[2];                 /* [0] the taker reads; [1] wakes it (-1 for the first shard: everyone writes to gateway.wake) */
+	/* [0] the taker reads; [1] wakes it (-1 for the first shard: everyone writes to
+	 * gateway.wake) */
+	int wake[2];
 	bool fresh, open;
 };
 
@@ -74,11 +77,13 @@ static void become_child(const int *fds, int n, pid_t parent)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Each loop is a gateway of its own that shares the port: a pile that comes back through another one is that one's. */
+/* Each loop is a gateway of its own that shares the port: a pile that comes back through another
+ * one is that one's. */
 static void name_shard(int shard)
 {
 	if (shard > 0)
-		snprintf(conf.gateway_id, sizeof(conf.gateway_id), "%.26s-%u", base_id, (unsigned)(shard + 1) % 100);
+		snprintf(conf.gateway_id, sizeof(conf.gateway_id), "%.26s-%u", base_id,
+			(unsigned)(shard + 1) % 100);
 }
 
 static NEOERR *watch(struct child *c, pid_t pid)
@@ -98,7 +103,10 @@ static void hand_over(struct shard *s, uint8_t index, int fd)
 {
 	char room[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec iov = { &index, 1 };
-	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof(room) };
+	struct msghdr h = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
 	struct cmsghdr *cm = CMSG_FIRSTHDR(&h);
 
 	cm->cmsg_level = SOL_SOCKET;
@@ -222,7 +230,8 @@ out:
 
 /* ---- keeping them alive */
 
-/* The loop of a shard is gone: its writers end by themselves, but the next loop must not wait for them. */
+/* The loop of a shard is gone: its writers end by themselves, but the next loop must not wait
+ * for them. */
 static void end_writers(struct shard *s)
 {
 	for (int i = 0; i < writer_count; i++)
@@ -240,8 +249,8 @@ static void on_child(struct loop *l, struct loop_io *io, uint32_t events)
 	waitpid(c->pid, &status, 0);
 	loop_del(l, io);
 	close(io->fd);
-	log_line(LOG_WARN, "child_ended", "pid=%d shard=%d index=%d status=%d age_ms=%lld", (int)c->pid, c->shard, c->index,
-		status, (long long)age);
+	log_line(LOG_WARN, "child_ended", "pid=%d shard=%d index=%d status=%d age_ms=%lld", (int)c->pid,
+		c->shard, c->index, status, (long long)age);
 	c->pid = 0;
 	c->again_ms = now + (age < YOUNG_MS ? PAUSE_MS : 0);
 	if (c->index < 0)
@@ -289,7 +298,8 @@ static NEOERR *prepare(void)
 		for (int i = 0; i < writer_count; i++)
 			shards[k].writer[i] = (struct child){ .shard = k, .index = i };
 		shards[k].wake[1] = -1;
-		if (k > 0 && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, shards[k].wake) != 0)
+		if (k > 0 &&
+			socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, shards[k].wake) != 0)
 			return nerr_raise_errno(ERR_INVALID, "socketpair");
 	}
 	TRY(wake_listen(WAKE_GATEWAY, &shards[0].wake[0]));

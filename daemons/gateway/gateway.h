@@ -1,4 +1,5 @@
-/* gateway.h - the processes of the gateway: one supervisor, loops with sockets, writers with the database.
+/* gateway.h - the processes of the gateway: one supervisor, loops with sockets, writers with the
+ * database.
  * Owns nothing. Serves gateway.c core.c writer.c. */
 #ifndef GATEWAY_GATEWAY_H
 #define GATEWAY_GATEWAY_H
@@ -11,8 +12,8 @@
 NEOERR *core_run(int control_fd, const char *name) CHECKED;
 /* A writer process on its end of the socketpair; ends when the loop closes its end. */
 void writer_run(int fd);
-/* The writer with index TAKER. fresh: a new loop begins, its former piles are offline first. onward: wake-ups for the
- * takers of other loops, n of them. */
+/* The writer with index TAKER. fresh: a new loop begins, its former piles are offline first.
+ * onward: wake-ups for the takers of other loops, n of them. */
 void taker_run(int fd, int wake_fd, bool fresh, const int *onward, int n);
 
 #endif

@@ -1,4 +1,5 @@
-/* live.c - what guns report, kept as the last state and forwarded in batches: a gun that reports twice is sent once.
+/* live.c - what guns report, kept as the last state and forwarded in batches: a gun that reports
+ * twice is sent once.
  * Owns the lists of connections with something to forward; they are the queue, so it cannot grow.
  * Serves the protocols. */
 #include "daemons/gateway/loop.h"
@@ -67,7 +68,8 @@ static void flush_writer(int writer)
 	struct msg m = { .kind = MSG_LIVE };
 	struct conn *c;
 
-	/* Back-pressure: a writer that is behind gets no more; what guns report meanwhile replaces what waits. */
+	/* Back-pressure: a writer that is behind gets no more; what guns report meanwhile replaces
+	 * what waits. */
 	while (core.dirty[writer] != NULL && channel_is_idle(&core.channel[writer])) {
 		m.u.live.n = 0;
 		while ((c = core.dirty[writer]) != NULL && gather(c, &m.u.live))

@@ -1,4 +1,5 @@
-/* login.c - admission: a storm of log-ins waits its turn, a pile's newer connection replaces the older.
+/* login.c - admission: a storm of log-ins waits its turn, a pile's newer connection replaces the
+ * older.
  * Owns the waiting list.
  * Serves the protocols. */
 #include <arpa/inet.h>
@@ -52,7 +53,8 @@ void conn_hello(struct conn *c, const struct msg_hello *hello)
 		conn_close(c, "mismatch");
 		return;
 	}
-	if (c->state == CONN_KNOWN) {                    /* the same pile again on the same link: as if it were new */
+	/* the same pile again on the same link: as if it were new */
+	if (c->state == CONN_KNOWN) {
 		conn_hash_remove(c);
 		live_forget(c);
 	}
@@ -163,7 +165,9 @@ void login_known(struct conn *c, const struct msg *m)
 	take_over(c);
 	c->state = CONN_KNOWN;
 	c->pile_id = pile->pile_id;
-	c->guns = pile->connector_count < 1 ? 1 : pile->connector_count > 99 ? 99 : pile->connector_count;
+	c->guns = pile->connector_count < 1 ? 1
+		: pile->connector_count > 99    ? 99
+		: pile->connector_count;
 	free(c->gun);
 	c->gun = calloc((size_t)c->guns, sizeof(*c->gun));
 	if (c->gun == NULL)

@@ -37,7 +37,8 @@ uint8_t writer_of(const char *serial);
 
 /* login.c */
 void login_known(struct conn *c, const struct msg *m);
-void login_forget(struct conn *c);                       /* it closes: leave the queue or give the turn back */
+/* it closes: leave the queue or give the turn back */
+void login_forget(struct conn *c);
 void login_next(void);
 
 /* live.c */

@@ -8,11 +8,21 @@
 size_t msg_size(const struct msg *m)
 {
 	static const size_t size[MSG_KINDS] = {
-		[MSG_HELLO] = SIZE(hello), [MSG_BYE] = SIZE(bye), [MSG_SEEN] = SIZE(seen),
-		[MSG_TARIFF_ASK] = 0, [MSG_TARIFF_HELD] = SIZE(tariff_held), [MSG_CARD] = SIZE(card),
-		[MSG_RECORD] = SIZE(record), [MSG_STARTED] = SIZE(started), [MSG_ANSWER] = SIZE(answer),
-		[MSG_SKEW] = SIZE(skew), [MSG_OPEN] = 0, [MSG_KNOWN] = SIZE(known), [MSG_TARIFF] = SIZE(tariff),
-		[MSG_CARD_ANSWER] = SIZE(card_answer), [MSG_RECORD_ANSWER] = SIZE(record_answer),
+		[MSG_HELLO] = SIZE(hello),
+		[MSG_BYE] = SIZE(bye),
+		[MSG_SEEN] = SIZE(seen),
+		[MSG_TARIFF_ASK] = 0,
+		[MSG_TARIFF_HELD] = SIZE(tariff_held),
+		[MSG_CARD] = SIZE(card),
+		[MSG_RECORD] = SIZE(record),
+		[MSG_STARTED] = SIZE(started),
+		[MSG_ANSWER] = SIZE(answer),
+		[MSG_SKEW] = SIZE(skew),
+		[MSG_OPEN] = 0,
+		[MSG_KNOWN] = SIZE(known),
+		[MSG_TARIFF] = SIZE(tariff),
+		[MSG_CARD_ANSWER] = SIZE(card_answer),
+		[MSG_RECORD_ANSWER] = SIZE(record_answer),
 		[MSG_COMMAND] = SIZE(command),
 	};
 

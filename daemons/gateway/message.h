@@ -1,5 +1,7 @@
-/* message.h - what the gateway's loop and its writers say to each other over a socketpair, in no pile's protocol.
- * Owns the shapes; one packet is one message, cut to the part that its kind uses (both ends are the same program).
+/* message.h - what the gateway's loop and its writers say to each other over a socketpair, in no
+ * pile's protocol.
+ * Owns the shapes; one packet is one message, cut to the part that its kind uses (both ends are the
+ * same program).
  * Serves daemons/gateway. */
 #ifndef GATEWAY_MESSAGE_H
 #define GATEWAY_MESSAGE_H
@@ -14,10 +16,24 @@
 
 enum msg_kind {
 	/* loop -> writer */
-	MSG_HELLO, MSG_BYE, MSG_LIVE, MSG_SEEN, MSG_TARIFF_ASK, MSG_TARIFF_HELD, MSG_CARD, MSG_RECORD, MSG_STARTED,
-	MSG_ANSWER, MSG_SKEW,
+	MSG_HELLO,
+	MSG_BYE,
+	MSG_LIVE,
+	MSG_SEEN,
+	MSG_TARIFF_ASK,
+	MSG_TARIFF_HELD,
+	MSG_CARD,
+	MSG_RECORD,
+	MSG_STARTED,
+	MSG_ANSWER,
+	MSG_SKEW,
 	/* writer -> loop */
-	MSG_OPEN, MSG_KNOWN, MSG_TARIFF, MSG_CARD_ANSWER, MSG_RECORD_ANSWER, MSG_COMMAND,
+	MSG_OPEN,
+	MSG_KNOWN,
+	MSG_TARIFF,
+	MSG_CARD_ANSWER,
+	MSG_RECORD_ANSWER,
+	MSG_COMMAND,
 	MSG_KINDS
 };
 
@@ -26,10 +42,12 @@ struct msg_hello {
 	char protocol[13], serial[41], address[60], firmware[41], iccid[25], version[13];
 	int connectors;
 };
-struct msg_bye { bool silent; char reason[24]; };      /* silent: its charges are suspended as well */
+/* silent: its charges are suspended as well */
+struct msg_bye { bool silent; char reason[24]; };
 struct live_row {
 	int64_t pile_id, at, energy, amount;           /* 1e-4 kWh, 1e-5 yuan; of the charge `no` */
-	int number, state, plugged, voltage_dv, current_da, power_w, soc, temperature, battery_temperature, fault;
+	int number, state, plugged, voltage_dv, current_da, power_w, soc, temperature,
+		battery_temperature, fault;
 	char no[SESSION_NO];                           /* "": not charging */
 };
 struct msg_live { int n; struct live_row row[LIVE_ROWS]; };
@@ -60,13 +78,16 @@ struct msg_record_answer { enum record_outcome outcome; char no[SESSION_NO]; };
 struct msg_started { bool ok; int reason; char no[SESSION_NO]; };
 struct msg_answer { enum command_kind kind; int number; bool ok; char result[80]; };
 struct msg_skew { int64_t seconds; };
-struct msg_command { struct command command; struct msg_tariff tariff; };      /* tariff: only with set_tariff */
+/* tariff: only with set_tariff */
+struct msg_command { struct command command; struct msg_tariff tariff; };
 
 struct msg {
 	enum msg_kind kind;
-	uint32_t slot, generation;                     /* the connection it belongs to; generation 0: none */
+	/* the connection it belongs to; generation 0: none */
+	uint32_t slot, generation;
 	int64_t pile_id;
-	uint64_t tag;                                  /* the protocol's own; comes back with the answer */
+	/* the protocol's own; comes back with the answer */
+	uint64_t tag;
 	union {
 		struct msg_hello hello;
 		struct msg_bye bye;

@@ -90,7 +90,8 @@ static NEOERR *gather(const struct device *d, void *ctx)
 static void suspend_abandoned(struct db *db)
 {
 	swept.n = 0;
-	if (!went("abandoned", device_abandoned(db, conf.gateway_id, clock_now() - GRACE, SWEEP_ONCE, gather, &swept)))
+	if (!went("abandoned",
+			device_abandoned(db, conf.gateway_id, clock_now() - GRACE, SWEEP_ONCE, gather, &swept)))
 		return;
 	for (int i = 0; i < swept.n; i++)
 		went("suspend", session_suspend_pile(db, swept.d[i].pile_id, "offline"));
@@ -102,7 +103,8 @@ static void end_unseen(struct db *db)
 	swept.n = 0;
 	if (trouble_ms != 0 && clock_mono_ms() - trouble_ms < UNSEEN * 1000)
 		return;
-	if (!went("unseen", device_unseen(db, conf.gateway_id, clock_now() - UNSEEN, SWEEP_ONCE, gather, &swept)))
+	if (!went("unseen",
+			device_unseen(db, conf.gateway_id, clock_now() - UNSEEN, SWEEP_ONCE, gather, &swept)))
 		return;
 	for (int i = 0; i < swept.n; i++) {
 		log_line(LOG_WARN, "pile_unseen", "pile=%s", swept.d[i].serial);
@@ -110,14 +112,16 @@ static void end_unseen(struct db *db)
 	}
 }
 
-/* P4, P11: a version that came into force goes to the piles that hold another one. The loop leaves out those that charge;
- * they are found again in a minute. */
+/* P4, P11: a version that came into force goes to the piles that hold another one. The loop leaves
+ * out those that charge; they are found again in a minute. */
 static void push_tariffs(struct db *db)
 {
 	int64_t now = clock_now();
 
 	swept.n = 0;
-	if (!went("stale_tariff", device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, gather, &swept)))
+	if (!went("stale_tariff",
+			device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, gather,
+				&swept)))
 		return;
 	for (int i = 0; i < swept.n; i++) {
 		struct msg m = { .kind = MSG_COMMAND, .pile_id = swept.d[i].pile_id };

@@ -1,6 +1,7 @@
 /* writer.c - a writer of the gateway: has the database and no socket but the one to the loop.
  * Owns its connection to the database.
- * Serves the loop: what devices said goes through lib/charge; an answer goes back only after the commit (law 6). */
+ * Serves the loop: what devices said goes through lib/charge; an answer goes back only after the
+ * commit (law 6). */
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -72,15 +73,22 @@ int writer_wait(int fd, int more_fd, int wait_ms)
 	return n > 0;
 }
 
-/* ---- log-in, farewell: a power cut makes thousands of both, so those that wait go together; if that fails, each for itself */
+/* ---- log-in, farewell: a power cut makes thousands of both, so those that wait go together; if
+ * that fails, each for itself */
 
 static void hello_of(const struct msg *m, struct pile_hello *out)
 {
 	const struct msg_hello *h = &m->u.hello;
 
 	*out = (struct pile_hello){
-		.protocol = h->protocol, .serial = h->serial, .address = h->address, .gateway_id = conf.gateway_id,
-		.firmware = h->firmware, .iccid = h->iccid, .protocol_version = h->version, .connectors = h->connectors,
+		.protocol = h->protocol,
+		.serial = h->serial,
+		.address = h->address,
+		.gateway_id = conf.gateway_id,
+		.firmware = h->firmware,
+		.iccid = h->iccid,
+		.protocol_version = h->version,
+		.connectors = h->connectors,
 	};
 }
 
@@ -97,7 +105,9 @@ static void on_hellos(int fd, const struct msg *m, int n)
 	for (int i = 0; i < n; i++) {
 		struct msg answer = ANSWER(&m[i], MSG_KNOWN);
 
-		if (together || (db != NULL && n > 1 && writer_went("hello", pile_online(db, &hello[i], &pile[i], &known[i])))) {
+		if (together ||
+			(db != NULL && n > 1 &&
+				writer_went("hello", pile_online(db, &hello[i], &pile[i], &known[i])))) {
 			answer.u.known.known = known[i];
 			answer.u.known.pile = pile[i];
 		} else {
@@ -147,22 +157,38 @@ static void on_byes(int fd, const struct msg *m, int n)
 static void report_of(const struct live_row *row, struct connector_report *r)
 {
 	*r = (struct connector_report){
-		.pile_id = row->pile_id, .number = row->number, .state = (enum connector_state)row->state,
-		.plugged = row->plugged != 0, .voltage_dv = row->voltage_dv, .current_da = row->current_da,
-		.power_w = row->power_w, .soc = row->soc, .temperature = row->temperature, .fault = row->fault, .at = row->at,
+		.pile_id = row->pile_id,
+		.number = row->number,
+		.state = (enum connector_state)row->state,
+		.plugged = row->plugged != 0,
+		.voltage_dv = row->voltage_dv,
+		.current_da = row->current_da,
+		.power_w = row->power_w,
+		.soc = row->soc,
+		.temperature = row->temperature,
+		.fault = row->fault,
+		.at = row->at,
 	};
 }
 
 static NEOERR *progress_of(struct db *db, const struct live_row *row)
 {
 	struct session_progress p = {
-		.no = row->no, .at = row->at, .energy = row->energy, .device_amount = row->amount, .power_w = row->power_w,
-		.voltage_dv = row->voltage_dv, .current_da = row->current_da, .soc = row->soc,
-		.connector_temperature = row->temperature, .battery_temperature = row->battery_temperature,
+		.no = row->no,
+		.at = row->at,
+		.energy = row->energy,
+		.device_amount = row->amount,
+		.power_w = row->power_w,
+		.voltage_dv = row->voltage_dv,
+		.current_da = row->current_da,
+		.soc = row->soc,
+		.connector_temperature = row->temperature,
+		.battery_temperature = row->battery_temperature,
 	};
 	NEOERR *err = session_progress(db, &p);
 
-	if (error_is(err, ERR_NOT_FOUND)) {              /* a charge that began without us: its record will tell */
+	/* a charge that began without us: its record will tell */
+	if (error_is(err, ERR_NOT_FOUND)) {
 		error_drop(err);
 		return STATUS_OK;
 	}
@@ -222,7 +248,8 @@ static NEOERR *tariff_of(struct db *db, int64_t pile_id, struct msg_tariff *out)
 	TRY(tariff_of_pile(db, pile_id, &tariff_id));
 	if (tariff_id == 0)
 		return STATUS_OK;
-	if (cache[tariff_id % TARIFFS].tariff_id != tariff_id || cache[tariff_id % TARIFFS].until < clock_now()) {
+	if (cache[tariff_id % TARIFFS].tariff_id != tariff_id ||
+		cache[tariff_id % TARIFFS].until < clock_now()) {
 		memset(&cache[tariff_id % TARIFFS], 0, sizeof(cache[0]));
 		err = tariff_at(db, tariff_id, clock_now(), &t);
 		if (error_is(err, ERR_NOT_FOUND)) {
@@ -260,7 +287,9 @@ static NEOERR *on_tariff_held(struct db *db, int fd, const struct msg *m)
 
 static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_answer *out)
 {
-	struct start_request req = { .mode = m->u.card.mode, .limit_kind = LIMIT_FULL, .vin = m->u.card.vin };
+	struct start_request req = { .mode = m->u.card.mode,
+		.limit_kind = LIMIT_FULL,
+		.vin = m->u.card.vin };
 	struct start_result result;
 	struct device_card card = { 0 };
 	NEOERR *err = STATUS_OK;
@@ -317,7 +346,8 @@ static NEOERR *on_record(struct db *db, int fd, const struct msg *m)
 		rec.physical_no = card.physical_no;      /* the wire pads with zeros */
 	TRY(session_settle(db, &rec, &answer.u.record_answer.outcome));
 	text_copy(answer.u.record_answer.no, sizeof(answer.u.record_answer.no), in->no);
-	log_line(LOG_INFO, "record", "pile=%s no=%s outcome=%d", in->serial, in->no, (int)answer.u.record_answer.outcome);
+	log_line(LOG_INFO, "record", "pile=%s no=%s outcome=%d", in->serial, in->no,
+		(int)answer.u.record_answer.outcome);
 	writer_say(fd, &answer);
 out:
 	return nerr_pass(err);
@@ -351,14 +381,22 @@ out:
 
 /* ---- life */
 
-static const struct { const char *name; NEOERR *(*fn)(struct db *db, int fd, const struct msg *m); } handlers[MSG_KINDS] = {
-	[MSG_LIVE] = { "live", on_live }, [MSG_SEEN] = { "seen", on_seen },
-	[MSG_TARIFF_ASK] = { "tariff_ask", on_tariff_ask }, [MSG_TARIFF_HELD] = { "tariff_held", on_tariff_held },
-	[MSG_RECORD] = { "record", on_record }, [MSG_STARTED] = { "started", on_started },
-	[MSG_ANSWER] = { "answer", on_answer }, [MSG_SKEW] = { "skew", on_skew },
+static const struct {
+	const char *name;
+	NEOERR *(*fn)(struct db *db, int fd, const struct msg *m);
+} handlers[MSG_KINDS] = {
+	[MSG_LIVE] = { "live", on_live },
+	[MSG_SEEN] = { "seen", on_seen },
+	[MSG_TARIFF_ASK] = { "tariff_ask", on_tariff_ask },
+	[MSG_TARIFF_HELD] = { "tariff_held", on_tariff_held },
+	[MSG_RECORD] = { "record", on_record },
+	[MSG_STARTED] = { "started", on_started },
+	[MSG_ANSWER] = { "answer", on_answer },
+	[MSG_SKEW] = { "skew", on_skew },
 };
 
-/* Without the database, or when it fails, nothing is answered: the device keeps what it has and sends it again. */
+/* Without the database, or when it fails, nothing is answered: the device keeps what it has and
+ * sends it again. */
 static void handle(int fd, const struct msg *m)
 {
 	struct db *db;

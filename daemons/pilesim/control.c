@@ -1,4 +1,5 @@
-/* control.c - a UNIX socket for whoever plays the driver at a virtual pile: one command a line, one line back.
+/* control.c - a UNIX socket for whoever plays the driver at a virtual pile: one command a line, one
+ * line back.
  * Owns the socket and its connections.
  * Serves tests and the demo. */
 #include <sys/epoll.h>
@@ -32,9 +33,10 @@ static void put_pile(struct call *c)
 		p->prices.known ? p->prices.model : "-", records);
 	for (int i = 0; i < p->guns; i++) {
 		const struct gun *g = &p->gun[i];
-		buf_printf(c->out, " gun%d=%s plugged%d=%d no%d=%s energy%d=%lld soc%d=%d amount%d=%lld", g->number,
-			gun_state_name(g), g->number, g->plugged, g->number, g->no[0] != '\0' ? g->no : "-", g->number,
-			(long long)g->energy, g->number, g->soc_milli / 10, g->number, (long long)gun_amount(p, g));
+		buf_printf(c->out, " gun%d=%s plugged%d=%d no%d=%s energy%d=%lld soc%d=%d amount%d=%lld",
+			g->number, gun_state_name(g), g->number, g->plugged, g->number,
+			g->no[0] != '\0' ? g->no : "-", g->number, (long long)g->energy, g->number,
+			g->soc_milli / 10, g->number, (long long)gun_amount(p, g));
 	}
 }
 
@@ -48,8 +50,9 @@ static const char *do_status(struct call *c)
 	}
 	for (int i = 0; i < sim.piles; i++)
 		up += sim.pile[i].link == LINK_UP;
-	buf_printf(c->out, "piles=%d up=%d charging=%d sent=%lld received=%lld refused=%lld records=%lld", sim.piles, up,
-		fleet_charging(), (long long)sim.sent, (long long)sim.received, (long long)sim.refused,
+	buf_printf(c->out,
+		"piles=%d up=%d charging=%d sent=%lld received=%lld refused=%lld records=%lld", sim.piles,
+		up, fleet_charging(), (long long)sim.sent, (long long)sim.received, (long long)sim.refused,
 		(long long)sim.records_acknowledged);
 	return NULL;
 }
@@ -120,10 +123,20 @@ static const char *do_repeat(struct call *c)
 
 enum need { NOTHING, PILE, PILE_IF_GIVEN, GUN };
 
-static const struct verb { const char *name; enum need need; const char *(*fn)(struct call *c); } verbs[] = {
-	{ "status", PILE_IF_GIVEN, do_status }, { "plug", GUN, do_plug }, { "unplug", GUN, do_unplug },
-	{ "card", GUN, do_card }, { "stop", GUN, do_stop }, { "fault", GUN, do_fault }, { "drop", PILE, do_drop },
-	{ "silent", PILE, do_silent }, { "repeat-records", NOTHING, do_repeat },
+static const struct verb {
+	const char *name;
+	enum need need;
+	const char *(*fn)(struct call *c);
+} verbs[] = {
+	{ "status", PILE_IF_GIVEN, do_status },
+	{ "plug", GUN, do_plug },
+	{ "unplug", GUN, do_unplug },
+	{ "card", GUN, do_card },
+	{ "stop", GUN, do_stop },
+	{ "fault", GUN, do_fault },
+	{ "drop", PILE, do_drop },
+	{ "silent", PILE, do_silent },
+	{ "repeat-records", NOTHING, do_repeat },
 };
 
 static const char *find_things(struct call *c, enum need need)
@@ -222,7 +235,8 @@ static void on_knock(struct loop *l, struct loop_io *io, uint32_t events)
 	(void)events;
 	if (c == NULL)
 		error_die("out of memory");
-	c->io = (struct loop_io){ accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), on_caller };
+	c->io =
+		(struct loop_io){ accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), on_caller };
 	if (c->io.fd < 0) {
 		free(c);
 		return;
@@ -238,8 +252,10 @@ NEOERR *control_serve(const char *path)
 		return nerr_raise(ERR_INVALID, "the control socket's path is too long");
 	text_copy(at.sun_path, sizeof(at.sun_path), path);
 	unlink(path);
-	listener = (struct loop_io){ socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on_knock };
-	if (listener.fd < 0 || bind(listener.fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(listener.fd, 16) != 0)
+	listener = (struct loop_io){ socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+		on_knock };
+	if (listener.fd < 0 || bind(listener.fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+		listen(listener.fd, 16) != 0)
 		return nerr_raise_errno(ERR_INVALID, "cannot listen on %s", path);
 	return nerr_pass(loop_add(sim.loop, &listener, EPOLLIN));
 }

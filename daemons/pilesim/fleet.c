@@ -1,4 +1,5 @@
-/* fleet.c - virtual drivers: they come with a card, charge some, and leave, so that a share of the guns is always busy.
+/* fleet.c - virtual drivers: they come with a card, charge some, and leave, so that a share of the
+ * guns is always busy.
  * Owns which card is in use.
  * Serves the demo and load. */
 #include "daemons/pilesim/sim.h"
@@ -65,7 +66,8 @@ static void arrive(void)
 	struct gun *g = &p->gun[dice(p->guns)];
 	struct sim_card *card;
 
-	if (p->link != LINK_UP || !p->prices.known || g->plugged || g->state != GUN_IDLE || g->fault != 0)
+	if (p->link != LINK_UP || !p->prices.known || g->plugged || g->state != GUN_IDLE ||
+		g->fault != 0)
 		return;
 	card = free_card(p->serial);
 	if (card == NULL)

@@ -1,4 +1,5 @@
-/* gun.c - a gun, the car at it, and the charge: power by the battery's level, energy by the slot it was used in.
+/* gun.c - a gun, the car at it, and the charge: power by the battery's level, energy by the slot it
+ * was used in.
  * Owns struct gun.
  * Serves the protocols, the control socket, the virtual drivers. */
 #include "daemons/pilesim/sim.h"
@@ -28,7 +29,8 @@ int gun_volts_d(const struct gun *g)
 
 static void report_now(struct pile *p, struct gun *g)
 {
-	int64_t every = g->state == GUN_CHARGING ? CHARGING_REPORT_MS : (int64_t)sim.idle_report_s * 1000;
+	int64_t every =
+		g->state == GUN_CHARGING ? CHARGING_REPORT_MS : (int64_t)sim.idle_report_s * 1000;
 
 	g->report_ms = sim.now_ms + every;
 	if (p->link == LINK_UP)
@@ -68,7 +70,8 @@ static void begin(struct gun *g)
 	g->meter_start = g->meter;
 }
 
-int gun_start(struct pile *p, struct gun *g, const char *no, const char *card, int64_t balance, bool by_card)
+int gun_start(struct pile *p, struct gun *g, const char *no, const char *card, int64_t balance,
+	bool by_card)
 {
 	if (g->state == GUN_CHARGING || g->state == GUN_STARTING)
 		return text_eq(g->no, no) ? 0 : 2;

@@ -113,11 +113,13 @@ void pile_drop(struct pile *p, const char *why)
 	p->seq = 0;
 	if (p->tries < 255)
 		p->tries++;
-	p->connect_ms = sim.now_ms + (pause < BACK_MAX_MS ? pause : BACK_MAX_MS) / 2 + pile_dice(p, (uint32_t)pause / 2 + 1);
+	p->connect_ms = sim.now_ms + (pause < BACK_MAX_MS ? pause : BACK_MAX_MS) / 2 +
+		pile_dice(p, (uint32_t)pause / 2 + 1);
 	if (p->connect_ms < p->silent_until_ms)
 		p->connect_ms = p->silent_until_ms;
 	for (int i = 0; i < p->guns; i++)
-		if (p->gun[i].state == GUN_ASKING)       /* the question is lost; the virtual driver goes away */
+		/* the question is lost; the virtual driver goes away */
+		if (p->gun[i].state == GUN_ASKING)
 			fleet_answer(p, &p->gun[i], false);
 	pile_due(p);
 }
@@ -220,7 +222,8 @@ static void connect_now(struct pile *p)
 	NEOERR *err;
 
 	inet_pton(AF_INET, sim.host, &to.sin_addr);
-	p->io = (struct loop_io){ socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on_pile };
+	p->io =
+		(struct loop_io){ socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on_pile };
 	p->link = LINK_CONNECTING;
 	p->login_ms = sim.now_ms + LOGIN_MS;
 	if (p->io.fd < 0) {

@@ -17,11 +17,23 @@ struct sim sim;
 static struct wish {
 	const char *protocol, *serials, *cards, *faults;
 	char first_serial[SIM_SERIAL], serials_path[300], cards_path[300];
-	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port, version, watt;
+	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port,
+		version, watt;
 	bool demo;
 } wish = {
-	.protocol = "ykc", .first_serial = "32010600000001", .piles = 1, .connectors = 2, .charging = 0, .speedup = 1,
-	.idle_report = 300, .retry = 30, .rate = 500, .seed = 1, .take = 40, .version = 16, .watt = 60000,
+	.protocol = "ykc",
+	.first_serial = "32010600000001",
+	.piles = 1,
+	.connectors = 2,
+	.charging = 0,
+	.speedup = 1,
+	.idle_report = 300,
+	.retry = 30,
+	.rate = 500,
+	.seed = 1,
+	.take = 40,
+	.version = 16,
+	.watt = 60000,
 };
 
 static const char usage_text[] =
@@ -30,25 +42,32 @@ static const char usage_text[] =
 	"  --host ADDRESS --port N   the gateway [listen and pile_port of the configuration]\n"
 	"  --piles N                 how many [1]\n"
 	"  --first-serial DIGITS     serial of the first, the others count up [32010600000001]\n"
-	"  --serials FILE            serials instead, a line each: SERIAL [CONNECTORS [WATT]]; - is standard input\n"
+	"  --serials FILE            serials instead, a line each: SERIAL [CONNECTORS [WATT]]; - is"
+	" standard input\n"
 	"  --connectors N            guns of each [2]\n"
 	"  --watt N                  of each gun; below 20000 it is an AC pile [60000]\n"
 	"  --version N               protocol version times ten [16]\n"
-	"  --cards FILE              cards of virtual drivers, a line each: HEX [SERIAL-PREFIX,...] (where it is valid)\n"
+	"  --cards FILE              cards of virtual drivers, a line each: HEX [SERIAL-PREFIX,...]"
+	" (where it is valid)\n"
 	"  --charging N%             share of the guns that virtual drivers keep busy [0]\n"
 	"  --take KWH                a virtual driver takes an eighth of it at least [40]\n"
-	"  --speedup N               energy flows N times as fast, clocks do not [1]; from 10 times 60 kW on the platform finds\n"
+	"  --speedup N               energy flows N times as fast, clocks do not [1]; from 10 times"
+	" 60 kW on the platform finds\n"
 	"                            it implausible, and rightly so\n"
 	"  --idle-report SECONDS     between live reports of an idle gun [300]\n"
 	"  --retry SECONDS           between tries of a final record [30]\n"
 	"  --rate N                  connections a second at the start [500]\n"
-	"  --faults LIST             drop=N,silent=N (per mille a minute), crc=N (per mille of frames),\n"
+	"  --faults LIST             drop=N,silent=N (per mille a minute), crc=N (per mille of"
+	" frames),\n"
 	"                            repeat=N (per mille of records), clock=SECONDS (at most)\n"
 	"  --seed N                  the same seed, the same chances [1]\n"
-	"  --control PATH            UNIX socket; a line each: status [SERIAL], plug|unplug|stop SERIAL GUN,\n"
-	"                            card SERIAL GUN NUMBER, fault SERIAL GUN WORD, drop SERIAL, silent SERIAL SECONDS,\n"
+	"  --control PATH            UNIX socket; a line each: status [SERIAL], plug|unplug|stop"
+	" SERIAL GUN,\n"
+	"                            card SERIAL GUN NUMBER, fault SERIAL GUN WORD, drop SERIAL,"
+	" silent SERIAL SECONDS,\n"
 	"                            repeat-records on|off\n"
-	"  --demo                    the demo operator's fleet: data_dir/demo/serials and cards, run_dir/sim.control\n"
+	"  --demo                    the demo operator's fleet: data_dir/demo/serials and cards,"
+	" run_dir/sim.control\n"
 	"  CHARGEOPS_CONF names the configuration.\n";
 
 /* ---- options */
@@ -160,7 +179,8 @@ static void take_faults(const char *list)
 		bool known = false;
 
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (text_eq(names[i].name, name) && item != NULL && text_i64(item, &value) && value >= 0 && value <= 1000000) {
+			if (text_eq(names[i].name, name) && item != NULL && text_i64(item, &value) &&
+				value >= 0 && value <= 1000000) {
 				*names[i].value = (int)value;
 				known = true;
 			}
@@ -290,7 +310,8 @@ static NEOERR *run(void)
 	NEOERR *err;
 
 	if (daemon_fd_limit() < sim.piles + 16)
-		log_line(LOG_WARN, "descriptors", "piles=%d limit=%lld", sim.piles, (long long)daemon_fd_limit());
+		log_line(LOG_WARN, "descriptors", "piles=%d limit=%lld", sim.piles,
+			(long long)daemon_fd_limit());
 	TRY(loop_new(&sim.loop));
 	sim.now_ms = clock_mono_ms();
 	wheel_init(&sim.wheel, sim.now_ms);
@@ -299,8 +320,8 @@ static NEOERR *run(void)
 	TRY(loop_every(sim.loop, 1000, each_second, NULL));
 	if (sim.control[0] != '\0')
 		TRY(control_serve(sim.control));
-	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s:%d", sim.piles, sim.cards,
-		sim.charging_share, sim.speedup, sim.host, sim.port);
+	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s:%d", sim.piles,
+		sim.cards, sim.charging_share, sim.speedup, sim.host, sim.port);
 	TRY(loop_run(sim.loop, NULL));
 out:
 	if (sim.control[0] != '\0')
@@ -323,7 +344,8 @@ static NEOERR *start(int argc, char **argv)
 	if (wish.faults != NULL)
 		take_faults(wish.faults);
 	if (sim.host[0] == '\0')
-		text_copy(sim.host, sizeof(sim.host), text_eq(conf.listen, "0.0.0.0") ? "127.0.0.1" : conf.listen);
+		text_copy(sim.host, sizeof(sim.host),
+			text_eq(conf.listen, "0.0.0.0") ? "127.0.0.1" : conf.listen);
 	sim.port = wish.port != 0 ? (int)wish.port : (int)conf.pile_port;
 	sim.speedup = (int)wish.speedup;
 	sim.charging_share = (int)wish.charging;

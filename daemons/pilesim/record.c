@@ -1,4 +1,5 @@
-/* record.c - final records of a virtual pile: sent again until acknowledged, kept while the link is down.
+/* record.c - final records of a virtual pile: sent again until acknowledged, kept while the link is
+ * down.
  * Owns struct sim_record.
  * Serves gun.c and the protocols. */
 #include "daemons/pilesim/sim.h"
@@ -12,7 +13,9 @@ static int64_t wire_fee(int64_t energy, int64_t price)
 {
 	int64_t amount = 0;
 
-	return fixed_muldiv(energy, price, ENERGY_KWH, ROUND_HALF_UP, &amount) ? fixed_round(amount, 10, ROUND_HALF_UP) : 0;
+	return fixed_muldiv(energy, price, ENERGY_KWH, ROUND_HALF_UP, &amount)
+		? fixed_round(amount, 10, ROUND_HALF_UP)
+		: 0;
 }
 
 void record_add(struct pile *p, struct gun *g, enum stop_cause cause)
@@ -54,7 +57,8 @@ void record_done(struct pile *p, const char *no)
 		return;
 	sim.records_acknowledged++;
 	if (pile_chance(p, sim.faults.repeat))
-		p->protocol->record(p, r);               /* fault: once more, although it was acknowledged */
+		/* fault: once more, although it was acknowledged */
+		p->protocol->record(p, r);
 	*at = r->next;
 	free(r);
 	pile_due(p);

@@ -15,9 +15,17 @@
 
 #define DC_FROM 20000
 
-enum gun_state { GUN_IDLE, GUN_ASKING, GUN_STARTING, GUN_CHARGING };      /* asking: a card was shown */
+/* asking: a card was shown */
+enum gun_state { GUN_IDLE, GUN_ASKING, GUN_STARTING, GUN_CHARGING };
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_LOGIN, LINK_UP };
-enum stop_cause { STOP_REMOTE, STOP_SOC, STOP_LOCAL, STOP_MONEY, STOP_PLUG_PULLED, STOP_START_FAILED };
+enum stop_cause {
+	STOP_REMOTE,
+	STOP_SOC,
+	STOP_LOCAL,
+	STOP_MONEY,
+	STOP_PLUG_PULLED,
+	STOP_START_FAILED
+};
 
 struct prices {
 	bool known;
@@ -33,7 +41,8 @@ struct sim_record {
 	int gun, tries;
 	bool by_card;
 	enum stop_cause cause;
-	int64_t started, ended, meter_start, meter_end, energy, amount, next_ms;      /* 1e-4 kWh, 1e-5 yuan in whole 1e-4 */
+	/* 1e-4 kWh, 1e-5 yuan in whole 1e-4 */
+	int64_t started, ended, meter_start, meter_end, energy, amount, next_ms;
 	struct { int64_t price, energy, amount; } type[SIM_TYPES];
 };
 
@@ -41,7 +50,8 @@ struct gun {
 	int number, state, fault, soc_milli;
 	bool plugged, fleet, by_card;        /* fleet: nobody's but the virtual drivers' */
 	char no[SIM_NO], card[SIM_CARD];
-	int64_t balance, limit;              /* money to spend; energy after which the virtual driver leaves, 0: none */
+	/* money to spend; energy after which the virtual driver leaves, 0: none */
+	int64_t balance, limit;
 	int64_t started, begin_ms, tick_ms, report_ms, leave_ms, plug_until_ms;
 	int64_t meter, meter_start, work, power;      /* work: watt milliseconds of this charge */
 	int64_t energy, type_energy[SIM_TYPES];
@@ -74,14 +84,16 @@ struct sim_protocol {
 	void (*beat)(struct pile *p);
 	void (*ask_prices)(struct pile *p);
 	void (*report)(struct pile *p, struct gun *g);
-	void (*start_done)(struct pile *p, struct gun *g);       /* a start that waited for the plug has begun */
+	/* a start that waited for the plug has begun */
+	void (*start_done)(struct pile *p, struct gun *g);
 	void (*show_card)(struct pile *p, struct gun *g);
 	void (*record)(struct pile *p, const struct sim_record *r);
 	size_t (*take)(struct pile *p, const uint8_t *data, size_t n);
 };
 extern const struct sim_protocol ykc_sim;
 
-struct faults { int drop, repeat, crc, silent, clock; };      /* per mille; drop and silent a minute; clock: seconds */
+/* per mille; drop and silent a minute; clock: seconds */
+struct faults { int drop, repeat, crc, silent, clock; };
 
 struct sim {
 	struct loop *loop;
@@ -92,7 +104,8 @@ struct sim {
 	char host[64], control[108];
 	int port;
 	struct faults faults;
-	struct sim_card { char no[SIM_CARD], places[120]; bool busy; } *card;     /* places: serials it is for begin so; "": all */
+	/* places: serials it is for begin so; "": all */
+	struct sim_card { char no[SIM_CARD], places[120]; bool busy; } *card;
 	int cards;
 	int64_t sent, received, refused, records_acknowledged;
 };
@@ -107,7 +120,8 @@ void pile_send(struct pile *p, uint8_t *frame, size_t n);
 void pile_drop(struct pile *p, const char *why);
 void pile_up(struct pile *p);                            /* the protocol: logged in */
 void pile_silence(struct pile *p, int seconds);
-void pile_due(struct pile *p);                           /* something about it changed: its timer is set anew */
+/* something about it changed: its timer is set anew */
+void pile_due(struct pile *p);
 int64_t pile_clock(const struct pile *p);                /* UNIX seconds by its own clock */
 uint32_t pile_dice(struct pile *p, uint32_t sides);
 bool pile_chance(struct pile *p, int per_mille);
@@ -116,7 +130,8 @@ bool pile_chance(struct pile *p, int per_mille);
 void gun_plug(struct pile *p, struct gun *g);
 void gun_unplug(struct pile *p, struct gun *g);
 /* The platform's start; 0: accepted, else the wire's reason (1 .. 5). */
-int gun_start(struct pile *p, struct gun *g, const char *no, const char *card, int64_t balance, bool by_card);
+int gun_start(struct pile *p, struct gun *g, const char *no, const char *card, int64_t balance,
+	bool by_card);
 bool gun_stop(struct pile *p, struct gun *g, enum stop_cause cause);
 void gun_run(struct pile *p, struct gun *g);
 int64_t gun_due(const struct gun *g);                    /* INT64_MAX: nothing to do */

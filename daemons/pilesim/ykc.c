@@ -47,7 +47,8 @@ static void ask_prices(struct pile *p)
 	struct ykc_message m = { .type = YKC_MODEL_CHECK };
 
 	SERIAL(m, model_check, p);
-	text_copy(m.u.model_check.model, sizeof(m.u.model_check.model), p->prices.known ? p->prices.model : "0000");
+	text_copy(m.u.model_check.model, sizeof(m.u.model_check.model),
+		p->prices.known ? p->prices.model : "0000");
 	send_message(p, &m, NULL);
 }
 
@@ -66,7 +67,8 @@ static void report(struct pile *p, struct gun *g)
 	l->voltage = gun_volts_d(g);
 	l->current = l->voltage > 0 ? (int)(g->power * 100 / l->voltage) : 0;
 	l->cable_temperature = charging ? 32 + g->soc_milli / 100 : YKC_TEMP_NONE;
-	l->battery_temperature = charging && p->watt >= DC_FROM ? 28 + g->soc_milli / 100 : YKC_TEMP_NONE;
+	l->battery_temperature =
+		charging && p->watt >= DC_FROM ? 28 + g->soc_milli / 100 : YKC_TEMP_NONE;
 	l->soc = charging && p->watt >= DC_FROM ? g->soc_milli / 10 : 0;
 	l->minutes = charging ? (int)((pile_clock(p) - g->started) / 60) : 0;
 	l->minutes_left = charging && g->power > 0
@@ -102,7 +104,11 @@ static void show_card(struct pile *p, struct gun *g)
 static void record(struct pile *p, const struct sim_record *r)
 {
 	static const uint8_t reasons[] = {
-		[STOP_REMOTE] = 0x40, [STOP_SOC] = 0x41, [STOP_LOCAL] = 0x45, [STOP_MONEY] = 0x6E, [STOP_PLUG_PULLED] = 0x6B,
+		[STOP_REMOTE] = 0x40,
+		[STOP_SOC] = 0x41,
+		[STOP_LOCAL] = 0x45,
+		[STOP_MONEY] = 0x6E,
+		[STOP_PLUG_PULLED] = 0x6B,
 		[STOP_START_FAILED] = 0x4B,
 	};
 	struct ykc_message m = { .type = YKC_RECORD };
@@ -218,7 +224,9 @@ static void on_start(struct pile *p, const struct ykc_message *m)
 	SERIAL(answer, start_answer, p);
 	text_copy(out->no, sizeof(out->no), in->no);
 	out->gun = in->gun;
-	out->reason = !text_eq(in->serial, p->serial) || g == NULL ? 1 : gun_start(p, g, in->no, in->card, in->balance, false);
+	out->reason = !text_eq(in->serial, p->serial) || g == NULL
+		? 1
+		: gun_start(p, g, in->no, in->card, in->balance, false);
 	out->ok = out->reason == 0;
 	send_message(p, &answer, m->seq);
 }
@@ -287,17 +295,30 @@ static void on_balance(struct pile *p, const struct ykc_message *m)
 	if (g != NULL && g->state == GUN_CHARGING)
 		g->balance = m->u.balance.balance;
 	SERIAL(answer, balance_answer, p);
-	text_copy(answer.u.balance_answer.card, sizeof(answer.u.balance_answer.card), m->u.balance.card);
+	text_copy(answer.u.balance_answer.card, sizeof(answer.u.balance_answer.card),
+		m->u.balance.card);
 	answer.u.balance_answer.code = g != NULL ? 0 : 1;
 	send_message(p, &answer, m->seq);
 }
 
-static const struct { uint8_t type; void (*fn)(struct pile *p, const struct ykc_message *m); } downs[] = {
-	{ YKC_LOGIN_ANSWER, on_login_answer }, { YKC_HEARTBEAT_ANSWER, on_heartbeat_answer },
-	{ YKC_MODEL_CHECK_ANSWER, on_check_answer }, { YKC_MODEL_ANSWER, on_model }, { YKC_MODEL_SET, on_model_set },
-	{ YKC_LIVE_READ, on_live_read }, { YKC_TIME, on_time }, { YKC_START, on_start }, { YKC_STOP, on_stop },
-	{ YKC_CARD_START_ANSWER, on_card_answer }, { YKC_RECORD_ANSWER, on_record_answer }, { YKC_WORK, on_work },
-	{ YKC_REBOOT, on_reboot }, { YKC_BALANCE, on_balance },
+static const struct {
+	uint8_t type;
+	void (*fn)(struct pile *p, const struct ykc_message *m);
+} downs[] = {
+	{ YKC_LOGIN_ANSWER, on_login_answer },
+	{ YKC_HEARTBEAT_ANSWER, on_heartbeat_answer },
+	{ YKC_MODEL_CHECK_ANSWER, on_check_answer },
+	{ YKC_MODEL_ANSWER, on_model },
+	{ YKC_MODEL_SET, on_model_set },
+	{ YKC_LIVE_READ, on_live_read },
+	{ YKC_TIME, on_time },
+	{ YKC_START, on_start },
+	{ YKC_STOP, on_stop },
+	{ YKC_CARD_START_ANSWER, on_card_answer },
+	{ YKC_RECORD_ANSWER, on_record_answer },
+	{ YKC_WORK, on_work },
+	{ YKC_REBOOT, on_reboot },
+	{ YKC_BALANCE, on_balance },
 };
 
 static void take_frame(struct pile *p, const struct ykc_frame *frame)
@@ -328,6 +349,14 @@ static size_t take(struct pile *p, const uint8_t *data, size_t n)
 }
 
 const struct sim_protocol ykc_sim = {
-	.name = "ykc", .frame_max = YKC_FRAME_MAX, .hello = hello, .beat = beat, .ask_prices = ask_prices, .report = report,
-	.start_done = start_done, .show_card = show_card, .record = record, .take = take,
+	.name = "ykc",
+	.frame_max = YKC_FRAME_MAX,
+	.hello = hello,
+	.beat = beat,
+	.ask_prices = ask_prices,
+	.report = report,
+	.start_done = start_done,
+	.show_card = show_card,
+	.record = record,
+	.take = take,
 };

@@ -10,13 +10,29 @@
 struct range { uint8_t prefix[16]; int bits; };
 
 static const struct range private4[] = {
-	{ { 0 }, 8 }, { { 10 }, 8 }, { { 100, 64 }, 10 }, { { 127 }, 8 }, { { 169, 254 }, 16 }, { { 172, 16 }, 12 }, { { 192, 0, 0 }, 24 },
-	{ { 192, 0, 2 }, 24 }, { { 192, 88, 99 }, 24 }, { { 192, 168 }, 16 }, { { 198, 18 }, 15 }, { { 198, 51, 100 }, 24 },
-	{ { 203, 0, 113 }, 24 }, { { 224 }, 4 }, { { 240 }, 4 },
+	{ { 0 }, 8 },
+	{ { 10 }, 8 },
+	{ { 100, 64 }, 10 },
+	{ { 127 }, 8 },
+	{ { 169, 254 }, 16 },
+	{ { 172, 16 }, 12 },
+	{ { 192, 0, 0 }, 24 },
+	{ { 192, 0, 2 }, 24 },
+	{ { 192, 88, 99 }, 24 },
+	{ { 192, 168 }, 16 },
+	{ { 198, 18 }, 15 },
+	{ { 198, 51, 100 }, 24 },
+	{ { 203, 0, 113 }, 24 },
+	{ { 224 }, 4 },
+	{ { 240 }, 4 },
 };
-/* Within 2000::/3, which alone is given out: Teredo and its neighbours, documentation, 6to4 (both can carry private IPv4). */
+/* Within 2000::/3, which alone is given out: Teredo and its neighbours, documentation, 6to4
+ * (both can carry private IPv4). */
 static const struct range private6[] = {
-	{ { 0x20, 0x01, 0x00 }, 23 }, { { 0x20, 0x01, 0x0d, 0xb8 }, 32 }, { { 0x20, 0x02 }, 16 }, { { 0x3f, 0xff, 0x00 }, 20 },
+	{ { 0x20, 0x01, 0x00 }, 23 },
+	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32 },
+	{ { 0x20, 0x02 }, 16 },
+	{ { 0x3f, 0xff, 0x00 }, 20 },
 };
 static const struct range given6 = { { 0x20 }, 3 };
 static const struct range mapped4 = { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff }, 96 };

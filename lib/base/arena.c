@@ -31,7 +31,8 @@ static struct arena_block *block_new(size_t size)
 	return b;
 }
 
-/* A block of its own for what is large goes behind the head, so that the head's rest stays usable. */
+/* A block of its own for what is large goes behind the head, so that the head's rest stays
+ * usable. */
 static struct arena_block *block_for(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->head;
@@ -103,7 +104,8 @@ void arena_reset(struct arena *a)
 {
 	struct arena_block *b = a->head, *next;
 
-	/* The first block is the last of the chain; one that was made for a giant is not worth keeping. */
+	/* The first block is the last of the chain; one that was made for a giant is not worth
+	 * keeping. */
 	for (; b != NULL && (b->next != NULL || b->size > BLOCK_SIZE); b = next) {
 		next = b->next;
 		free(b);

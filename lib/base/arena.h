@@ -13,7 +13,8 @@ struct arena {
 };
 
 void arena_init(struct arena *a);
-/* Zeroed memory, aligned for any type. Out of memory ends the program (there is nothing to save). */
+/* Zeroed memory, aligned for any type. Out of memory ends the program (there is nothing to
+ * save). */
 void *arena_alloc(struct arena *a, size_t size);
 char *arena_strdup(struct arena *a, const char *s);                 /* NULL gives NULL */
 char *arena_memdup(struct arena *a, const void *p, size_t len);     /* adds a NUL */

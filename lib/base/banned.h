@@ -1,4 +1,5 @@
-/* banned.h - functions that do not compile in this house; the name to use instead stands in each message. */
+/* banned.h - functions that do not compile in this house; the name to use instead stands in each
+ * message. */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
 

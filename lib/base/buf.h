@@ -22,6 +22,7 @@ void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_consume(struct buf *b, size_t len);         /* drops len bytes from the front */
 const char *buf_str(struct buf *b);                  /* "" when empty */
-char *buf_take(struct buf *b);                       /* heap string, the buffer is empty afterwards */
+/* heap string, the buffer is empty afterwards */
+char *buf_take(struct buf *b);
 
 #endif

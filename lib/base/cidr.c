@@ -41,7 +41,8 @@ bool cidr_parse(const char *text, struct cidr *out)
 		out->bits = 128;
 		return true;
 	}
-	if (strspn(slash + 1, "0123456789") != strlen(slash + 1) || !text_i64(slash + 1, &bits) || bits > 128 - shift)
+	if (strspn(slash + 1, "0123456789") != strlen(slash + 1) || !text_i64(slash + 1, &bits) ||
+		bits > 128 - shift)
 		return false;
 	out->bits = (int)bits + shift;
 	return true;

@@ -39,7 +39,8 @@ static int64_t shift_from(const char *text)
 		return at * 1000;
 	if (clock_parse(text, &at))
 		return at * 1000 - read_ms(CLOCK_REALTIME);
-	error_die("CHARGEOPS_NOW is neither a time (2026-11-20 05:00:00) nor an offset in seconds (+3600)");
+	error_die(
+		"CHARGEOPS_NOW is neither a time (2026-11-20 05:00:00) nor an offset in seconds (+3600)");
 }
 
 int64_t clock_now_ms(void)

@@ -25,7 +25,8 @@ struct option {
 static const struct option options[] = {
 	{ "run_dir", TYPE_TEXT, PLACE(run_dir), "var/run", 1, 80, "sockets, pid files" },
 	{ "data_dir", TYPE_TEXT, PLACE(data_dir), "var/data", 1, 199, "exports, uploads, pictures" },
-	{ "template_dir", TYPE_TEXT, PLACE(template_dir), "templates", 1, 199, "page templates and texts" },
+	{ "template_dir", TYPE_TEXT, PLACE(template_dir), "templates", 1, 199,
+		"page templates and texts" },
 	{ "static_dir", TYPE_TEXT, PLACE(static_dir), "static", 1, 199, "style sheets, scripts" },
 	{ "sql_dir", TYPE_TEXT, PLACE(sql_dir), "sql", 1, 199, "migrations" },
 	{ "url", TYPE_URL, PLACE(url), "http://127.0.0.1:8080", 1, 199, "address people use" },
@@ -46,7 +47,8 @@ static const struct option options[] = {
 		"processes for the administration" },
 	{ "driver_workers", TYPE_INT, PLACE(driver_workers), "2", 1, 256,
 		"processes for the driver pages" },
-	{ "task_workers", TYPE_INT, PLACE(task_workers), "2", 1, 64, "processes for exports and imports" },
+	{ "task_workers", TYPE_INT, PLACE(task_workers), "2", 1, 64,
+		"processes for exports and imports" },
 	{ "gateway_writers", TYPE_INT, PLACE(gateway_writers), "2", 1, 64,
 		"database processes of the gateway" },
 	{ "gateway_loops", TYPE_INT, PLACE(gateway_loops), "1", 1, 16,
@@ -61,7 +63,8 @@ static const struct option options[] = {
 		"name of this gateway, one of its own for each" },
 	{ "log_level", TYPE_CHOICE, PLACE(log_level), "info", 1, 7,
 		"debug info warn error: least level that is logged" },
-	{ "sms_adapter", TYPE_TEXT, PLACE(sms_adapter), "sandbox", 1, 15, "how text messages are sent" },
+	{ "sms_adapter", TYPE_TEXT, PLACE(sms_adapter), "sandbox", 1, 15,
+		"how text messages are sent" },
 	{ "smtp_url", TYPE_TEXT, PLACE(smtp_url), "", 0, 199,
 		"mail server, smtp://host:587 or smtps://host; empty: no mail" },
 	{ "smtp_user", TYPE_TEXT, PLACE(smtp_user), "", 0, 99,
@@ -135,7 +138,8 @@ static NEOERR *set_url(const struct option *o, const char *value, const char *wh
 	size_t len;
 
 	if (!text_starts(value, "http://") && !text_starts(value, "https://"))
-		return nerr_raise(ERR_INVALID, "%s: %s must begin with http:// or https://", where, o->name);
+		return nerr_raise(ERR_INVALID, "%s: %s must begin with http:// or https://", where,
+			o->name);
 	err = set_text(o, value, where);
 	if (err != STATUS_OK)
 		return nerr_pass(err);
@@ -158,7 +162,10 @@ static NEOERR *set_choice(const struct option *o, const char *value, const char 
 static NEOERR *option_set(const struct option *o, const char *value, const char *where)
 {
 	static NEOERR *(*const set[])(const struct option *, const char *, const char *) = {
-		[TYPE_TEXT] = set_text, [TYPE_INT] = set_int, [TYPE_URL] = set_url, [TYPE_CHOICE] = set_choice,
+		[TYPE_TEXT] = set_text,
+		[TYPE_INT] = set_int,
+		[TYPE_URL] = set_url,
+		[TYPE_CHOICE] = set_choice,
 	};
 
 	return nerr_pass(set[o->type](o, value, where));
@@ -300,8 +307,11 @@ out:
 
 void conf_help(FILE *out)
 {
-	fputs("\nOptions (a line `name = value` in chargeops.conf or $CHARGEOPS_CONF, CHARGEOPS_NAME in the\n"
-		"environment, or --name=value here; the later wins):\n", out);
+	fputs(
+		"\nOptions (a line `name = value` in chargeops.conf or $CHARGEOPS_CONF, CHARGEOPS_NAME in"
+		" the\n"
+		"environment, or --name=value here; the later wins):\n",
+		out);
 	for (size_t i = 0; i < OPTIONS; i++) {
 		const struct option *o = &options[i];
 		fprintf(out, "  %-18s %s", o->name, o->help);

@@ -1,4 +1,5 @@
-/* conf.h - configuration: one table of options, read from a file, the environment and the command line.
+/* conf.h - configuration: one table of options, read from a file, the environment and the command
+ * line.
  * Owns the values. Serves mains and rooms that need an address or a limit. */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
@@ -6,7 +7,8 @@
 #include "base/error.h"
 
 /* conf.c holds the table {name, type, default, min, max, target, help}; conf_help() prints it.
- * A line of the file: `name = value`, # comments. Environment: CHARGEOPS_NAME. Later wins: file, environment, --name=value. */
+ * A line of the file: `name = value`, # comments. Environment: CHARGEOPS_NAME. Later wins: file,
+ * environment, --name=value. */
 struct conf {
 	/* places */
 	char run_dir[200];          /* sockets, pid files, leases of daemons: var/run      */
@@ -23,7 +25,8 @@ struct conf {
 	char listen[64];
 	int64_t http_port, pile_port, mqtt_port;
 	/* shape */
-	int64_t admin_workers, driver_workers, task_workers, gateway_writers, gateway_loops, gateway_max_piles;
+	int64_t admin_workers, driver_workers, task_workers, gateway_writers, gateway_loops,
+		gateway_max_piles;
 	int64_t worker_requests;     /* a worker is recycled after so many */
 	int64_t zone_offset;         /* seconds east of UTC, 28800 */
 	char gateway_id[32];
@@ -39,8 +42,9 @@ struct conf {
 
 extern struct conf conf;
 
-/* Reads file (NULL: $CHARGEOPS_CONF or chargeops.conf in the working folder), environment, and --name=value arguments, which it
- * removes from argv. `--help` prints usage_text and the table and exits 0. Unknown or out-of-range: ERR_INVALID. */
+/* Reads file (NULL: $CHARGEOPS_CONF or chargeops.conf in the working folder), environment, and
+ * --name=value arguments, which it removes from argv. `--help` prints usage_text and the table
+ * and exits 0. Unknown or out-of-range: ERR_INVALID. */
 NEOERR *conf_load(const char *file, int *argc, char **argv, const char *usage_text) CHECKED;
 void conf_help(FILE *out);
 

@@ -74,7 +74,8 @@ NEOERR *random_digits(char *out, size_t digits)
 NEOERR *random_password(char *out, size_t len)
 {
 	/* without 0 O o 1 l I, which look alike on paper */
-	return nerr_pass(random_from("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", out, len));
+	return nerr_pass(
+		random_from("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", out, len));
 }
 
 NEOERR *password_hash(const char *password, char out[PASSWORD_HASH])
@@ -142,8 +143,8 @@ void hmac_sha256_hex(const void *key, size_t klen, const void *p, size_t len, ch
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	if (klen > INT32_MAX
-		|| HMAC(EVP_sha256(), klen > 0 ? key : "", (int)klen, p, len, digest, &n) == NULL || n != 32)
+	if (klen > INT32_MAX ||
+		HMAC(EVP_sha256(), klen > 0 ? key : "", (int)klen, p, len, digest, &n) == NULL || n != 32)
 		error_die("HMAC-SHA-256 does not work");
 	lower_hex(digest, n, out);
 }

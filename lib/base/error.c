@@ -67,8 +67,12 @@ static const NEOERR *error_innermost(const NEOERR *err)
 static const char *error_kind(const NEOERR *err)
 {
 	static const struct kind foreign[] = {
-		{ &NERR_ASSERT, "assert" }, { &NERR_NOT_FOUND, "hdf_not_found" }, { &NERR_NOMEM, "no_memory" },
-		{ &NERR_PARSE, "parse" }, { &NERR_OUTOFRANGE, "range" }, { &NERR_SYSTEM, "system" },
+		{ &NERR_ASSERT, "assert" },
+		{ &NERR_NOT_FOUND, "hdf_not_found" },
+		{ &NERR_NOMEM, "no_memory" },
+		{ &NERR_PARSE, "parse" },
+		{ &NERR_OUTOFRANGE, "range" },
+		{ &NERR_SYSTEM, "system" },
 		{ &NERR_IO, "io" },
 	};
 

@@ -9,7 +9,8 @@
 
 #include "base/banned.h"
 
-/* Kinds, registered by error_init(). The router maps them to 500 500 409 404 422 403 409 502 503. */
+/* Kinds, registered by error_init(). The router maps them to 500 500 409 404 422 403 409 502
+ * 503. */
 extern NERR_TYPE ERR_DB;        /* the database refused or went away                           */
 extern NERR_TYPE ERR_RETRY;     /* deadlock, lock timeout, cluster conflict: db_tx runs again  */
 extern NERR_TYPE ERR_DUPLICATE; /* a unique key exists already (1062); desc names the key      */
@@ -40,7 +41,8 @@ bool error_is(NEOERR *err, NERR_TYPE kind);
 /* Forgets an error on purpose. */
 void error_drop(NEOERR *err);
 
-/* Ends the program after a line on stderr: out of memory, no randomness - nothing to save, nobody to tell. */
+/* Ends the program after a line on stderr: out of memory, no randomness - nothing to save,
+ * nobody to tell. */
 void error_die(const char *what) __attribute__((noreturn));
 
 #endif

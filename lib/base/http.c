@@ -77,7 +77,8 @@ static void set_method(CURL *easy, const struct http_request *req)
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, req->method != NULL ? req->method : "GET");
 }
 
-/* The address that is connected to, after all resolving: a name cannot point elsewhere between the check and the use. */
+/* The address that is connected to, after all resolving: a name cannot point elsewhere between
+ * the check and the use. */
 static curl_socket_t open_public(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
 	(void)purpose;
@@ -93,7 +94,8 @@ static void set_public_only(CURL *easy, bool *refused)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, refused);
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);     /* none that was opened under other rules */
+	/* none that was opened under other rules */
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
@@ -158,7 +160,8 @@ static enum http_url judge_host(const char *host)
 {
 	size_t len = strlen(host);
 
-	if (strcasecmp(host, "localhost") == 0 || (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0))
+	if (strcasecmp(host, "localhost") == 0 ||
+		(len > 10 && strcasecmp(host + len - 10, ".localhost") == 0))
 		return URL_PRIVATE;
 	return address_text_is_private(host) ? URL_PRIVATE : URL_FINE;
 }
@@ -169,10 +172,10 @@ enum http_url http_url_judge(const char *url)
 	enum http_url verdict = URL_BAD;
 	CURLU *u = curl_url();
 
-	if (u != NULL && (text_starts(url, "http://") || text_starts(url, "https://")) && strstr(url, ":///") == NULL &&
-	    strpbrk(url, " \r\n\t") == NULL &&
-	    curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0')
+	if (u != NULL && (text_starts(url, "http://") || text_starts(url, "https://")) &&
+		strstr(url, ":///") == NULL && strpbrk(url, " \r\n\t") == NULL &&
+		curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+		curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host != '\0')
 		verdict = judge_host(host);
 	curl_free(host);
 	curl_url_cleanup(u);

@@ -11,7 +11,8 @@ struct http_request {
 	const char *body; size_t body_len;
 	int timeout_ms;                  /* whole exchange; 0: 10 000 */
 	size_t max_body;                 /* 0: 1 MiB */
-	bool public_only;                /* strangers name the url: connections to private addresses are refused, no proxy */
+	/* strangers name the url: connections to private addresses are refused, no proxy */
+	bool public_only;
 };
 struct http_answer { long status; struct buf body; };
 
@@ -19,8 +20,8 @@ struct http_answer { long status; struct buf body; };
 NEOERR *http_do(const struct http_request *req, struct http_answer *answer) CHECKED;
 void http_answer_clear(struct http_answer *answer);
 
-/* URL_BAD: not http or https with a host, or with a user name. URL_PRIVATE: names an address or host of the house itself; a name that
- * leads there is only known when http_do() resolves it. */
+/* URL_BAD: not http or https with a host, or with a user name. URL_PRIVATE: names an address or
+ * host of the house itself; a name that leads there is only known when http_do() resolves it. */
 enum http_url { URL_FINE, URL_BAD, URL_PRIVATE };
 enum http_url http_url_judge(const char *url);
 

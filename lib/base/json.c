@@ -41,7 +41,8 @@ NEOERR *json_read(const char *text, size_t len, size_t max, json_t **out)
 		return nerr_raise(ERR_INVALID, "JSON nested deeper than %d levels", JSON_DEPTH);
 	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
 	if (*out == NULL)
-		return nerr_raise(ERR_INVALID, "JSON line %d column %d: %s", why.line, why.column, why.text);
+		return nerr_raise(ERR_INVALID, "JSON line %d column %d: %s", why.line, why.column,
+			why.text);
 	return STATUS_OK;
 }
 

@@ -9,7 +9,8 @@
 
 #define JSON_DEPTH 32
 
-/* Strict parse: duplicates, trailing bytes, bad UTF-8, more than JSON_DEPTH levels or max bytes are ERR_INVALID. */
+/* Strict parse: duplicates, trailing bytes, bad UTF-8, more than JSON_DEPTH levels or max bytes
+ * are ERR_INVALID. */
 NEOERR *json_read(const char *text, size_t len, size_t max, json_t **out) CHECKED;
 /* Compact text on the heap (sorted keys, so that equal values give equal text). */
 char *json_write_dup(const json_t *value);

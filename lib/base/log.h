@@ -9,13 +9,15 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 void log_init(const char *program);
 void log_level(enum log_level level);
-bool log_level_named(const char *name);  /* "debug" "info" "warn" "error"; false: no such level, nothing changed */
+/* "debug" "info" "warn" "error"; false: no such level, nothing changed */
+bool log_level_named(const char *name);
 void log_request(const char *id);        /* added as req=ID to each line until NULL */
 /* log_line(LOG_INFO, "pile_online", "pile=%s protocol=%s", ...): ts= level= prog= pid= event= ... ;
  * values with blanks are the caller's to quote: use %s inside double quotes ("text=\"%s\""). */
 void log_line(enum log_level level, const char *event, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* True at most once per `seconds` for the same (event,key); counts what it held back. For peers that misbehave. */
+/* True at most once per `seconds` for the same (event,key); counts what it held back. For peers
+ * that misbehave. */
 bool log_once(const char *event, const char *key, int seconds, unsigned *suppressed);
 
 #endif

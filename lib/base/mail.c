@@ -81,13 +81,15 @@ static void add_line(struct curl_slist **list, const char *name, const char *val
 static void date_text(int64_t t, char out[48])
 {
 	static const char *const day[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	static const char *const month[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const month[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
 	int minutes = abs(clock_offset()) / 60;
 	struct civil c;
 
 	clock_civil(t, &c);
-	snprintf(out, 48, "%s, %d %s %d %02d:%02d:%02d %c%02d%02d", day[c.weekday % 7], c.day, month[(c.month - 1) % 12], c.year, c.hour, c.minute,
-		c.second, clock_offset() < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
+	snprintf(out, 48, "%s, %d %s %d %02d:%02d:%02d %c%02d%02d", day[c.weekday % 7], c.day,
+		month[(c.month - 1) % 12], c.year, c.hour, c.minute, c.second,
+		clock_offset() < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
 }
 
 static NEOERR *build_headers(const struct mail *m, struct curl_slist **list)
@@ -112,12 +114,14 @@ out:
 	return nerr_pass(err);
 }
 
-static void add_part(curl_mime *mime, const char *type, const void *data, size_t len, const char *file)
+static void add_part(curl_mime *mime, const char *type, const void *data, size_t len,
+	const char *file)
 {
 	curl_mimepart *part = curl_mime_addpart(mime);
 
-	if (part == NULL || curl_mime_data(part, data, len) != CURLE_OK || curl_mime_type(part, type) != CURLE_OK ||
-	    curl_mime_encoder(part, "base64") != CURLE_OK || (file != NULL && curl_mime_filename(part, file) != CURLE_OK))
+	if (part == NULL || curl_mime_data(part, data, len) != CURLE_OK ||
+		curl_mime_type(part, type) != CURLE_OK || curl_mime_encoder(part, "base64") != CURLE_OK ||
+		(file != NULL && curl_mime_filename(part, file) != CURLE_OK))
 		error_die("out of memory (mail)");
 }
 
@@ -182,7 +186,8 @@ NEOERR *mail_send(const struct mail *m)
 	curl_easy_setopt(easy, CURLOPT_MIMEPOST, mime);
 	rc = curl_easy_perform(easy);
 	if (rc != CURLE_OK)
-		err = nerr_raise(ERR_PEER, "mail server: %s", why[0] != '\0' ? why : curl_easy_strerror(rc));
+		err =
+			nerr_raise(ERR_PEER, "mail server: %s", why[0] != '\0' ? why : curl_easy_strerror(rc));
 out:
 	curl_easy_cleanup(easy);
 	curl_mime_free(mime);

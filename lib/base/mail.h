@@ -13,9 +13,11 @@ struct mail {
 
 /* local@domain without blanks, brackets, quotes or control characters. */
 bool mail_is_address(const char *s);
-/* A header's value: as it is if printable ASCII, else encoded words of UTF-8 in base64, folded (RFC 2047). */
+/* A header's value: as it is if printable ASCII, else encoded words of UTF-8 in base64, folded
+ * (RFC 2047). */
 void mail_header(struct buf *out, const char *value);
-/* By conf.smtp_*; conf.smtp_user is sent over TLS only. A server that cannot be reached or refuses is ERR_PEER; no smtp_url is ERR_INVALID. */
+/* By conf.smtp_*; conf.smtp_user is sent over TLS only. A server that cannot be reached or
+ * refuses is ERR_PEER; no smtp_url is ERR_INVALID. */
 NEOERR *mail_send(const struct mail *m) CHECKED;
 
 #endif

@@ -203,7 +203,8 @@ bool fixed_add(int64_t a, int64_t b, int64_t *out)
 NEOERR *money_fee(int64_t energy, int64_t price, int64_t *out)
 {
 	if (!fixed_muldiv(energy, price, ENERGY_KWH, ROUND_HALF_UP, out))
-		return nerr_raise(ERR_INVALID, "energy %lld at price %lld is more money than a number holds",
-			(long long)energy, (long long)price);
+		return nerr_raise(ERR_INVALID,
+			"energy %lld at price %lld is more money than a number holds", (long long)energy,
+			(long long)price);
 	return STATUS_OK;
 }

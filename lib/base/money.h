@@ -1,5 +1,6 @@
 /* money.h - fixed point: money in 1/100 000 yuan, energy in 1/10 000 kWh, both int64 (law 3).
- * Owns parsing, formatting, rounding and checked arithmetic. Serves rating, ledger, protocols, pages. */
+ * Owns parsing, formatting, rounding and checked arithmetic. Serves rating, ledger, protocols,
+ * pages. */
 #ifndef BASE_MONEY_H
 #define BASE_MONEY_H
 
@@ -19,8 +20,8 @@ enum rounding { ROUND_HALF_UP, ROUND_CUT };   /* half away from zero; toward zer
  * ("1,234.50") are accepted. Returns false and leaves *out alone on bad input. */
 bool fixed_parse(const char *s, int scale, int64_t *out);
 
-/* Writes v with `decimals` decimals (half up if fewer than scale) into buf[FIXED_TEXT]; returns buf.
- * fixed_format(1250000, 5, 2, b) = "12.50". */
+/* Writes v with `decimals` decimals (half up if fewer than scale) into buf[FIXED_TEXT]; returns
+ * buf. fixed_format(1250000, 5, 2, b) = "12.50". */
 char *fixed_format(int64_t v, int scale, int decimals, char buf[FIXED_TEXT]);
 /* The same with thousands separators: "1,234,567.00". */
 char *fixed_group(int64_t v, int scale, int decimals, char buf[FIXED_TEXT + 8]);

@@ -7,7 +7,10 @@
 #include "base/text.h"
 
 static int64_t be16(const unsigned char *p) { return p[0] << 8 | p[1]; }
-static int64_t be32(const unsigned char *p) { return (int64_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3]; }
+static int64_t be32(const unsigned char *p)
+{
+	return (int64_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
 static int64_t le24(const unsigned char *p) { return p[0] | p[1] << 8 | p[2] << 16; }
 
 /* Signature, IHDR first, IEND last. */
@@ -15,7 +18,8 @@ static bool read_png(const unsigned char *p, size_t len, struct picture *out)
 {
 	static const unsigned char end[] = "\0\0\0\0IEND\xae\x42\x60\x82";
 
-	if (len < 45 || memcmp(p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) != 0 || memcmp(p + len - 12, end, 12) != 0)
+	if (len < 45 || memcmp(p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) != 0 ||
+		memcmp(p + len - 12, end, 12) != 0)
 		return false;
 	out->width = be32(p + 16);
 	out->height = be32(p + 20);
@@ -30,7 +34,8 @@ static bool read_jpeg(const unsigned char *p, size_t len, struct picture *out)
 	for (size_t at = 2; at + 9 < len && p[at] == 0xff; at += 2 + (size_t)be16(p + at + 2)) {
 		unsigned char marker = p[at + 1];
 
-		if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
+		if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 &&
+			marker != 0xcc) {
 			out->height = be16(p + at + 5);
 			out->width = be16(p + at + 7);
 			return true;
@@ -68,8 +73,13 @@ static bool read_webp(const unsigned char *p, size_t len, struct picture *out)
 	}
 }
 
-static const struct kind { const char *ext, *type; bool (*read)(const unsigned char *p, size_t len, struct picture *out); } kinds[] = {
-	{ "png", "image/png", read_png }, { "jpg", "image/jpeg", read_jpeg }, { "webp", "image/webp", read_webp },
+static const struct kind {
+	const char *ext, *type;
+	bool (*read)(const unsigned char *p, size_t len, struct picture *out);
+} kinds[] = {
+	{ "png", "image/png", read_png },
+	{ "jpg", "image/jpeg", read_jpeg },
+	{ "webp", "image/webp", read_webp },
 };
 
 bool picture_read(const void *p, size_t len, struct picture *out)

@@ -5,7 +5,8 @@
 
 #include "base/error.h"
 
-struct picture { const char *ext, *type; int64_t width, height; };    /* "png", "image/png", pixels */
+/* "png", "image/png", pixels */
+struct picture { const char *ext, *type; int64_t width, height; };
 
 /* False: none of the three, or cut off. Pixels are not decoded. */
 bool picture_read(const void *p, size_t len, struct picture *out);

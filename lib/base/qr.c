@@ -16,8 +16,10 @@ static NEOERR *encode(const char *text, QRcode **code)
 {
 	*code = *text != '\0' ? QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) : NULL;
 	if (*code == NULL)
-		return nerr_raise(ERR_INVALID, "%s", *text == '\0' ? "an empty text has no QR code"
-			: errno == ERANGE ? "the text is too long for a QR code" : "the QR code cannot be made");
+		return nerr_raise(ERR_INVALID, "%s",
+			*text == '\0' ? "an empty text has no QR code"
+				: errno == ERANGE ? "the text is too long for a QR code"
+			: "the QR code cannot be made");
 	return STATUS_OK;
 }
 
@@ -53,7 +55,8 @@ static void fill_row(const QRcode *code, int y, int pixels, unsigned char *row, 
 
 /* False on a libpng failure (it leaves by longjmp, so nothing here is held in a local that changes
  * after setjmp). */
-static bool write_png(const QRcode *code, int pixels, unsigned char *row, size_t bytes, struct buf *out)
+static bool write_png(const QRcode *code, int pixels, unsigned char *row, size_t bytes,
+	struct buf *out)
 {
 	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
 	png_infop info = png != NULL ? png_create_info_struct(png) : NULL;
@@ -92,7 +95,8 @@ NEOERR *qr_png_dup(const char *text, int pixels, unsigned char **png, size_t *le
 	*len = 0;
 	buf_init(&out, 0);
 	if (pixels < 1 || pixels > MAX_PIXELS)
-		return nerr_raise(ERR_INVALID, "%d pixels a module, 1 to %d are possible", pixels, MAX_PIXELS);
+		return nerr_raise(ERR_INVALID, "%d pixels a module, 1 to %d are possible", pixels,
+			MAX_PIXELS);
 	TRY(encode(text, &code));
 	bytes = ((size_t)(code->width + 2 * QUIET) * (size_t)pixels + 7) / 8;
 	row = malloc(bytes);
@@ -123,8 +127,10 @@ NEOERR *qr_svg_dup(const char *text, char **svg)
 	TRY(encode(text, &code));
 	side = code->width + 2 * QUIET;
 	buf_printf(&out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
-		"<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"", side, side, side, side);
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
+		" shape-rendering=\"crispEdges\">"
+		"<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",
+		side, side, side, side);
 	for (int y = 0; y < side; y++)
 		for (int x = 0; x < side; x += run > 0 ? run : 1) {
 			for (run = 0; is_dark(code, x + run, y); run++)

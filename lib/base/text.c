@@ -94,7 +94,8 @@ bool text_starts(const char *s, const char *prefix)
 	return s != NULL && strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-/* Bytes of the blank at s: ASCII blanks, no-break space, the ideographic space of Chinese keyboards. */
+/* Bytes of the blank at s: ASCII blanks, no-break space, the ideographic space of Chinese
+ * keyboards. */
 static size_t blank_at(const char *s)
 {
 	if (*s == ' ' || (*s >= '\t' && *s <= '\r'))

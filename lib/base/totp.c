@@ -71,7 +71,8 @@ uint32_t totp_code(const void *key, size_t len, int64_t step, int digits)
 	if (!HMAC(EVP_sha1(), key, (int)len, counter, sizeof counter, mac, &size) || size != 20)
 		return UINT32_MAX;                       /* equals no code */
 	at = mac[19] & 15;                           /* dynamic truncation, RFC 4226 5.3 */
-	value = (uint32_t)(mac[at] & 127) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
+	value = (uint32_t)(mac[at] & 127) << 24 | (uint32_t)mac[at + 1] << 16 |
+		(uint32_t)mac[at + 2] << 8 | mac[at + 3];
 	while (digits-- > 0)
 		limit *= 10;
 	return value % limit;

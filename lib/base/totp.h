@@ -1,4 +1,5 @@
-/* totp.h - one-time codes of authenticator apps: RFC 4226 and RFC 6238 with HMAC-SHA1, secrets as base32 (RFC 4648).
+/* totp.h - one-time codes of authenticator apps: RFC 4226 and RFC 6238 with HMAC-SHA1, secrets as
+ * base32 (RFC 4648).
  * Owns nothing. Serves the second factor of log-ins. */
 #ifndef BASE_TOTP_H
 #define BASE_TOTP_H
@@ -16,7 +17,8 @@ void base32_text(const void *p, size_t len, char *out);
 bool base32_read(const char *s, void *out, size_t len);
 /* The code of a step (UNIX seconds / TOTP_STEP), of 6 to 8 digits. */
 uint32_t totp_code(const void *key, size_t len, int64_t step, int digits);
-/* The step at which `code` (TOTP_DIGITS digits) is right: now, one before or one after, for clocks that differ; 0: wrong. */
+/* The step at which `code` (TOTP_DIGITS digits) is right: now, one before or one after, for
+ * clocks that differ; 0: wrong. */
 int64_t totp_step_of(const void *key, size_t len, const char *code, int64_t now);
 
 #endif

@@ -1,4 +1,5 @@
-/* xlsx_internal.h - what the two halves of the Excel reader share: the container and the rows of a sheet.
+/* xlsx_internal.h - what the two halves of the Excel reader share: the container and the rows of a
+ * sheet.
  * Owns the open workbook.
  * Serves xlsx_read.c and xlsx_sheet.c, nobody else. */
 #ifndef BASE_XLSX_INTERNAL_H
@@ -19,7 +20,8 @@
 struct xlsx_book {
 	zip_t *zip;
 	int64_t unpacked;            /* bytes inflated so far, all parts */
-	char workbook[XLSX_PATH], sheet[XLSX_PATH], strings[XLSX_PATH], styles[XLSX_PATH];   /* parts; "" if absent */
+	/* parts; "" if absent */
+	char workbook[XLSX_PATH], sheet[XLSX_PATH], strings[XLSX_PATH], styles[XLSX_PATH];
 	char sheet_id[64];           /* relation of the first sheet */
 	bool date1904;
 	struct buf text;             /* shared strings, each with its NUL */
@@ -36,10 +38,12 @@ struct xml_handlers {
 };
 
 /* Inflates a part and parses it on the way. *found NULL: a missing part is ERR_INVALID. */
-NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handlers *h, void *ctx, bool *found) CHECKED;
+NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handlers *h, void *ctx,
+	bool *found) CHECKED;
 /* The value of an attribute (prefix ignored); NULL if it is not there. */
 const char *xml_attribute(const char **attributes, const char *name);
-/* Appends a piece of a value that began at `from`; the cap on its characters is checked when it is whole. */
+/* Appends a piece of a value that began at `from`; the cap on its characters is checked when it
+ * is whole. */
 NEOERR *xlsx_add_text(struct buf *out, size_t from, const char *s, size_t len) CHECKED;
 NEOERR *xlsx_check_text(const struct buf *text, size_t from) CHECKED;
 
@@ -47,7 +51,8 @@ NEOERR *xlsx_check_text(const struct buf *text, size_t from) CHECKED;
 NEOERR *xlsx_sheet_rows(struct xlsx_book *b, xlsx_row_fn fn, void *ctx) CHECKED;
 /* True for a number format that shows a date or a time. */
 bool xlsx_format_is_date(int id, const char *code);
-/* A raw number to text: 15 digits, no exponent; date: a day number to "YYYY-MM-DD hh:mm:ss". False: it is no number. */
+/* A raw number to text: 15 digits, no exponent; date: a day number to "YYYY-MM-DD hh:mm:ss".
+ * False: it is no number. */
 bool xlsx_number_text(const char *raw, bool date, bool date1904, struct buf *out);
 
 #endif

@@ -172,7 +172,8 @@ NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handle
 		*found = index >= 0;
 	if (index < 0)
 		return found != NULL ? STATUS_OK
-			: nerr_raise(ERR_INVALID, "The file is no Excel workbook (.xlsx): %s is missing.", path);
+							 : nerr_raise(ERR_INVALID,
+								   "The file is no Excel workbook (.xlsx): %s is missing.", path);
 	zip_stat_init(&st);
 	file = zip_fopen_index(b->zip, (zip_uint64_t)index, 0);
 	if (file == NULL || zip_stat_index(b->zip, (zip_uint64_t)index, 0, &st) < 0
@@ -217,7 +218,8 @@ static bool ends_with(const char *s, const char *tail)
 static NEOERR *root_relation(void *ctx, const char *name, const char **attributes)
 {
 	struct xlsx_book *b = ctx;
-	const char *type = xml_attribute(attributes, "Type"), *target = xml_attribute(attributes, "Target");
+	const char *type = xml_attribute(attributes, "Type"),
+			   *target = xml_attribute(attributes, "Target");
 
 	if (text_eq(name, "Relationship") && type != NULL && target != NULL
 		&& ends_with(type, "/officeDocument"))
@@ -242,7 +244,8 @@ static NEOERR *workbook_element(void *ctx, const char *name, const char **attrib
 static NEOERR *workbook_relation(void *ctx, const char *name, const char **attributes)
 {
 	struct xlsx_book *b = ctx;
-	const char *type = xml_attribute(attributes, "Type"), *target = xml_attribute(attributes, "Target");
+	const char *type = xml_attribute(attributes, "Type"),
+			   *target = xml_attribute(attributes, "Target");
 
 	if (!text_eq(name, "Relationship") || type == NULL || target == NULL)
 		return STATUS_OK;

@@ -57,7 +57,8 @@ static NEOERR *cell_start(struct sheet_run *run, const char **attributes)
 	int column = r != NULL ? column_of(r) : run->column + 1;
 
 	if (column <= run->column)
-		return nerr_raise(ERR_INVALID, "The cells of row %lld are out of order.", (long long)run->line);
+		return nerr_raise(ERR_INVALID, "The cells of row %lld are out of order.",
+			(long long)run->line);
 	run->column = column;
 	text_copy(run->type, sizeof(run->type), xml_attribute(attributes, "t"));
 	run->style = text_i64(xml_attribute(attributes, "s"), &style) && style >= 0 ? (size_t)style : 0;

@@ -161,7 +161,8 @@ static char *clean(const char *s)
 	return out;
 }
 
-static NEOERR *put_text(lxw_worksheet *sheet, int row, int column, const char *text, lxw_format *format)
+static NEOERR *put_text(lxw_worksheet *sheet, int row, int column, const char *text,
+	lxw_format *format)
 {
 	NEOERR *err;
 	char *tidy;
@@ -303,8 +304,8 @@ static NEOERR *put_head(struct xlsx *x)
 	TRY(check(worksheet_set_row(x->sheet, 0, 20, NULL)));
 	for (int i = 0; i < x->n; i++) {
 		if (x->columns[i].width > 0)
-			TRY(check(worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, x->columns[i].width,
-				x->columns[i].as_text ? text_format_of(x) : NULL)));
+			TRY(check(worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i,
+				x->columns[i].width, x->columns[i].as_text ? text_format_of(x) : NULL)));
 		TRY(put(x, 0, i, XLSX_TEXT, XS_HEAD, x->columns[i].title));
 	}
 	worksheet_freeze_panes(x->sheet, 1, 0);
@@ -343,7 +344,8 @@ NEOERR *xlsx_sheet(struct xlsx *x, const char *name, const struct xlsx_column *c
 
 	TRY(sheet_end(x));
 	TRY(sheet_begin(x, name, 1));
-	x->columns = (struct xlsx_column *)arena_memdup(&x->arena, columns, (size_t)n * sizeof(*columns));
+	x->columns =
+		(struct xlsx_column *)arena_memdup(&x->arena, columns, (size_t)n * sizeof(*columns));
 	for (int i = 0; i < n; i++)
 		x->columns[i].title = arena_strdup(&x->arena, columns[i].title);
 	x->sum = arena_alloc(&x->arena, (size_t)n * sizeof(*x->sum));
@@ -480,7 +482,8 @@ NEOERR *xlsx_image(struct xlsx *x, int column, const void *png, size_t len, int 
 	x->image_pixels = pixels;
 	TRY(check(worksheet_set_row_pixels(x->sheet, row, (uint32_t)pixels, NULL)));
 	options.x_scale = options.y_scale = (double)pixels / width;
-	TRY(check(worksheet_insert_image_buffer_opt(x->sheet, row, (lxw_col_t)column, png, len, &options)));
+	TRY(check(
+		worksheet_insert_image_buffer_opt(x->sheet, row, (lxw_col_t)column, png, len, &options)));
 out:
 	return nerr_pass(err);
 }

@@ -16,7 +16,8 @@ static bool types_do_not_add_up(const struct session_facts *f, const struct anom
 		return false;
 	for (int t = 0; t < PRICE_TYPES; t++)
 		sum += f->type_energy[t];
-	return llabs(sum - f->energy) > PRICE_TYPES;     /* each of the four is rounded by itself: a last digit each */
+	/* each of the four is rounded by itself: a last digit each */
+	return llabs(sum - f->energy) > PRICE_TYPES;
 }
 
 static bool runs_backwards(const struct session_facts *f, const struct anomaly_limits *l)
@@ -55,7 +56,8 @@ static bool too_fast(const struct session_facts *f, const struct anomaly_limits 
 {
 	int64_t allowed;
 
-	if (duration(f) <= 0 || !fixed_muldiv(l->energy_minute, duration(f), 60, ROUND_HALF_UP, &allowed))
+	if (duration(f) <= 0 ||
+		!fixed_muldiv(l->energy_minute, duration(f), 60, ROUND_HALF_UP, &allowed))
 		return false;
 	return f->energy > allowed;
 }
@@ -111,8 +113,9 @@ static bool battery_without_energy(const struct session_facts *f, const struct a
 	return f->energy == 0 && f->soc_start >= 0 && f->soc >= 0 && f->soc_start != f->soc;
 }
 
-/* NOTE: the money is sound, a person should look. CLOCK: only the device's clock is wrong; sound where the platform saw the session
- * itself and bills by its own times. UNSAFE: not a yuan beyond what was reported live, whoever's fault it is. */
+/* NOTE: the money is sound, a person should look. CLOCK: only the device's clock is wrong; sound
+ * where the platform saw the session itself and bills by its own times. UNSAFE: not a yuan
+ * beyond what was reported live, whoever's fault it is. */
 enum weight { NOTE, CLOCK, UNSAFE };
 
 static const struct rule {
@@ -141,12 +144,14 @@ static void describe(const struct session_facts *f, char *out, size_t room)
 {
 	char energy[FIXED_TEXT], device[FIXED_TEXT], ours[FIXED_TEXT];
 
-	snprintf(out, room, "energy=%s seconds=%lld device_amount=%s amount=%s", energy_text(f->energy, energy),
-		(long long)duration(f), f->device_amount == -1 ? "-" : money_text(f->device_amount, device),
+	snprintf(out, room, "energy=%s seconds=%lld device_amount=%s amount=%s",
+		energy_text(f->energy, energy), (long long)duration(f),
+		f->device_amount == -1 ? "-" : money_text(f->device_amount, device),
 		f->amount == -1 ? "-" : money_text(f->amount, ours));
 }
 
-void anomaly_judge(const struct session_facts *f, const struct anomaly_limits *l, struct anomalies *out)
+void anomaly_judge(const struct session_facts *f, const struct anomaly_limits *l,
+	struct anomalies *out)
 {
 	out->n = 0;
 	out->unsafe = false;

@@ -1,4 +1,5 @@
-/* anomaly.h - what makes a finished session suspicious: rules O16a-o as one table, and whether its money may be taken.
+/* anomaly.h - what makes a finished session suspicious: rules O16a-o as one table, and whether its
+ * money may be taken.
  * Owns nothing; pure. Serves settlement and the anomaly screens. */
 #ifndef CHARGE_ANOMALY_H
 #define CHARGE_ANOMALY_H
@@ -23,10 +24,12 @@ struct anomaly_limits {
 #define ANOMALY_RULES 15
 struct anomalies {
 	int n;
-	bool unsafe;                         /* the figures must not become money before a person looked */
+	/* the figures must not become money before a person looked */
+	bool unsafe;
 	struct { char rule; char detail[120]; } hit[ANOMALY_RULES];
 };
 
-void anomaly_judge(const struct session_facts *f, const struct anomaly_limits *l, struct anomalies *out);
+void anomaly_judge(const struct session_facts *f, const struct anomaly_limits *l,
+	struct anomalies *out);
 
 #endif

@@ -10,12 +10,20 @@
 #define MASK_ROOM 128
 #define PLAIN_ROOM 400              /* number and holder: 32 + 80 characters of at most 4 bytes */
 
-SQL(bank_seal, "UPDATE bank_account SET holder_mask = ?, number_mask = ?, sealed = ?, amount_sealed = ?, pay_by = ? WHERE id = ?");
+SQL(bank_seal,
+	"UPDATE bank_account SET holder_mask = ?, number_mask = ?, sealed = ?, amount_sealed = ?,"
+	" pay_by = ? WHERE id = ?");
 SQL(bank_sealed, "SELECT sealed, amount_sealed FROM bank_account WHERE id = ? AND deleted = 0");
-SQL(bank_lock, "SELECT state, answer_by, tries, amount_sealed FROM bank_account WHERE id = ? AND deleted = 0 FOR UPDATE");
-SQL(bank_set_paid, "UPDATE bank_account SET state = 'paid', paid_at = ?, transfer_no = ?, answer_by = ?, updated_at = ?, updated_by = ?,"
+SQL(bank_lock,
+	"SELECT state, answer_by, tries, amount_sealed FROM bank_account WHERE id = ? AND deleted = 0"
+	" FOR UPDATE");
+SQL(bank_set_paid,
+	"UPDATE bank_account SET state = 'paid', paid_at = ?, transfer_no = ?, answer_by = ?,"
+	" updated_at = ?, updated_by = ?,"
 	" version = version + 1 WHERE id = ?");
-SQL(bank_set_state, "UPDATE bank_account SET state = ?, tries = ?, certified_at = ?, updated_at = ?, updated_by = ?, version = version + 1"
+SQL(bank_set_state,
+	"UPDATE bank_account SET state = ?, tries = ?, certified_at = ?, updated_at = ?, updated_by ="
+	" ?, version = version + 1"
 	" WHERE id = ?");
 SQL(bank_late, "UPDATE bank_account SET state = 'expired', updated_at = ?, version = version + 1"
 	" WHERE state = 'paid' AND answer_by < ? AND deleted = 0");
@@ -78,7 +86,8 @@ static NEOERR *open_amount(const char *sealed, int64_t *amount)
 
 NEOERR *bank_account_seal(struct db *db, int64_t id, const char *number, const char *holder)
 {
-	char holder_mask[MASK_ROOM], number_mask[MASK_ROOM], plain[PLAIN_ROOM], *sealed = NULL, *amount = NULL;
+	char holder_mask[MASK_ROOM], number_mask[MASK_ROOM], plain[PLAIN_ROOM], *sealed = NULL,
+		*amount = NULL;
 	int64_t pay_by = 0;
 	NEOERR *err;
 
@@ -88,7 +97,9 @@ NEOERR *bank_account_seal(struct db *db, int64_t id, const char *number, const c
 	TRY(secret_seal_dup(plain, &sealed));
 	TRY(seal_amount(&amount));
 	TRY(working_day_deadline(db, clock_now(), BANK_WORKING_DAYS, &pay_by));
-	TRY(db_exec(db, &bank_seal, ARGS(STR(holder_mask), STR(number_mask), STR(sealed), STR(amount), TIME(pay_by), I64(id)), NULL));
+	TRY(db_exec(db, &bank_seal,
+		ARGS(STR(holder_mask), STR(number_mask), STR(sealed), STR(amount), TIME(pay_by), I64(id)),
+		NULL));
 out:
 	free(sealed);
 	free(amount);
@@ -145,7 +156,8 @@ static NEOERR *take_held(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-NEOERR *bank_account_paid(struct db *db, int64_t id, const char *transfer_no, int64_t by, enum bank_refusal *refusal)
+NEOERR *bank_account_paid(struct db *db, int64_t id, const char *transfer_no, int64_t by,
+	enum bank_refusal *refusal)
 {
 	struct held h;
 	int64_t now = clock_now(), answer_by = 0;
@@ -156,7 +168,8 @@ NEOERR *bank_account_paid(struct db *db, int64_t id, const char *transfer_no, in
 	if (h.state != BANK_STATE_PENDING)
 		goto out;
 	TRY(working_day_deadline(db, now, BANK_WORKING_DAYS, &answer_by));
-	TRY(db_exec(db, &bank_set_paid, ARGS(TIME(now), STR(transfer_no), TIME(answer_by), TIME(now), IDREF(by), I64(id)), NULL));
+	TRY(db_exec(db, &bank_set_paid,
+		ARGS(TIME(now), STR(transfer_no), TIME(answer_by), TIME(now), IDREF(by), I64(id)), NULL));
 	*refusal = BANK_OK;
 out:
 	return nerr_pass(err);
@@ -171,9 +184,12 @@ static enum bank_refusal judge(const struct held *h, int64_t amount, int64_t rig
 	return h->tries + 1 >= BANK_TRIES ? BANK_FAILED : BANK_WRONG;
 }
 
-NEOERR *bank_account_answer(struct db *db, int64_t id, int64_t amount, int64_t by, enum bank_refusal *refusal, int *left)
+NEOERR *bank_account_answer(struct db *db, int64_t id, int64_t amount, int64_t by,
+	enum bank_refusal *refusal, int *left)
 {
-	static const int after[] = { [BANK_OK] = BANK_STATE_CERTIFIED, [BANK_LATE] = BANK_STATE_EXPIRED, [BANK_WRONG] = BANK_STATE_PAID,
+	static const int after[] = { [BANK_OK] = BANK_STATE_CERTIFIED,
+		[BANK_LATE] = BANK_STATE_EXPIRED,
+		[BANK_WRONG] = BANK_STATE_PAID,
 		[BANK_FAILED] = BANK_STATE_FAILED };
 	struct held h;
 	int64_t right = 0, now = clock_now();
@@ -189,8 +205,10 @@ NEOERR *bank_account_answer(struct db *db, int64_t id, int64_t amount, int64_t b
 	*refusal = judge(&h, amount, right);
 	tries = h.tries + (*refusal == BANK_WRONG || *refusal == BANK_FAILED);
 	*left = BANK_TRIES - tries;
-	TRY(db_exec(db, &bank_set_state, ARGS(STR(choice_name(&bank_account_state_choices, after[*refusal])), I64(tries),
-		TIME(*refusal == BANK_OK ? now : 0), TIME(now), IDREF(by), I64(id)), NULL));
+	TRY(db_exec(db, &bank_set_state,
+		ARGS(STR(choice_name(&bank_account_state_choices, after[*refusal])), I64(tries),
+			TIME(*refusal == BANK_OK ? now : 0), TIME(now), IDREF(by), I64(id)),
+		NULL));
 out:
 	return nerr_pass(err);
 }

@@ -1,5 +1,6 @@
 /* choice.h - the closed word lists of tbl/ as enums and tables: value, database word, colour.
- * Owns nothing but the tables. Serves rules (enums), database code (words), pages (choices, colours). */
+ * Owns nothing but the tables. Serves rules (enums), database code (words), pages (choices,
+ * colours). */
 #ifndef CHARGE_CHOICE_H
 #define CHARGE_CHOICE_H
 
@@ -8,7 +9,8 @@
 struct choice { const char *name, *colour; };      /* its value is its place in the list */
 struct choices { const char *list; const struct choice *rows; int n; };
 
-/* Each list L in choice_lists.h has `extern const struct choices L_choices`; lists that rules need are enums too. */
+/* Each list L in choice_lists.h has `extern const struct choices L_choices`; lists that rules
+ * need are enums too. */
 #define LIST(list) extern const struct choices list##_choices;
 #include "charge/choice_lists.h"
 #undef LIST

@@ -9,20 +9,32 @@
 #define FREE_BALANCE (9999 * MONEY_YUAN)
 #define MS_TEXT 28
 
-SQL(command_insert, "insert into command (pile_id, connector_id, kind, session_id, payload, created_at, created_by, expires_at)"
+SQL(command_insert,
+	"insert into command (pile_id, connector_id, kind, session_id, payload, created_at,"
+	" created_by, expires_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?)");
-/* The piles are looked up without a lock: only the commands themselves are anybody's to wait for. */
-SQL(command_claim, "select id from command where status = 'pending' and expires_at > ? and pile_id in"
-	" (select pile_id from pile_live where gateway_id = ? and online = 1) order by id limit ? for update skip locked");
-SQL(command_mark_sent, "update command set status = 'sent', sent_at = ?, tries = tries + 1 where id = ?");
-SQL(command_select, "select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) * 1000 as signed),"
-	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no, k.physical_no, s.prepaid, c.payload"
+/* The piles are looked up without a lock: only the commands themselves are anybody's to wait
+ * for. */
+SQL(command_claim,
+	"select id from command where status = 'pending' and expires_at > ? and pile_id in"
+	" (select pile_id from pile_live where gateway_id = ? and online = 1) order by id limit ? for"
+	" update skip locked");
+SQL(command_mark_sent,
+	"update command set status = 'sent', sent_at = ?, tries = tries + 1 where id = ?");
+SQL(command_select,
+	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
+	" 1000 as signed),"
+	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no,"
+	" k.physical_no, s.prepaid, c.payload"
 	" from command c join pile p on p.id = c.pile_id join pile_live l on l.pile_id = c.pile_id"
 	" left join connector n on n.id = c.connector_id left join session s on s.id = c.session_id"
 	" left join card k on k.id = s.card_id where c.id = ?");
-SQL(command_answer, "update command set status = ?, result = ?, done_at = ? where pile_id = ? and (? = 0 or connector_id = ?)"
+SQL(command_answer,
+	"update command set status = ?, result = ?, done_at = ? where pile_id = ? and (? = 0 or"
+	" connector_id = ?)"
 	" and kind = ? and status = 'sent' order by id desc limit 1");
-SQL(command_expire_pending, "update command set status = 'expired', result = 'not sent', done_at = ?"
+SQL(command_expire_pending,
+	"update command set status = 'expired', result = 'not sent', done_at = ?"
 	" where status = 'pending' and expires_at <= ?");
 SQL(command_expire_sent, "update command set status = 'failed', result = 'no answer', done_at = ?"
 	" where status = 'sent' and expires_at <= ?");
@@ -36,15 +48,18 @@ static char *now_ms_text(char out[MS_TEXT])
 	return out;
 }
 
-NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id, int64_t session_id,
-	int64_t value, int seconds, int64_t by, int64_t *id)
+NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
+	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id)
 {
 	char at[MS_TEXT], payload[40];
 	NEOERR *err;
 
 	snprintf(payload, sizeof(payload), "{\"value\":%lld}", (long long)value);
-	err = db_insert(db, &command_insert, ARGS(I64(pile_id), IDREF(connector_id), STR(choice_name(&command_kind_choices, kind)),
-		IDREF(session_id), STR(payload), STR(now_ms_text(at)), IDREF(by), TIME(clock_now() + seconds)), id);
+	err = db_insert(db, &command_insert,
+		ARGS(I64(pile_id), IDREF(connector_id), STR(choice_name(&command_kind_choices, kind)),
+			IDREF(session_id), STR(payload), STR(now_ms_text(at)), IDREF(by),
+			TIME(clock_now() + seconds)),
+		id);
 	if (err == STATUS_OK)
 		db_wake(db, WAKE_GATEWAY);
 	return nerr_pass(err);
@@ -104,10 +119,12 @@ static NEOERR *take(struct db *db, void *ctx)
 	NEOERR *err;
 
 	t->n = 0;
-	TRY(db_query(db, &command_claim, ARGS(TIME(clock_now()), STR(t->gateway_id), I64(t->max)), take_id, t));
+	TRY(db_query(db, &command_claim, ARGS(TIME(clock_now()), STR(t->gateway_id), I64(t->max)),
+		take_id, t));
 	now_ms_text(at);
 	for (int i = 0; i < t->n; i++) {
-		TRY(db_get(db, &command_select, ARGS(I64(t->commands[i].id)), take_command, &t->commands[i]));
+		TRY(db_get(db, &command_select, ARGS(I64(t->commands[i].id)), take_command,
+			&t->commands[i]));
 		TRY(db_exec(db, &command_mark_sent, ARGS(STR(at), I64(t->commands[i].id)), NULL));
 	}
 out:
@@ -130,13 +147,16 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind, bool ok, const char *result)
+NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind,
+	bool ok, const char *result)
 {
 	char at[MS_TEXT];
 
-	return nerr_pass(db_exec(db, &command_answer, ARGS(STR(ok ? "done" : "failed"), STR(result ? result : ""),
-		STR(now_ms_text(at)), I64(pile_id), I64(connector_id), I64(connector_id),
-		STR(choice_name(&command_kind_choices, kind))), NULL));
+	return nerr_pass(db_exec(db, &command_answer,
+		ARGS(STR(ok ? "done" : "failed"), STR(result ? result : ""), STR(now_ms_text(at)),
+			I64(pile_id), I64(connector_id), I64(connector_id),
+			STR(choice_name(&command_kind_choices, kind))),
+		NULL));
 }
 
 NEOERR *command_expire(struct db *db, int64_t *expired)

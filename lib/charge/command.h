@@ -1,4 +1,5 @@
-/* command.h - wishes for devices: rows written with their cause, taken by the gateway, answered by the device.
+/* command.h - wishes for devices: rows written with their cause, taken by the gateway, answered by
+ * the device.
  * Owns table command. Serves sessions, screens, the gateway's writers. */
 #ifndef CHARGE_COMMAND_H
 #define CHARGE_COMMAND_H
@@ -13,17 +14,21 @@ struct command {
 	char pile_serial[41], protocol[13], gateway_id[33], session_no[33];
 	char logical_no[21], physical_no[21];   /* card of the session, "" if none */
 	int64_t balance;                        /* prepaid of the session, 1e-5 yuan */
-	int64_t value;                          /* payload.value: reboot 1 now / 2 idle, tariff version id, balance ... */
+	/* payload.value: reboot 1 now / 2 idle, tariff version id, balance ... */
+	int64_t value;
 };
 
 /* In the caller's tx; wakes the gateway after commit. seconds: until it expires unsent. */
-NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id, int64_t session_id,
-	int64_t value, int seconds, int64_t by, int64_t *id) CHECKED;
-/* Takes up to max pending commands for piles connected to gateway_id (SKIP LOCKED), marks them sent, hands them to fn after the commit. */
+NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
+	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id) CHECKED;
+/* Takes up to max pending commands for piles connected to gateway_id (SKIP LOCKED), marks them
+ * sent, hands them to fn after the commit. */
 typedef NEOERR *(*command_fn)(const struct command *c, void *ctx);
-NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn, void *ctx) CHECKED;
+NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn,
+	void *ctx) CHECKED;
 /* The device's answer: newest sent command of that kind for the pile (and connector, 0 any). */
-NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind, bool ok, const char *result) CHECKED;
+NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind,
+	bool ok, const char *result) CHECKED;
 NEOERR *command_expire(struct db *db, int64_t *expired) CHECKED;
 
 #endif

@@ -1,4 +1,5 @@
-/* daily_report.c - the interconnection of a day: who charged at whose stations, in both directions (I6).
+/* daily_report.c - the interconnection of a day: who charged at whose stations, in both directions
+ * (I6).
  * Owns table daily_report. Serves daily_report.h; the Excel is daily_report_xlsx.c. */
 #include "charge/daily_report.h"
 
@@ -10,18 +11,30 @@
 #define COLUMNS 11
 
 /* The covering index session_report carries all of it. */
-SQL(report_pairs, "select provider_id, member_provider_id, count(*), sum(energy), sum(energy_fee), sum(service_fee), sum(amount)"
-	" from session where ended_at >= ? and ended_at < ? and state = 'finished' and anomaly <> 'void'"
-	" and member_provider_id is not null and member_provider_id <> provider_id group by provider_id, member_provider_id");
-SQL(report_lock, "select id, direction, provider_id, partner_id, sessions, energy, energy_fee, service_fee, amount, confirm_status"
+SQL(report_pairs,
+	"select provider_id, member_provider_id, count(*), sum(energy), sum(energy_fee),"
+	" sum(service_fee), sum(amount)"
+	" from session where ended_at >= ? and ended_at < ? and state = 'finished' and anomaly <>"
+	" 'void'"
+	" and member_provider_id is not null and member_provider_id <> provider_id group by"
+	" provider_id, member_provider_id");
+SQL(report_lock,
+	"select id, direction, provider_id, partner_id, sessions, energy, energy_fee, service_fee,"
+	" amount, confirm_status"
 	" from daily_report where day = ? order by id for update");
-SQL(report_update, "update daily_report set sessions = ?, energy = ?, energy_fee = ?, service_fee = ?, amount = ?, updated_at = ?,"
+SQL(report_update,
+	"update daily_report set sessions = ?, energy = ?, energy_fee = ?, service_fee = ?, amount ="
+	" ?, updated_at = ?,"
 	" version = version + 1 where id = ?");
-SQL(report_note, "update daily_report set note = ?, updated_at = ?, version = version + 1 where id = ? and note <> ?");
+SQL(report_note,
+	"update daily_report set note = ?, updated_at = ?, version = version + 1 where id = ? and"
+	" note <> ?");
 
 static const struct bulk report_insert = {
-	"insert into daily_report (day, direction, provider_id, partner_id, sessions, energy, energy_fee, service_fee, amount,"
-	" created_at, updated_at) values", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", COLUMNS
+	"insert into daily_report (day, direction, provider_id, partner_id, sessions, energy,"
+	" energy_fee, service_fee, amount,"
+	" created_at, updated_at) values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", COLUMNS
 };
 
 /* One row of the report, as it is or as it should be. */
@@ -107,14 +120,16 @@ static bool same_figures(const struct line *a, const struct line *b)
 		a->service_fee == b->service_fee && a->amount == b->amount;
 }
 
-/* What finance has confirmed is a promise to the partner: it stays, and the difference stands beside it. */
+/* What finance has confirmed is a promise to the partner: it stays, and the difference stands
+ * beside it. */
 static NEOERR *note_difference(struct db *db, const struct line *have, const struct line *want)
 {
 	char amount[FIXED_TEXT], energy[FIXED_TEXT], note[200];
 
 	snprintf(note, sizeof(note), "确认后数据变动: 订单 %lld, 电量 %s, 金额 %s", (long long)want->sessions,
 		energy_text(want->energy, energy), fixed_format(want->amount, MONEY_SCALE, 2, amount));
-	return nerr_pass(db_exec(db, &report_note, ARGS(STR(note), TIME(clock_now()), I64(have->id), STR(note)), NULL));
+	return nerr_pass(db_exec(db, &report_note,
+		ARGS(STR(note), TIME(clock_now()), I64(have->id), STR(note)), NULL));
 }
 
 static NEOERR *bring_up(struct db *db, struct making *m, const struct line *have)
@@ -127,8 +142,10 @@ static NEOERR *bring_up(struct db *db, struct making *m, const struct line *have
 	m->rows++;
 	if (have->confirmed)
 		return nerr_pass(note_difference(db, have, want));
-	return nerr_pass(db_exec(db, &report_update, ARGS(I64(want->sessions), ENERGY(want->energy), MONEY(want->energy_fee),
-		MONEY(want->service_fee), MONEY(want->amount), TIME(clock_now()), I64(have->id)), NULL));
+	return nerr_pass(db_exec(db, &report_update,
+		ARGS(I64(want->sessions), ENERGY(want->energy), MONEY(want->energy_fee),
+			MONEY(want->service_fee), MONEY(want->amount), TIME(clock_now()), I64(have->id)),
+		NULL));
 }
 
 static NEOERR *insert_new(struct db *db, struct making *m)

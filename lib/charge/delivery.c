@@ -13,8 +13,12 @@
 #define CLAIM_SECONDS 120                    /* a courier that died with a row in hand: another one takes it after this */
 #define ANSWER_ROOM 2000
 
-SQL(delivery_insert, "insert into delivery (kind, dedupe_key, target, subject, payload, next_at, created_at) values (?, ?, ?, ?, ?, ?, ?)");
-SQL(delivery_insert_webhook, "insert into delivery (kind, provider_id, webhook_id, target, subject, payload, next_at, created_at)"
+SQL(delivery_insert,
+	"insert into delivery (kind, dedupe_key, target, subject, payload, next_at, created_at)"
+	" values (?, ?, ?, ?, ?, ?, ?)");
+SQL(delivery_insert_webhook,
+	"insert into delivery (kind, provider_id, webhook_id, target, subject, payload, next_at,"
+	" created_at)"
 	" values ('webhook', ?, ?, ?, ?, ?, ?, ?)");
 #define DUE "select id, kind, target, subject, payload, tries, webhook_id from delivery where status in ('pending', 'failed')"
 #define DUE_ORDER " and next_at <= ? order by next_at, id limit ? for update skip locked"
@@ -23,17 +27,23 @@ SQL(delivery_due_message, DUE " and kind in ('sms', 'mail')" DUE_ORDER);
 SQL(delivery_due_webhook, DUE " and kind = 'webhook'" DUE_ORDER);
 SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
 /* What a mail said may be a key to an account: it is kept no longer than it is needed. */
-SQL(delivery_sent, "update delivery set status = 'sent', answer = ?, last_error = '', sent_at = ?, payload = if(kind = 'mail', '', payload)"
+SQL(delivery_sent,
+	"update delivery set status = 'sent', answer = ?, last_error = '', sent_at = ?, payload ="
+	" if(kind = 'mail', '', payload)"
 	" where id = ?");
-SQL(delivery_send_again, "update delivery set status = 'pending', tries = 0, next_at = ?, sent_at = null where id = ?");
-SQL(delivery_failed, "update delivery set status = ?, last_error = ?, answer = ?, next_at = ? where id = ?");
+SQL(delivery_send_again,
+	"update delivery set status = 'pending', tries = 0, next_at = ?, sent_at = null where id = ?");
+SQL(delivery_failed,
+	"update delivery set status = ?, last_error = ?, answer = ?, next_at = ? where id = ?");
 
-NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const char *subject, const char *payload,
-	const char *dedupe_key)
+NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const char *subject,
+	const char *payload, const char *dedupe_key)
 {
 	int64_t now = clock_now();
-	NEOERR *err = db_exec(db, &delivery_insert, ARGS(STR(kind), STR(dedupe_key), STR(target), STR(subject ? subject : ""),
-		STR(payload), TIME(now), TIME(now)), NULL);
+	NEOERR *err = db_exec(db, &delivery_insert,
+		ARGS(STR(kind), STR(dedupe_key), STR(target), STR(subject ? subject : ""), STR(payload),
+			TIME(now), TIME(now)),
+		NULL);
 
 	if (error_is(err, ERR_DUPLICATE)) {
 		error_drop(err);
@@ -44,11 +54,14 @@ NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const 
 	return nerr_pass(err);
 }
 
-NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id, const char *url, const char *event, const char *payload)
+NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id,
+	const char *url, const char *event, const char *payload)
 {
 	int64_t now = clock_now();
-	NEOERR *err = db_exec(db, &delivery_insert_webhook, ARGS(I64(provider_id), I64(webhook_id), STR(url), STR(event), STR(payload),
-		TIME(now), TIME(now)), NULL);
+	NEOERR *err = db_exec(db, &delivery_insert_webhook,
+		ARGS(I64(provider_id), I64(webhook_id), STR(url), STR(event), STR(payload), TIME(now),
+			TIME(now)),
+		NULL);
 
 	if (err == STATUS_OK)
 		db_wake(db, WAKE_COURIER);
@@ -83,7 +96,8 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 
 static NEOERR *take(struct db *db, void *ctx)
 {
-	static const struct sql *const due[] = { [DELIVERY_ALL] = &delivery_due, [DELIVERY_MESSAGES] = &delivery_due_message,
+	static const struct sql *const due[] = { [DELIVERY_ALL] = &delivery_due,
+		[DELIVERY_MESSAGES] = &delivery_due_message,
 		[DELIVERY_WEBHOOKS] = &delivery_due_webhook };
 	struct taking *t = ctx;
 	int64_t now = clock_now();
@@ -94,7 +108,8 @@ static NEOERR *take(struct db *db, void *ctx)
 	t->rows = arena_alloc(&t->arena, (size_t)t->max * sizeof(*t->rows));
 	TRY(db_query(db, due[t->lane], ARGS(TIME(now), I64(t->max)), take_row, t));
 	for (int i = 0; i < t->n; i++)
-		TRY(db_exec(db, &delivery_claim, ARGS(TIME(now + CLAIM_SECONDS), I64(t->rows[i].id)), NULL));
+		TRY(db_exec(db, &delivery_claim, ARGS(TIME(now + CLAIM_SECONDS), I64(t->rows[i].id)),
+			NULL));
 out:
 	return nerr_pass(err);
 }
@@ -121,12 +136,18 @@ static NEOERR *record(struct db *db, void *ctx)
 
 	text_copy(text, sizeof(text), o->why ? o->why : "delivered");
 	if (o->why)
-		TRY(db_exec(db, &delivery_failed, ARGS(STR(dead ? "dead" : "failed"), STR(text), STR(o->answer),
-			TIME(now + pause_after(d->tries)), I64(d->id)), NULL));
+		TRY(db_exec(db, &delivery_failed,
+			ARGS(STR(dead ? "dead" : "failed"), STR(text), STR(o->answer),
+				TIME(now + pause_after(d->tries)), I64(d->id)),
+			NULL));
 	else
 		TRY(db_exec(db, &delivery_sent, ARGS(STR(o->answer), TIME(now), I64(d->id)), NULL));
 	if (d->webhook_id)
-		TRY(webhook_result(db, d->webhook_id, dead ? WEBHOOK_DEAD : o->why ? WEBHOOK_FAILED : WEBHOOK_SENT, text));
+		TRY(webhook_result(db, d->webhook_id,
+			dead ? WEBHOOK_DEAD
+				: o->why ? WEBHOOK_FAILED
+						 : WEBHOOK_SENT,
+			text));
 out:
 	return nerr_pass(err);
 }
@@ -145,7 +166,8 @@ static NEOERR *send_one(struct db *db, const struct delivery *d, delivery_send_f
 	return nerr_pass(db_tx(db, record, &o));
 }
 
-NEOERR *delivery_work_lane(struct db *db, enum delivery_lane lane, int max, delivery_send_fn send, void *ctx, int *done)
+NEOERR *delivery_work_lane(struct db *db, enum delivery_lane lane, int max, delivery_send_fn send,
+	void *ctx, int *done)
 {
 	struct taking t = { .max = max, .lane = lane };
 	NEOERR *err;

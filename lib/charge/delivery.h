@@ -5,18 +5,28 @@
 
 #include "db/db.h"
 
-/* In the caller's tx; wakes the courier after commit. A known dedupe_key (may be NULL) adds nothing. */
-NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const char *subject, const char *payload, const char *dedupe_key) CHECKED;
+/* In the caller's tx; wakes the courier after commit. A known dedupe_key (may be NULL) adds
+ * nothing. */
+NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const char *subject,
+	const char *payload, const char *dedupe_key) CHECKED;
 /* Of a subscription: subject is the kind of event, target the URL at that time. */
-NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id, const char *url, const char *event, const char *payload) CHECKED;
+NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id,
+	const char *url, const char *event, const char *payload) CHECKED;
 /* At once and with all tries, whatever became of it before. */
 NEOERR *delivery_again(struct db *db, int64_t id) CHECKED;
-struct delivery { int64_t id, webhook_id; char kind[21]; const char *target, *subject, *payload; int tries; };
+struct delivery {
+	int64_t id, webhook_id;
+	char kind[21];
+	const char *target, *subject, *payload;
+	int tries;
+};
 /* People wait for messages: subscribers that are slow to answer stand in a lane of their own. */
 enum delivery_lane { DELIVERY_ALL, DELIVERY_MESSAGES, DELIVERY_WEBHOOKS };
-/* Takes due rows (SKIP LOCKED, one tx), calls send for each outside the tx, writes sent / retry with back-off (10 s doubling to 1 h) / dead after 12 tries. */
+/* Takes due rows (SKIP LOCKED, one tx), calls send for each outside the tx, writes sent / retry
+ * with back-off (10 s doubling to 1 h) / dead after 12 tries. */
 typedef NEOERR *(*delivery_send_fn)(const struct delivery *d, char *answer, size_t room, void *ctx);
-NEOERR *delivery_work_lane(struct db *db, enum delivery_lane lane, int max, delivery_send_fn send, void *ctx, int *done) CHECKED;
+NEOERR *delivery_work_lane(struct db *db, enum delivery_lane lane, int max, delivery_send_fn send,
+	void *ctx, int *done) CHECKED;
 NEOERR *delivery_work(struct db *db, int max, delivery_send_fn send, void *ctx, int *done) CHECKED;
 
 #endif

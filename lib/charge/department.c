@@ -4,11 +4,18 @@
 
 #include "base/clock.h"
 
-SQL(department_root_find, "SELECT id FROM department WHERE provider_id = ? AND property_id <=> ? AND parent_id IS NULL AND deleted = 0 LIMIT 1");
-SQL(department_root_provider, "INSERT INTO department (provider_id, name, leader, phone, email, created_at, created_by, updated_at, updated_by)"
+SQL(department_root_find,
+	"SELECT id FROM department WHERE provider_id = ? AND property_id <=> ? AND parent_id IS NULL"
+	" AND deleted = 0 LIMIT 1");
+SQL(department_root_provider,
+	"INSERT INTO department (provider_id, name, leader, phone, email, created_at, created_by,"
+	" updated_at, updated_by)"
 	" SELECT id, name, contact, phone, email, ?, ?, ?, ? FROM provider WHERE id = ?");
-SQL(department_root_property, "INSERT INTO department (provider_id, property_id, name, leader, phone, email, created_at, created_by,"
-	" updated_at, updated_by) SELECT provider_id, id, name, contact, phone, email, ?, ?, ?, ? FROM property WHERE id = ?");
+SQL(department_root_property,
+	"INSERT INTO department (provider_id, property_id, name, leader, phone, email, created_at,"
+	" created_by,"
+	" updated_at, updated_by) SELECT provider_id, id, name, contact, phone, email, ?, ?, ?, ?"
+	" FROM property WHERE id = ?");
 
 NEOERR *department_root(struct db *db, int64_t provider_id, int64_t property_id, int64_t by)
 {

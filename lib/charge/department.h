@@ -5,7 +5,9 @@
 
 #include "db/db.h"
 
-/* property_id 0: the provider's own. Named and led as the owner is; nothing if there is one. In the tx that makes the owner. */
-NEOERR *department_root(struct db *db, int64_t provider_id, int64_t property_id, int64_t by) CHECKED;
+/* property_id 0: the provider's own. Named and led as the owner is; nothing if there is one. In
+ * the tx that makes the owner. */
+NEOERR *department_root(struct db *db, int64_t provider_id, int64_t property_id,
+	int64_t by) CHECKED;
 
 #endif

@@ -5,27 +5,34 @@
 
 #include "base/text.h"
 
-SQL(device_connector_select, "select id from connector where pile_id = ? and number = ? and deleted = 0");
+SQL(device_connector_select,
+	"select id from connector where pile_id = ? and number = ? and deleted = 0");
 SQL(device_card_select, "select id, logical_no, physical_no from card where physical_no is not null"
 	" and (physical_no = ? or physical_no = ?) and deleted = 0 limit 1");
 
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"
-SQL(device_stale_select, "select d.id, d.version_id, d.serial, d.protocol from"
-	" (select w.id, w.serial, w.protocol, w.held, (select v.id from tariff_version v where v.tariff_id = w.tariff_id"
+SQL(device_stale_select,
+	"select d.id, d.version_id, d.serial, d.protocol from"
+	" (select w.id, w.serial, w.protocol, w.held, (select v.id from tariff_version v where"
+	" v.tariff_id = w.tariff_id"
 	" and v.effective_at <= ? order by v.effective_at desc, v.id desc limit 1) version_id from"
 	" (select p.id, p.serial, p.protocol, coalesce(l.tariff_version_id, 0) held, coalesce("
 	"(select t.id from tariff t where t.id = p.tariff_id" USABLE "),"
 	"(select t.id from tariff t where t.id = a.tariff_id" USABLE "),"
 	"(select t.id from tariff t where t.id = s.tariff_id" USABLE ")) tariff_id"
-	" from pile_live l join pile p on p.id = l.pile_id join area a on a.id = p.area_id join station s on s.id = p.station_id"
+	" from pile_live l join pile p on p.id = l.pile_id join area a on a.id = p.area_id join"
+	" station s on s.id = p.station_id"
 	" where l.gateway_id = ? and l.online = 1 and l.connected_at < ? and p.deleted = 0) w) d"
 	" where d.version_id is not null and d.version_id <> d.held limit ?");
-SQL(device_unseen_select, "select p.id, 0, p.serial, p.protocol from pile_live l join pile p on p.id = l.pile_id"
+SQL(device_unseen_select,
+	"select p.id, 0, p.serial, p.protocol from pile_live l join pile p on p.id = l.pile_id"
 	" where l.gateway_id = ? and l.online = 1 and l.seen_at < ? limit ?");
-SQL(device_abandoned_select, "select distinct p.id, 0, p.serial, p.protocol from session s"
+SQL(device_abandoned_select,
+	"select distinct p.id, 0, p.serial, p.protocol from session s"
 	" join pile_live l on l.pile_id = s.pile_id join pile p on p.id = s.pile_id"
-	" where s.state in ('starting', 'charging', 'stopping') and l.online = 0 and l.gateway_id = ? and l.disconnected_at < ? limit ?");
+	" where s.state in ('starting', 'charging', 'stopping') and l.online = 0 and l.gateway_id = ?"
+	" and l.disconnected_at < ? limit ?");
 
 struct each { device_fn fn; void *ctx; };
 
@@ -41,7 +48,8 @@ static NEOERR *take_device(const struct row *r, void *ctx)
 
 NEOERR *device_connector(struct db *db, int64_t pile_id, int number, int64_t *connector_id)
 {
-	return nerr_pass(db_i64(db, &device_connector_select, ARGS(I64(pile_id), I64(number)), connector_id));
+	return nerr_pass(
+		db_i64(db, &device_connector_select, ARGS(I64(pile_id), I64(number)), connector_id));
 }
 
 static NEOERR *take_card(const struct row *r, void *ctx)
@@ -62,27 +70,33 @@ NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *
 	memset(out, 0, sizeof(*out));
 	if (*bare == '\0')
 		return STATUS_OK;
-	return nerr_pass(db_find(db, &device_card_select, ARGS(STR(physical_no), STR(bare)), take_card, out, &found));
+	return nerr_pass(db_find(db, &device_card_select, ARGS(STR(physical_no), STR(bare)), take_card,
+		out, &found));
 }
 
-NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled, int max, device_fn fn, void *ctx)
+NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled,
+	int max, device_fn fn, void *ctx)
 {
 	struct each e = { fn, ctx };
 
-	return nerr_pass(db_query(db, &device_stale_select, ARGS(TIME(now), STR(gateway_id), TIME(settled), I64(max)),
-		take_device, &e));
+	return nerr_pass(db_query(db, &device_stale_select,
+		ARGS(TIME(now), STR(gateway_id), TIME(settled), I64(max)), take_device, &e));
 }
 
-NEOERR *device_unseen(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn, void *ctx)
+NEOERR *device_unseen(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn,
+	void *ctx)
 {
 	struct each e = { fn, ctx };
 
-	return nerr_pass(db_query(db, &device_unseen_select, ARGS(STR(gateway_id), TIME(before), I64(max)), take_device, &e));
+	return nerr_pass(db_query(db, &device_unseen_select,
+		ARGS(STR(gateway_id), TIME(before), I64(max)), take_device, &e));
 }
 
-NEOERR *device_abandoned(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn, void *ctx)
+NEOERR *device_abandoned(struct db *db, const char *gateway_id, int64_t before, int max,
+	device_fn fn, void *ctx)
 {
 	struct each e = { fn, ctx };
 
-	return nerr_pass(db_query(db, &device_abandoned_select, ARGS(STR(gateway_id), TIME(before), I64(max)), take_device, &e));
+	return nerr_pass(db_query(db, &device_abandoned_select,
+		ARGS(STR(gateway_id), TIME(before), I64(max)), take_device, &e));
 }

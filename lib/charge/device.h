@@ -1,4 +1,5 @@
-/* device.h - what a gateway asks about its piles, guns and cards, by the names they have on the wire.
+/* device.h - what a gateway asks about its piles, guns and cards, by the names they have on the
+ * wire.
  * Owns nothing; reads. Serves the gateway's writers. */
 #ifndef CHARGE_DEVICE_H
 #define CHARGE_DEVICE_H
@@ -9,17 +10,23 @@
 NEOERR *device_connector(struct db *db, int64_t pile_id, int number, int64_t *connector_id) CHECKED;
 
 /* A card by the number in its chip, as hex digits; zeros in front do not count. id 0: unknown. */
-struct device_card { int64_t id; char logical_no[21], physical_no[21]; };     /* as they stand in the table */
+/* as they stand in the table */
+struct device_card { int64_t id; char logical_no[21], physical_no[21]; };
 NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *out) CHECKED;
 
 struct device { int64_t pile_id, version_id; char serial[41], protocol[13]; };
 typedef NEOERR *(*device_fn)(const struct device *d, void *ctx);
 
-/* Piles logged in here since before `settled` that do not hold the version (version_id) that is in force at `now` (P4, P11). */
-NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled, int max, device_fn fn, void *ctx) CHECKED;
+/* Piles logged in here since before `settled` that do not hold the version (version_id) that is
+ * in force at `now` (P4, P11). */
+NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled,
+	int max, device_fn fn, void *ctx) CHECKED;
 /* Piles that count as online here but were not seen since `before`: their farewell was lost. */
-NEOERR *device_unseen(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn, void *ctx) CHECKED;
-/* Piles that this gateway lost before `before` and whose charges still count as going on (O2: they are suspended). */
-NEOERR *device_abandoned(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn, void *ctx) CHECKED;
+NEOERR *device_unseen(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn,
+	void *ctx) CHECKED;
+/* Piles that this gateway lost before `before` and whose charges still count as going on (O2:
+ * they are suspended). */
+NEOERR *device_abandoned(struct db *db, const char *gateway_id, int64_t before, int max,
+	device_fn fn, void *ctx) CHECKED;
 
 #endif

@@ -1,4 +1,5 @@
-/* event.c - who subscribes to what, kept for some seconds; an event becomes one delivery for each subscription.
+/* event.c - who subscribes to what, kept for some seconds; an event becomes one delivery for each
+ * subscription.
  * Owns that copy. Serves event.h. */
 #include "charge/event.h"
 
@@ -12,13 +13,20 @@
 
 /* Columns after the id in the order of enum event_kind; a ping asks nobody. */
 #define KIND_COLUMNS "session_started, session_settled, payment_made"
-SQL(event_subscribed, "select provider_id, max(session_started), max(session_settled), max(payment_made) from webhook"
+SQL(event_subscribed,
+	"select provider_id, max(session_started), max(session_settled), max(payment_made) from webhook"
 	" where status = 'enabled' and deleted = 0 group by provider_id order by provider_id");
-SQL(event_takers, "select id, url, " KIND_COLUMNS " from webhook where provider_id = ? and status = 'enabled' and deleted = 0"
+SQL(event_takers,
+	"select id, url, " KIND_COLUMNS
+	" from webhook where provider_id = ? and status = 'enabled' and deleted = 0"
 	" order by id limit 32");
-SQL(event_session_row, "select s.no, s.kind, s.station_id, t.code, t.name, p.serial, c.code, s.member_id, s.card_id, s.state, s.stop_reason,"
-	" s.requested_at, s.started_at, s.ended_at, s.energy, s.energy_fee, s.service_fee, s.amount, s.start_mode, s.pay_kind, s.anomaly"
-	" from session s join station t on t.id = s.station_id join pile p on p.id = s.pile_id join connector c on c.id = s.connector_id"
+SQL(event_session_row,
+	"select s.no, s.kind, s.station_id, t.code, t.name, p.serial, c.code, s.member_id, s.card_id,"
+	" s.state, s.stop_reason,"
+	" s.requested_at, s.started_at, s.ended_at, s.energy, s.energy_fee, s.service_fee, s.amount,"
+	" s.start_mode, s.pay_kind, s.anomaly"
+	" from session s join station t on t.id = s.station_id join pile p on p.id = s.pile_id join"
+	" connector c on c.id = s.connector_id"
 	" where s.id = ?");
 
 struct subscribed { int64_t provider_id; unsigned kinds; };
@@ -81,7 +89,14 @@ out:
 	return nerr_pass(err);
 }
 
-struct takers { enum event_kind kind; int n; struct { int64_t id; char url[501]; } to[TAKERS_MAX]; };
+struct takers {
+	enum event_kind kind;
+	int n;
+	struct {
+		int64_t id;
+		char url[501];
+	} to[TAKERS_MAX];
+};
 
 static NEOERR *take_taker(const struct row *r, void *ctx)
 {
@@ -113,7 +128,8 @@ static json_t *json_time(int64_t t)
 	if (t == 0)
 		return json_null();
 	clock_format(t, text);
-	snprintf(iso, sizeof(iso), "%.10sT%.8s%c%02d:%02d", text, text + 11, clock_offset() < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
+	snprintf(iso, sizeof(iso), "%.10sT%.8s%c%02d:%02d", text, text + 11,
+		clock_offset() < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
 	return json_string(iso);
 }
 
@@ -135,7 +151,8 @@ static char *envelope_dup(int64_t provider_id, enum event_kind kind, const json_
 	char name[40], *text;
 	json_t *all = json_object();
 
-	json_object_set_new(all, "event", json_string(event_wire_name(choice_name(&event_kind_choices, kind), name)));
+	json_object_set_new(all, "event",
+		json_string(event_wire_name(choice_name(&event_kind_choices, kind), name)));
 	json_object_set_new(all, "at", json_time(clock_now()));
 	json_object_set_new(all, "provider_id", json_integer(provider_id));
 	json_object_set(all, "data", (json_t *)(uintptr_t)data);
@@ -157,7 +174,8 @@ NEOERR *event_emit(struct db *db, int64_t provider_id, enum event_kind kind, con
 	TRY(db_query(db, &event_takers, ARGS(I64(provider_id)), take_taker, &t));
 	body = envelope_dup(provider_id, kind, data);
 	for (int i = 0; i < t.n; i++)
-		TRY(delivery_add_webhook(db, provider_id, t.to[i].id, t.to[i].url, choice_name(&event_kind_choices, kind), body));
+		TRY(delivery_add_webhook(db, provider_id, t.to[i].id, t.to[i].url,
+			choice_name(&event_kind_choices, kind), body));
 out:
 	free(body);
 	return nerr_pass(err);
@@ -165,11 +183,29 @@ out:
 
 static NEOERR *take_session(const struct row *r, void *ctx)
 {
-	static const struct { const char *name; char kind; } column[] = {
-		{ "no", 's' }, { "kind", 's' }, { "station_id", 'i' }, { "station_code", 's' }, { "station_name", 's' }, { "pile_serial", 's' },
-		{ "connector_code", 's' }, { "member_id", 'i' }, { "card_id", 'i' }, { "state", 's' }, { "stop_reason", 's' },
-		{ "requested_at", 't' }, { "started_at", 't' }, { "ended_at", 't' }, { "energy", 'e' }, { "energy_fee", 'm' },
-		{ "service_fee", 'm' }, { "amount", 'm' }, { "start_mode", 's' }, { "pay_kind", 's' }, { "anomaly", 's' },
+	static const struct { const char *name; char kind;
+	} column[] = {
+		{ "no", 's' },
+		{ "kind", 's' },
+		{ "station_id", 'i' },
+		{ "station_code", 's' },
+		{ "station_name", 's' },
+		{ "pile_serial", 's' },
+		{ "connector_code", 's' },
+		{ "member_id", 'i' },
+		{ "card_id", 'i' },
+		{ "state", 's' },
+		{ "stop_reason", 's' },
+		{ "requested_at", 't' },
+		{ "started_at", 't' },
+		{ "ended_at", 't' },
+		{ "energy", 'e' },
+		{ "energy_fee", 'm' },
+		{ "service_fee", 'm' },
+		{ "amount", 'm' },
+		{ "start_mode", 's' },
+		{ "pay_kind", 's' },
+		{ "anomaly", 's' },
 	};
 	json_t *o = ctx, *v;
 
@@ -235,7 +271,8 @@ NEOERR *event_ping(struct db *db, int64_t provider_id, int64_t webhook_id, const
 	json_object_set_new(data, "webhook_id", json_integer(webhook_id));
 	body = envelope_dup(provider_id, EVENT_PING, data);
 	json_decref(data);
-	err = delivery_add_webhook(db, provider_id, webhook_id, url, choice_name(&event_kind_choices, EVENT_PING), body);
+	err = delivery_add_webhook(db, provider_id, webhook_id, url,
+		choice_name(&event_kind_choices, EVENT_PING), body);
 	free(body);
 	return nerr_pass(err);
 }

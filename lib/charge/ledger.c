@@ -1,5 +1,6 @@
 /* ledger.c - double entry: journals of postings that sum to zero, balances kept beside them.
- * Owns tables account, journal, posting, statement. Serves ledger.h; the moves of purses stand in purse.c. */
+ * Owns tables account, journal, posting, statement. Serves ledger.h; the moves of purses stand
+ * in purse.c. */
 #include "charge/ledger_internal.h"
 
 #include "base/buf.h"
@@ -8,26 +9,35 @@
 
 #define ACCOUNT_KEY "(owner_kind = ? and owner_id = ? and kind = ?)"
 
-SQL(journal_insert, "insert into journal (kind, dedupe_key, provider_id, member_id, card_id, session_id, note, at, created_by)"
+SQL(journal_insert,
+	"insert into journal (kind, dedupe_key, provider_id, member_id, card_id, session_id, note,"
+	" at, created_by)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 /* A statement is read by the staff of whom the purse belongs to, wherever the money went. */
-SQL(statement_insert, "insert into statement (journal_id, owner_kind, owner_id, provider_id, station_id, member_id, card_id,"
+SQL(statement_insert,
+	"insert into statement (journal_id, owner_kind, owner_id, provider_id, station_id, member_id,"
+	" card_id,"
 	" session_id, kind, cash, gift, cash_balance, gift_balance, operator, note, at)"
-	" values (?, ?, ?, coalesce((select provider_id from card where id = ?), (select provider_id from member where id = ?), ?),"
+	" values (?, ?, ?, coalesce((select provider_id from card where id = ?), (select provider_id"
+	" from member where id = ?), ?),"
 	" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-SQL(journal_moved_select, "select a.kind, sum(p.amount) from journal j join posting p on p.journal_id = j.id"
-	" join account a on a.id = p.account_id where j.dedupe_key = ? and a.owner_kind = ? and a.owner_id = ? group by a.kind");
+SQL(journal_moved_select,
+	"select a.kind, sum(p.amount) from journal j join posting p on p.journal_id = j.id"
+	" join account a on a.id = p.account_id where j.dedupe_key = ? and a.owner_kind = ? and"
+	" a.owner_id = ? group by a.kind");
 
 static const struct bulk account_create = {
-	"insert ignore into account (owner_kind, owner_id, kind, created_at) values", "(?, ?, ?, ?)", "", 4
+	"insert ignore into account (owner_kind, owner_id, kind, created_at) values", "(?, ?, ?, ?)",
+	"", 4
 };
 /* The ids are known, so this only ever updates; one statement for all balances of a journal. */
 static const struct bulk account_update = {
-	"insert into account (id, owner_kind, owner_id, kind, balance, created_at) values", "(?, ?, ?, ?, ?, ?)",
-	"on duplicate key update balance = values(balance)", 6
+	"insert into account (id, owner_kind, owner_id, kind, balance, created_at) values",
+	"(?, ?, ?, ?, ?, ?)", "on duplicate key update balance = values(balance)", 6
 };
 static const struct bulk posting_insert = {
-	"insert into posting (journal_id, account_id, amount, balance_after) values", "(?, ?, ?, ?)", "", 4
+	"insert into posting (journal_id, account_id, amount, balance_after) values", "(?, ?, ?, ?)",
+	"", 4
 };
 
 NEOERR *ledger_open(struct db *db, const struct journal *j, int64_t *id, bool *fresh)
@@ -36,9 +46,11 @@ NEOERR *ledger_open(struct db *db, const struct journal *j, int64_t *id, bool *f
 
 	*id = 0;
 	*fresh = true;
-	err = db_insert(db, &journal_insert, ARGS(STR(choice_name(&journal_kind_choices, j->kind)), STR(j->dedupe_key),
-		IDREF(j->provider_id), IDREF(j->member_id), IDREF(j->card_id), IDREF(j->session_id),
-		STR(j->note ? j->note : ""), TIME(clock_now()), IDREF(j->by)), id);
+	err = db_insert(db, &journal_insert,
+		ARGS(STR(choice_name(&journal_kind_choices, j->kind)), STR(j->dedupe_key),
+			IDREF(j->provider_id), IDREF(j->member_id), IDREF(j->card_id), IDREF(j->session_id),
+			STR(j->note ? j->note : ""), TIME(clock_now()), IDREF(j->by)),
+		id);
 	if (error_is(err, ERR_DUPLICATE)) {
 		error_drop(err);
 		*fresh = false;
@@ -50,17 +62,19 @@ NEOERR *ledger_open(struct db *db, const struct journal *j, int64_t *id, bool *f
 static int key_order(const void *a, const void *b)
 {
 	const struct ledger_account *x = a, *y = b;
-	int by_owner = strcmp(choice_name(&account_owner_choices, x->owner_kind), choice_name(&account_owner_choices, y->owner_kind));
+	int by_owner = strcmp(choice_name(&account_owner_choices, x->owner_kind),
+		choice_name(&account_owner_choices, y->owner_kind));
 
 	if (by_owner)
 		return by_owner;
 	if (x->owner_id != y->owner_id)
 		return x->owner_id < y->owner_id ? -1 : 1;
-	return strcmp(choice_name(&account_kind_choices, x->kind), choice_name(&account_kind_choices, y->kind));
+	return strcmp(choice_name(&account_kind_choices, x->kind),
+		choice_name(&account_kind_choices, y->kind));
 }
 
-static struct ledger_account *find(const struct ledger_accounts *w, enum account_owner owner_kind, int64_t owner_id,
-	enum account_kind kind)
+static struct ledger_account *find(const struct ledger_accounts *w, enum account_owner owner_kind,
+	int64_t owner_id, enum account_kind kind)
 {
 	for (int i = 0; i < w->n; i++) {
 		const struct ledger_account *a = &w->a[i];
@@ -71,10 +85,12 @@ static struct ledger_account *find(const struct ledger_accounts *w, enum account
 	return NULL;
 }
 
-void ledger_want(struct ledger_accounts *w, enum account_owner owner_kind, int64_t owner_id, enum account_kind kind)
+void ledger_want(struct ledger_accounts *w, enum account_owner owner_kind, int64_t owner_id,
+	enum account_kind kind)
 {
 	if (w->n < LEDGER_ACCOUNTS && !find(w, owner_kind, owner_id, kind))
-		w->a[w->n++] = (struct ledger_account){ .owner_kind = owner_kind, .owner_id = owner_id, .kind = kind };
+		w->a[w->n++] =
+			(struct ledger_account){ .owner_kind = owner_kind, .owner_id = owner_id, .kind = kind };
 }
 
 void ledger_want_purse(struct ledger_accounts *w, struct purse purse)
@@ -85,8 +101,10 @@ void ledger_want_purse(struct ledger_accounts *w, struct purse purse)
 
 static NEOERR *take_account(const struct row *r, void *ctx)
 {
-	int owner = choice_value(&account_owner_choices, row_str(r, 1)), kind = choice_value(&account_kind_choices, row_str(r, 3));
-	struct ledger_account *a = find(ctx, (enum account_owner)owner, row_i64(r, 2), (enum account_kind)kind);
+	int owner = choice_value(&account_owner_choices, row_str(r, 1)),
+		kind = choice_value(&account_kind_choices, row_str(r, 3));
+	struct ledger_account *a =
+		find(ctx, (enum account_owner)owner, row_i64(r, 2), (enum account_kind)kind);
 
 	if (a) {
 		a->id = row_i64(r, 0);
@@ -95,7 +113,8 @@ static NEOERR *take_account(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* Full unique keys, so each is a record lock without a gap; the server visits them in the key's order, the same for everybody. */
+/* Full unique keys, so each is a record lock without a gap; the server visits them in the key's
+ * order, the same for everybody. */
 static NEOERR *select_accounts(struct db *db, struct ledger_accounts *w, const char *tail)
 {
 	struct arg args[LEDGER_ACCOUNTS * 3], *a = args;
@@ -129,7 +148,8 @@ static NEOERR *create_missing(struct db *db, const struct ledger_accounts *w, bo
 		*a++ = TIME(clock_now());
 	}
 	*created = a > args;
-	return *created ? nerr_pass(db_bulk(db, &account_create, args, (int)(a - args) / 4, NULL)) : STATUS_OK;
+	return *created ? nerr_pass(db_bulk(db, &account_create, args, (int)(a - args) / 4, NULL))
+					: STATUS_OK;
 }
 
 NEOERR *ledger_lock(struct db *db, struct ledger_accounts *w)
@@ -144,13 +164,16 @@ NEOERR *ledger_lock(struct db *db, struct ledger_accounts *w)
 		TRY(select_accounts(db, w, " for update"));
 	for (int i = 0; i < w->n; i++)
 		if (!w->a[i].id)
-			return nerr_raise(ERR_DB, "account %s of %s %lld cannot be made", choice_name(&account_kind_choices, w->a[i].kind),
-				choice_name(&account_owner_choices, w->a[i].owner_kind), (long long)w->a[i].owner_id);
+			return nerr_raise(ERR_DB, "account %s of %s %lld cannot be made",
+				choice_name(&account_kind_choices, w->a[i].kind),
+				choice_name(&account_owner_choices, w->a[i].owner_kind),
+				(long long)w->a[i].owner_id);
 out:
 	return nerr_pass(err);
 }
 
-static int64_t balance_of(const struct ledger_accounts *w, struct purse purse, enum account_kind kind)
+static int64_t balance_of(const struct ledger_accounts *w, struct purse purse,
+	enum account_kind kind)
 {
 	const struct ledger_account *a = find(w, purse.kind, purse.id, kind);
 
@@ -160,8 +183,10 @@ static int64_t balance_of(const struct ledger_accounts *w, struct purse purse, e
 struct purse_balance ledger_purse(const struct ledger_accounts *w, struct purse purse)
 {
 	return (struct purse_balance){
-		.cash = balance_of(w, purse, ACCOUNT_CASH), .gift = balance_of(w, purse, ACCOUNT_GIFT),
-		.cash_held = balance_of(w, purse, ACCOUNT_CASH_HELD), .gift_held = balance_of(w, purse, ACCOUNT_GIFT_HELD),
+		.cash = balance_of(w, purse, ACCOUNT_CASH),
+		.gift = balance_of(w, purse, ACCOUNT_GIFT),
+		.cash_held = balance_of(w, purse, ACCOUNT_CASH_HELD),
+		.gift_held = balance_of(w, purse, ACCOUNT_GIFT_HELD),
 	};
 }
 
@@ -172,7 +197,9 @@ static NEOERR *check_entries(const struct ledger_entry *entry, int n)
 	for (int i = 0; i < n; i++)
 		if (!fixed_add(sum, entry[i].amount, &sum))
 			return nerr_raise(ERR_INVALID, "a journal overflows");
-	return sum == 0 ? STATUS_OK : nerr_raise(ERR_INVALID, "a journal's postings sum to %lld, not to zero", (long long)sum);
+	return sum == 0
+		? STATUS_OK
+		: nerr_raise(ERR_INVALID, "a journal's postings sum to %lld, not to zero", (long long)sum);
 }
 
 static NEOERR *write_postings(struct db *db, int64_t journal_id, struct ledger_accounts *w,
@@ -181,7 +208,8 @@ static NEOERR *write_postings(struct db *db, int64_t journal_id, struct ledger_a
 	struct arg args[LEDGER_ACCOUNTS * 4], *a = args;
 
 	for (int i = 0; i < n; i++) {
-		struct ledger_account *account = find(w, entry[i].owner_kind, entry[i].owner_id, entry[i].kind);
+		struct ledger_account *account =
+			find(w, entry[i].owner_kind, entry[i].owner_id, entry[i].kind);
 
 		if (entry[i].amount == 0)
 			continue;
@@ -198,13 +226,14 @@ static NEOERR *write_postings(struct db *db, int64_t journal_id, struct ledger_a
 static bool touched(const struct ledger_account *a, const struct ledger_entry *entry, int n)
 {
 	for (int i = 0; i < n; i++)
-		if (entry[i].amount && entry[i].owner_kind == a->owner_kind && entry[i].owner_id == a->owner_id &&
-		    entry[i].kind == a->kind)
+		if (entry[i].amount && entry[i].owner_kind == a->owner_kind &&
+			entry[i].owner_id == a->owner_id && entry[i].kind == a->kind)
 			return true;
 	return false;
 }
 
-static NEOERR *write_balances(struct db *db, const struct ledger_accounts *w, const struct ledger_entry *entry, int n)
+static NEOERR *write_balances(struct db *db, const struct ledger_accounts *w,
+	const struct ledger_entry *entry, int n)
 {
 	struct arg args[LEDGER_ACCOUNTS * 6], *a = args;
 
@@ -221,26 +250,31 @@ static NEOERR *write_balances(struct db *db, const struct ledger_accounts *w, co
 	return nerr_pass(db_bulk(db, &account_update, args, (int)(a - args) / 6, NULL));
 }
 
-/* M12: one line for a person, cash and gift apart; what is held is still the person's, so holding shows nothing. */
-static NEOERR *write_statement(struct db *db, int64_t journal_id, const struct journal *j, const struct purse_balance *before,
-	const struct purse_balance *after)
+/* M12: one line for a person, cash and gift apart; what is held is still the person's, so
+ * holding shows nothing. */
+static NEOERR *write_statement(struct db *db, int64_t journal_id, const struct journal *j,
+	const struct purse_balance *before, const struct purse_balance *after)
 {
 	int64_t cash = after->cash + after->cash_held, gift = after->gift + after->gift_held;
-	int64_t cash_change = cash - before->cash - before->cash_held, gift_change = gift - before->gift - before->gift_held;
+	int64_t cash_change = cash - before->cash - before->cash_held,
+			gift_change = gift - before->gift - before->gift_held;
 	int64_t card_id = j->purse.kind == OWNER_CARD ? j->purse.id : 0;
 	int64_t member_id = j->purse.kind == OWNER_MEMBER ? j->purse.id : j->member_id;
 
 	if (cash_change == 0 && gift_change == 0)
 		return STATUS_OK;
-	return nerr_pass(db_exec(db, &statement_insert, ARGS(I64(journal_id),
-		STR(choice_name(&account_owner_choices, j->purse.kind)), I64(j->purse.id), IDREF(card_id), IDREF(member_id),
-		IDREF(j->provider_id), IDREF(j->station_id), I64(member_id), IDREF(card_id ? card_id : j->card_id),
-		IDREF(j->session_id), STR(choice_name(&journal_kind_choices, j->kind)), MONEY(cash_change), MONEY(gift_change),
-		MONEY(cash), MONEY(gift), STR(j->operator ? j->operator : ""), STR(j->note ? j->note : ""), TIME(clock_now())), NULL));
+	return nerr_pass(db_exec(db, &statement_insert,
+		ARGS(I64(journal_id), STR(choice_name(&account_owner_choices, j->purse.kind)),
+			I64(j->purse.id), IDREF(card_id), IDREF(member_id), IDREF(j->provider_id),
+			IDREF(j->station_id), I64(member_id), IDREF(card_id ? card_id : j->card_id),
+			IDREF(j->session_id), STR(choice_name(&journal_kind_choices, j->kind)),
+			MONEY(cash_change), MONEY(gift_change), MONEY(cash), MONEY(gift),
+			STR(j->operator ? j->operator : ""), STR(j->note ? j->note : ""), TIME(clock_now())),
+		NULL));
 }
 
-NEOERR *ledger_write(struct db *db, int64_t journal_id, const struct journal *j, struct ledger_accounts *w,
-	const struct ledger_entry *entry, int n)
+NEOERR *ledger_write(struct db *db, int64_t journal_id, const struct journal *j,
+	struct ledger_accounts *w, const struct ledger_entry *entry, int n)
 {
 	struct purse_balance before = ledger_purse(w, j->purse), after;
 	NEOERR *err;
@@ -255,7 +289,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *ledger_post(struct db *db, const struct journal *j, const struct ledger_entry *entry, int n, bool *fresh)
+NEOERR *ledger_post(struct db *db, const struct journal *j, const struct ledger_entry *entry, int n,
+	bool *fresh)
 {
 	struct ledger_accounts w = { .n = 0 };
 	int64_t journal_id;
@@ -290,7 +325,8 @@ static NEOERR *take_moved(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-NEOERR *ledger_moved(struct db *db, const char *dedupe_key, struct purse purse, struct purse_balance *out)
+NEOERR *ledger_moved(struct db *db, const char *dedupe_key, struct purse purse,
+	struct purse_balance *out)
 {
 	memset(out, 0, sizeof(*out));
 	return nerr_pass(db_query(db, &journal_moved_select, ARGS(STR(dedupe_key),

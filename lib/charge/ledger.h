@@ -1,4 +1,5 @@
-/* ledger.h - double entry: journals of postings that sum to zero; cash and gift apart; hold, capture, release.
+/* ledger.h - double entry: journals of postings that sum to zero; cash and gift apart; hold,
+ * capture, release.
  * Owns account, journal, posting, statement. Serves wallets, cards, settlement, the proof. */
 #ifndef CHARGE_LEDGER_H
 #define CHARGE_LEDGER_H
@@ -7,23 +8,34 @@
 #include "db/audit.h"
 #include "db/db.h"
 
-/* A purse is a member's wallet or a card: accounts cash, gift, cash_held, gift_held of one owner. */
+/* A purse is a member's wallet or a card: accounts cash, gift, cash_held, gift_held of one
+ * owner. */
 struct purse { enum account_owner kind; int64_t id; };
 struct purse_balance { int64_t cash, gift, cash_held, gift_held; };
 
-struct ledger_entry { enum account_owner owner_kind; int64_t owner_id; enum account_kind kind; int64_t amount; };
+struct ledger_entry {
+	enum account_owner owner_kind;
+	int64_t owner_id;
+	enum account_kind kind;
+	int64_t amount;
+};
 struct journal {
 	enum journal_kind kind;
-	const char *dedupe_key;              /* what caused it; the second time nothing is posted and *fresh is false */
+	/* what caused it; the second time nothing is posted and *fresh is false */
+	const char *dedupe_key;
 	int64_t provider_id, station_id, member_id, card_id, session_id;
 	const char *note, *operator;
 	int64_t by;                          /* user id or 0 */
-	struct purse purse;                  /* whose 流水 it goes into; id 0: nobody's. Held money counts as still there. */
+	/* whose 流水 it goes into; id 0: nobody's. Held money counts as still there. */
+	struct purse purse;
 };
 
-/* Posts entries (sum must be 0: ERR_INVALID) in the caller's tx: locks the accounts in the order of their keys, creates missing ones, writes journal, postings, balances,
- * and one statement row if the purse's cash or gift (held included) changes. No balance check: callers decide what may go below zero. */
-NEOERR *ledger_post(struct db *db, const struct journal *j, const struct ledger_entry *entry, int n, bool *fresh) CHECKED;
+/* Posts entries (sum must be 0: ERR_INVALID) in the caller's tx: locks the accounts in the order of
+ * their keys, creates missing ones, writes journal, postings, balances, and one statement row if
+ * the purse's cash or gift (held included) changes. No balance check: callers decide what may go
+ * below zero. */
+NEOERR *ledger_post(struct db *db, const struct journal *j, const struct ledger_entry *entry, int n,
+	bool *fresh) CHECKED;
 
 /* What may be spent: cash and gift; owed cash eats the gift. */
 int64_t purse_free(const struct purse_balance *b);
@@ -32,16 +44,22 @@ NEOERR *purse_balance(struct db *db, struct purse purse, struct purse_balance *o
 NEOERR *purse_lock(struct db *db, struct purse purse, struct purse_balance *out) CHECKED;
 
 /* The moves (each inside the caller's tx, each by its dedupe key once): */
-NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift, bool *fresh) CHECKED;   /* > 0; cash_taken / gift_granted are the other side */
-NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift, bool *fresh) CHECKED;   /* refund to the person; more than free: ERR_INVALID */
+NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	bool *fresh) CHECKED; /* > 0; cash_taken / gift_granted are the other side */
+NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	bool *fresh) CHECKED; /* refund to the person; more than free: ERR_INVALID */
 /* Moves up to `amount` from cash, then gift, to held; *held_cash and *held_gift say what. */
-NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64_t *held_cash, int64_t *held_gift) CHECKED;
-/* Settles a hold of session_id: energy_fee + service_fee to the provider's income, cash before gift; what is left is released; what is missing is taken from free cash, then gift,
- * and then cash goes below zero (the driver owes). Returns what was paid by cash and by gift. */
-NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee, int64_t service_fee, int64_t *paid_cash, int64_t *paid_gift) CHECKED;
+NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64_t *held_cash,
+	int64_t *held_gift) CHECKED;
+/* Settles a hold of session_id: energy_fee + service_fee to the provider's income, cash before
+ * gift; what is left is released; what is missing is taken from free cash, then gift, and then
+ * cash goes below zero (the driver owes). Returns what was paid by cash and by gift. */
+NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee,
+	int64_t service_fee, int64_t *paid_cash, int64_t *paid_gift) CHECKED;
 
-/* The nightly proof: sum of postings = balance for each account, each journal sums to zero, session.amount = last cdr.amount = captured money,
- * no hold left of an ended session. Findings go to fn one by one; *findings counts. */
+/* The nightly proof: sum of postings = balance for each account, each journal sums to zero,
+ * session.amount = last cdr.amount = captured money, no hold left of an ended session. Findings
+ * go to fn one by one; *findings counts. */
 typedef NEOERR *(*ledger_finding_fn)(const char *what, int64_t id, const char *detail, void *ctx);
 NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *findings) CHECKED;
 

@@ -7,21 +7,28 @@
 
 #define LEDGER_ACCOUNTS 12                   /* accounts one journal may touch, the purse's four included */
 
-struct ledger_account { int64_t id, owner_id, balance; enum account_owner owner_kind; enum account_kind kind; };
+struct ledger_account {
+	int64_t id, owner_id, balance;
+	enum account_owner owner_kind;
+	enum account_kind kind;
+};
 struct ledger_accounts { int n; struct ledger_account a[LEDGER_ACCOUNTS]; };
 
 /* Writes the journal row; *fresh false (and *id 0): its dedupe key was there already. */
 NEOERR *ledger_open(struct db *db, const struct journal *j, int64_t *id, bool *fresh) CHECKED;
 /* Adds a key to look for; the same key twice is one. */
-void ledger_want(struct ledger_accounts *w, enum account_owner owner_kind, int64_t owner_id, enum account_kind kind);
+void ledger_want(struct ledger_accounts *w, enum account_owner owner_kind, int64_t owner_id,
+	enum account_kind kind);
 void ledger_want_purse(struct ledger_accounts *w, struct purse purse);
 /* Locks and reads them all, in the order of their keys; creates the missing ones. */
 NEOERR *ledger_lock(struct db *db, struct ledger_accounts *w) CHECKED;
-/* Writes postings, balances and the statement row. Every account of the entries, and the purse's four, must be in *w. */
-NEOERR *ledger_write(struct db *db, int64_t journal_id, const struct journal *j, struct ledger_accounts *w,
-	const struct ledger_entry *entry, int n) CHECKED;
+/* Writes postings, balances and the statement row. Every account of the entries, and the purse's
+ * four, must be in *w. */
+NEOERR *ledger_write(struct db *db, int64_t journal_id, const struct journal *j,
+	struct ledger_accounts *w, const struct ledger_entry *entry, int n) CHECKED;
 struct purse_balance ledger_purse(const struct ledger_accounts *w, struct purse purse);
 /* What a journal did to a purse. */
-NEOERR *ledger_moved(struct db *db, const char *dedupe_key, struct purse purse, struct purse_balance *out) CHECKED;
+NEOERR *ledger_moved(struct db *db, const char *dedupe_key, struct purse purse,
+	struct purse_balance *out) CHECKED;
 
 #endif

@@ -4,34 +4,54 @@
 
 #define CHUNK 20000                          /* sessions looked at by one statement */
 
-SQL(proof_balances, "select a.id, concat('balance ', a.balance, ', postings ', coalesce(p.total, 0)) from account a"
-	" left join (select account_id, sum(amount) total from posting group by account_id) p on p.account_id = a.id"
+SQL(proof_balances,
+	"select a.id, concat('balance ', a.balance, ', postings ', coalesce(p.total, 0)) from account a"
+	" left join (select account_id, sum(amount) total from posting group by account_id) p on"
+	" p.account_id = a.id"
 	" where a.balance <> coalesce(p.total, 0)");
-SQL(proof_journals, "select journal_id, concat('postings sum to ', sum(amount)) from posting group by journal_id having sum(amount) <> 0");
+SQL(proof_journals,
+	"select journal_id, concat('postings sum to ', sum(amount)) from posting group by journal_id"
+	" having sum(amount) <> 0");
 /* What a person reads as 流水 adds up to what the purse holds. */
-SQL(proof_statements, "select coalesce(s.owner_id, a.owner_id), concat(coalesce(s.owner_kind, a.owner_kind), ': statements ',"
-	" coalesce(s.cash, 0), ' + ', coalesce(s.gift, 0), ', accounts ', coalesce(a.cash, 0), ' + ', coalesce(a.gift, 0)) from"
+SQL(proof_statements,
+	"select coalesce(s.owner_id, a.owner_id), concat(coalesce(s.owner_kind, a.owner_kind), ':"
+	" statements ',"
+	" coalesce(s.cash, 0), ' + ', coalesce(s.gift, 0), ', accounts ', coalesce(a.cash, 0), ' + ',"
+	" coalesce(a.gift, 0)) from"
 	" (select owner_kind, owner_id, sum(if(kind in ('cash', 'cash_held'), balance, 0)) cash,"
-	" sum(if(kind in ('gift', 'gift_held'), balance, 0)) gift from account where owner_kind in ('member', 'card')"
-	" group by owner_kind, owner_id) a left join (select owner_kind, owner_id, sum(cash) cash, sum(gift) gift from statement"
+	" sum(if(kind in ('gift', 'gift_held'), balance, 0)) gift from account where owner_kind in"
+	" ('member', 'card')"
+	" group by owner_kind, owner_id) a left join (select owner_kind, owner_id, sum(cash) cash,"
+	" sum(gift) gift from statement"
 	" group by owner_kind, owner_id) s on s.owner_kind = a.owner_kind and s.owner_id = a.owner_id"
 	" where a.cash <> coalesce(s.cash, 0) or a.gift <> coalesce(s.gift, 0)");
 SQL(proof_session_last, "select coalesce(max(id), 0) from session");
-/* Money that a session's journals brought in, without what holds and releases moved inside the purse. */
+/* Money that a session's journals brought in, without what holds and releases moved inside the
+ * purse. */
 #define INCOME "coalesce((select sum(p.amount) from journal j join posting p on p.journal_id = j.id" \
 	" join account a on a.id = p.account_id and a.kind in ('income_energy', 'income_service')" \
 	" where j.session_id = s.id and j.kind in ('charge', 'correct')), 0)"
 #define LAST_BILL "coalesce((select c.amount from cdr c where c.session_id = s.id order by c.revision desc limit 1), 0)"
-SQL(proof_sessions, "select id, concat('session ', amount, ', bill ', bill, ', captured ', income) from (select s.id, s.amount,"
+SQL(proof_sessions,
+	"select id, concat('session ', amount, ', bill ', bill, ', captured ', income) from (select"
+	" s.id, s.amount,"
 	" s.pay_kind, " LAST_BILL " bill, " INCOME " income from session s where s.id > ? and s.id <= ?"
-	" and s.state in ('finished', 'failed')) t where amount <> bill or (pay_kind <> 'none' and amount <> income)");
+	" and s.state in ('finished', 'failed')) t where amount <> bill or (pay_kind <> 'none' and"
+	" amount <> income)");
 #define HELD "coalesce((select sum(p.amount) from journal j join posting p on p.journal_id = j.id" \
 	" join account a on a.id = p.account_id and a.kind in ('cash_held', 'gift_held') where j.session_id = s.id), 0)"
-SQL(proof_holds, "select id, concat(state, ' holds ', held, ', prepaid ', prepaid) from (select s.id, s.state, s.prepaid, " HELD " held"
-	" from session s where s.id > ? and s.id <= ?) t where held <> if(state in ('finished', 'failed'), 0, prepaid)");
-SQL(proof_held_total, "select 0, concat('held in purses ', purses, ', by sessions ', sessions) from"
-	" (select coalesce(sum(balance), 0) purses from account where kind in ('cash_held', 'gift_held')) a join"
-	" (select coalesce(sum(prepaid), 0) sessions from session where state in ('starting', 'charging', 'stopping', 'suspended')) b on purses <> sessions");
+SQL(proof_holds,
+	"select id, concat(state, ' holds ', held, ', prepaid ', prepaid) from (select s.id, s.state,"
+	" s.prepaid, " HELD
+	" held"
+	" from session s where s.id > ? and s.id <= ?) t where held <> if(state in ('finished',"
+	" 'failed'), 0, prepaid)");
+SQL(proof_held_total,
+	"select 0, concat('held in purses ', purses, ', by sessions ', sessions) from"
+	" (select coalesce(sum(balance), 0) purses from account where kind in ('cash_held',"
+	" 'gift_held')) a join"
+	" (select coalesce(sum(prepaid), 0) sessions from session where state in ('starting',"
+	" 'charging', 'stopping', 'suspended')) b on purses <> sessions");
 
 struct proof { ledger_finding_fn fn; void *ctx; const char *what; int64_t findings; };
 
@@ -43,7 +63,8 @@ static NEOERR *take_finding(const struct row *r, void *ctx)
 	return nerr_pass(p->fn(p->what, row_i64(r, 0), row_str(r, 1), p->ctx));
 }
 
-static NEOERR *prove(struct db *db, struct proof *p, const char *what, const struct sql *sql, const struct arg *args, int n)
+static NEOERR *prove(struct db *db, struct proof *p, const char *what, const struct sql *sql,
+	const struct arg *args, int n)
 {
 	p->what = what;
 	return nerr_pass(db_query(db, sql, args, n, take_finding, p));
@@ -63,7 +84,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Charging goes on while the proof runs: each statement proves one law by itself, and a statement sees one moment. */
+/* Charging goes on while the proof runs: each statement proves one law by itself, and a
+ * statement sees one moment. */
 NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *findings)
 {
 	struct proof p = { .fn = fn, .ctx = ctx };

@@ -8,20 +8,34 @@
 #define REPORT_ROWS 128
 #define REPORT_COLUMNS 11
 
-SQL(stranger_add, "insert into stranger (protocol, serial, address, detail, first_at, last_at) values (?, ?, ?, ?, ?, ?)"
-	" on duplicate key update count = count + 1, address = values(address), detail = values(detail), last_at = values(last_at)");
-SQL(pile_live_offline, "update pile_live set online = 0, disconnected_at = ? where pile_id = ? and gateway_id = ? and online = 1");
-SQL(connectivity_insert_offline, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
-	" select p.id, p.station_id, 'offline', ?, l.address, l.gateway_id, ? from pile p join pile_live l on l.pile_id = p.id"
+SQL(stranger_add,
+	"insert into stranger (protocol, serial, address, detail, first_at, last_at) values (?, ?, ?,"
+	" ?, ?, ?)"
+	" on duplicate key update count = count + 1, address = values(address), detail ="
+	" values(detail), last_at = values(last_at)");
+SQL(pile_live_offline,
+	"update pile_live set online = 0, disconnected_at = ? where pile_id = ? and gateway_id = ?"
+	" and online = 1");
+SQL(connectivity_insert_offline,
+	"insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
+	" select p.id, p.station_id, 'offline', ?, l.address, l.gateway_id, ? from pile p join"
+	" pile_live l on l.pile_id = p.id"
 	" where p.id = ?");
-SQL(connector_live_offline, "update connector_live set state = 'offline', power = null, voltage = null, current = null, updated_at = ?"
+SQL(connector_live_offline,
+	"update connector_live set state = 'offline', power = null, voltage = null, current = null,"
+	" updated_at = ?"
 	" where connector_id in (select id from connector where pile_id = ?)");
-SQL(connectivity_insert_all_offline, "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
-	" select p.id, p.station_id, 'offline', 'gateway_start', l.address, l.gateway_id, ? from pile_live l join pile p on p.id = l.pile_id"
+SQL(connectivity_insert_all_offline,
+	"insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
+	" select p.id, p.station_id, 'offline', 'gateway_start', l.address, l.gateway_id, ? from"
+	" pile_live l join pile p on p.id = l.pile_id"
 	" where l.gateway_id = ? and l.online = 1");
-SQL(connector_live_all_offline, "update connector_live set state = 'offline', updated_at = ? where connector_id in"
-	" (select c.id from connector c join pile_live l on l.pile_id = c.pile_id where l.gateway_id = ? and l.online = 1)");
-SQL(pile_live_all_offline, "update pile_live set online = 0, disconnected_at = ? where gateway_id = ? and online = 1");
+SQL(connector_live_all_offline,
+	"update connector_live set state = 'offline', updated_at = ? where connector_id in"
+	" (select c.id from connector c join pile_live l on l.pile_id = c.pile_id where l.gateway_id"
+	" = ? and l.online = 1)");
+SQL(pile_live_all_offline,
+	"update pile_live set online = 0, disconnected_at = ? where gateway_id = ? and online = 1");
 SQL(pile_live_tariff, "update pile_live set tariff_version_id = ? where pile_id = ?");
 SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
 
@@ -31,17 +45,26 @@ SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
 #define Q8 "?, ?, ?, ?, ?, ?, ?, ?"
 SQL(pile_by_serial, PILE_BY_SERIAL "?)");
 SQL(pile_by_serial_8, PILE_BY_SERIAL Q8 ")");
-SQL(pile_by_serial_64, PILE_BY_SERIAL Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ")");
+SQL(pile_by_serial_64,
+	PILE_BY_SERIAL Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ", " Q8 ")");
 
 static const struct bulk live_online = { .columns = 9,
-	.head = "insert into pile_live (pile_id, online, gateway_id, address, protocol_version, firmware, iccid, connected_at, seen_at) values",
+	.head =
+		"insert into pile_live (pile_id, online, gateway_id, address, protocol_version, firmware,"
+		" iccid, connected_at, seen_at) values",
 	.row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	.tail = "on duplicate key update online = 1, gateway_id = values(gateway_id), address = values(address),"
-		" protocol_version = values(protocol_version), firmware = values(firmware), iccid = values(iccid),"
+	.tail =
+		"on duplicate key update online = 1, gateway_id = values(gateway_id), address ="
+		" values(address),"
+		" protocol_version = values(protocol_version), firmware = values(firmware), iccid ="
+		" values(iccid),"
 		" connected_at = values(connected_at), seen_at = values(seen_at)" };
 static const struct bulk came_online = { .columns = 7,
-	.head = "insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at) values",
-	.row = "(?, ?, ?, ?, ?, ?, ?)", .tail = "" };
+	.head =
+		"insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
+		" values",
+	.row = "(?, ?, ?, ?, ?, ?, ?)",
+	.tail = "" };
 
 struct came { bool online; char gateway_id[33]; };       /* what was known of it before */
 struct hellos {
@@ -63,13 +86,18 @@ static NEOERR *take_known(const struct row *r, void *ctx)
 	bool again = false;              /* the same pile twice: for the second it is online already */
 
 	for (int i = 0; i < h->n; i++) {
-		if (strcmp(h->hello[i].serial, row_str(r, 7)) || strcmp(h->hello[i].protocol, row_str(r, 8)))
+		if (strcmp(h->hello[i].serial, row_str(r, 7)) ||
+			strcmp(h->hello[i].protocol, row_str(r, 8)))
 			continue;
 		h->known[i] = true;
-		h->out[i] = (struct pile_known){ .pile_id = row_i64(r, 0), .station_id = row_i64(r, 1),
-			.connector_count = (int)row_i64(r, 2), .enabled = row_i64(r, 3) != 0, .tariff_version_id = row_i64(r, 4) };
+		h->out[i] = (struct pile_known){ .pile_id = row_i64(r, 0),
+			.station_id = row_i64(r, 1),
+			.connector_count = (int)row_i64(r, 2),
+			.enabled = row_i64(r, 3) != 0,
+			.tariff_version_id = row_i64(r, 4) };
 		h->came[i].online = again || row_i64(r, 5) != 0;
-		snprintf(h->came[i].gateway_id, sizeof(h->came[i].gateway_id), "%s", again ? h->hello[i].gateway_id : row_str(r, 6));
+		snprintf(h->came[i].gateway_id, sizeof(h->came[i].gateway_id), "%s",
+			again ? h->hello[i].gateway_id : row_str(r, 6));
 		again = true;
 	}
 	return STATUS_OK;
@@ -77,7 +105,9 @@ static NEOERR *take_known(const struct row *r, void *ctx)
 
 static NEOERR *look_up(struct db *db, struct hellos *h)
 {
-	const struct sql *s = h->n == 1 ? &pile_by_serial : h->n <= 8 ? &pile_by_serial_8 : &pile_by_serial_64;
+	const struct sql *s = h->n == 1 ? &pile_by_serial
+		: h->n <= 8 ? &pile_by_serial_8
+		: &pile_by_serial_64;
 	int room = h->n == 1 ? 1 : h->n <= 8 ? 8 : PILE_HELLOS;
 	struct arg args[PILE_HELLOS];
 
@@ -91,10 +121,12 @@ static NEOERR *add_stranger(struct db *db, const struct pile_hello *p)
 	int64_t now = clock_now();
 	char detail[120];
 
-	snprintf(detail, sizeof(detail), "%.12s %.40s, %d connectors", or_empty(p->protocol_version), or_empty(p->firmware),
-		p->connectors);
-	return nerr_pass(db_exec(db, &stranger_add, ARGS(STR(p->protocol), STR(p->serial), STR(or_empty(p->address)), STR(detail),
-		TIME(now), TIME(now)), NULL));
+	snprintf(detail, sizeof(detail), "%.12s %.40s, %d connectors", or_empty(p->protocol_version),
+		or_empty(p->firmware), p->connectors);
+	return nerr_pass(db_exec(db, &stranger_add,
+		ARGS(STR(p->protocol), STR(p->serial), STR(or_empty(p->address)), STR(detail), TIME(now),
+			TIME(now)),
+		NULL));
 }
 
 static struct arg *put_live(struct arg *a, const struct pile_hello *p, int64_t pile_id, int64_t now)
@@ -160,19 +192,23 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n, struct pile_known *out, bool *known)
+NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n,
+	struct pile_known *out, bool *known)
 {
 	NEOERR *err = STATUS_OK;
 
 	for (int done = 0; done < n && err == STATUS_OK; done += PILE_HELLOS) {
-		struct hellos h = { .hello = hello + done, .n = n - done < PILE_HELLOS ? n - done : PILE_HELLOS,
-			.out = out + done, .known = known + done };
+		struct hellos h = { .hello = hello + done,
+			.n = n - done < PILE_HELLOS ? n - done : PILE_HELLOS,
+			.out = out + done,
+			.known = known + done };
 		err = db_tx(db, knock, &h);
 	}
 	return nerr_pass(err);
 }
 
-NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out, bool *known)
+NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out,
+	bool *known)
 {
 	return nerr_pass(pile_online_many(db, hello, 1, out, known));
 }
@@ -186,10 +222,12 @@ static NEOERR *leave(struct db *db, void *ctx)
 	int64_t now = clock_now(), changed = 0;
 	NEOERR *err;
 
-	TRY(db_exec(db, &pile_live_offline, ARGS(TIME(now), I64(f->pile_id), STR(f->gateway_id)), &changed));
+	TRY(db_exec(db, &pile_live_offline, ARGS(TIME(now), I64(f->pile_id), STR(f->gateway_id)),
+		&changed));
 	if (changed == 0)
 		return STATUS_OK;
-	TRY(db_exec(db, &connectivity_insert_offline, ARGS(STR(or_empty(f->reason)), TIME(now), I64(f->pile_id)), NULL));
+	TRY(db_exec(db, &connectivity_insert_offline,
+		ARGS(STR(or_empty(f->reason)), TIME(now), I64(f->pile_id)), NULL));
 	TRY(db_exec(db, &connector_live_offline, ARGS(TIME(now), I64(f->pile_id)), NULL));
 out:
 	return nerr_pass(err);
@@ -220,18 +258,27 @@ NEOERR *pile_all_offline(struct db *db, const char *gateway_id)
 	return nerr_pass(db_tx(db, leave_all, (void *)(uintptr_t)gateway_id));
 }
 
-/* Devices say pile and number, the table has connector ids: joined in the statement, an unknown connector is simply not there. */
+/* Devices say pile and number, the table has connector ids: joined in the statement, an unknown
+ * connector is simply not there. */
 static void report_text(struct buf *text, int rows)
 {
-	buf_puts(text, "insert into connector_live (connector_id, state, plugged, voltage, current, power, soc, temperature, fault,"
-		" updated_at) select c.id, v.state, v.plugged, v.voltage, v.current, v.power, v.soc, v.temperature, v.fault, v.at from"
-		" (select ? pile_id, ? number, ? state, ? plugged, ? / 10 voltage, ? / 10 current, ? / 1000 power, ? soc,"
+	buf_puts(text,
+		"insert into connector_live (connector_id, state, plugged, voltage, current, power, soc,"
+		" temperature, fault,"
+		" updated_at) select c.id, v.state, v.plugged, v.voltage, v.current, v.power, v.soc,"
+		" v.temperature, v.fault, v.at from"
+		" (select ? pile_id, ? number, ? state, ? plugged, ? / 10 voltage, ? / 10 current, ? /"
+		" 1000 power, ? soc,"
 		" ? temperature, ? fault, cast(? as datetime) at");
 	for (int i = 1; i < rows; i++)
-		buf_puts(text, " union all select ?, ?, ?, ?, ? / 10, ? / 10, ? / 1000, ?, ?, ?, cast(? as datetime)");
-	buf_puts(text, ") v join connector c on c.pile_id = v.pile_id and c.number = v.number and c.deleted = 0"
-		" on duplicate key update state = values(state), plugged = values(plugged), voltage = values(voltage),"
-		" current = values(current), power = values(power), soc = values(soc), temperature = values(temperature),"
+		buf_puts(text,
+			" union all select ?, ?, ?, ?, ? / 10, ? / 10, ? / 1000, ?, ?, ?, cast(? as datetime)");
+	buf_puts(text,
+		") v join connector c on c.pile_id = v.pile_id and c.number = v.number and c.deleted = 0"
+		" on duplicate key update state = values(state), plugged = values(plugged), voltage ="
+		" values(voltage),"
+		" current = values(current), power = values(power), soc = values(soc), temperature ="
+		" values(temperature),"
 		" fault = values(fault), updated_at = values(updated_at)");
 }
 

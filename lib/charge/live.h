@@ -1,20 +1,35 @@
 /* live.h - what devices say about themselves: online, offline, states of connectors, strangers.
- * Owns pile_live, connector_live, connectivity, stranger. Serves the gateway's writers and pages. */
+ * Owns pile_live, connector_live, connectivity, stranger. Serves the gateway's writers and
+ * pages. */
 #ifndef CHARGE_LIVE_H
 #define CHARGE_LIVE_H
 
 #include "charge/choice.h"
 #include "db/db.h"
 
-struct pile_hello { const char *protocol, *serial, *address, *gateway_id, *firmware, *iccid, *protocol_version; int connectors; };
-struct pile_known { int64_t pile_id, station_id; int connector_count; bool enabled; int64_t tariff_version_id; };
-/* Log-in: known and not deleted -> online row, connectivity row on change, *known; else stranger row and *known false. A disabled pile may log in (it must be reachable). */
-NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out, bool *known) CHECKED;
-/* The same for n that came together: one look-up and two writes for each PILE_HELLOS of them, a tx each. */
+struct pile_hello {
+	const char *protocol, *serial, *address, *gateway_id, *firmware, *iccid, *protocol_version;
+	int connectors;
+};
+struct pile_known {
+	int64_t pile_id, station_id;
+	int connector_count;
+	bool enabled;
+	int64_t tariff_version_id;
+};
+/* Log-in: known and not deleted -> online row, connectivity row on change, *known; else stranger
+ * row and *known false. A disabled pile may log in (it must be reachable). */
+NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out,
+	bool *known) CHECKED;
+/* The same for n that came together: one look-up and two writes for each PILE_HELLOS of them, a
+ * tx each. */
 #define PILE_HELLOS 64
-NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n, struct pile_known *out, bool *known) CHECKED;
-NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, const char *reason) CHECKED;
-/* At the gateway's start: piles that it left online in a former life go offline (they will log in again). */
+NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n,
+	struct pile_known *out, bool *known) CHECKED;
+NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id,
+	const char *reason) CHECKED;
+/* At the gateway's start: piles that it left online in a former life go offline (they will log
+ * in again). */
 NEOERR *pile_all_offline(struct db *db, const char *gateway_id) CHECKED;
 
 #define TEMPERATURE_NONE (-100)
@@ -22,7 +37,8 @@ struct connector_report {
 	int64_t pile_id; int number;
 	enum connector_state state; bool plugged;
 	int64_t voltage_dv, current_da, power_w;     /* 0.1 V, 0.1 A, W */
-	int soc, temperature, fault;                 /* temperature in degrees, TEMPERATURE_NONE: not measured */
+	/* temperature in degrees, TEMPERATURE_NONE: not measured */
+	int soc, temperature, fault;
 	int64_t at;
 };
 /* Batched: one statement for n reports. */

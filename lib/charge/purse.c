@@ -5,8 +5,10 @@
 
 #define ENTRIES 6
 
-SQL(session_held, "select a.kind, sum(p.amount) from journal j join posting p on p.journal_id = j.id"
-	" join account a on a.id = p.account_id where j.session_id = ? and a.kind in ('cash_held', 'gift_held') group by a.kind");
+SQL(session_held,
+	"select a.kind, sum(p.amount) from journal j join posting p on p.journal_id = j.id"
+	" join account a on a.id = p.account_id where j.session_id = ? and a.kind in ('cash_held',"
+	" 'gift_held') group by a.kind");
 
 static int64_t positive(int64_t v)
 {
@@ -28,10 +30,12 @@ static struct ledger_entry entry(struct purse purse, enum account_kind kind, int
 	return (struct ledger_entry){ purse.kind, purse.id, kind, amount };
 }
 
-/* Who stands on the other side of a person's money: the provider, or the platform where no provider is meant. */
+/* Who stands on the other side of a person's money: the provider, or the platform where no
+ * provider is meant. */
 static struct purse counterparty(const struct journal *j)
 {
-	return j->provider_id ? (struct purse){ OWNER_PROVIDER, j->provider_id } : (struct purse){ OWNER_PLATFORM, 0 };
+	return j->provider_id ? (struct purse){ OWNER_PROVIDER, j->provider_id }
+						  : (struct purse){ OWNER_PLATFORM, 0 };
 }
 
 /* A journal that is open and whose accounts are locked: entries may be computed from *w now. */
@@ -51,7 +55,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift, bool *fresh)
+NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	bool *fresh)
 {
 	struct purse other = counterparty(j);
 	struct ledger_entry e[] = {
@@ -59,8 +64,13 @@ NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int
 		entry(j->purse, ACCOUNT_GIFT, gift), entry(other, ACCOUNT_GIFT_GRANTED, -gift),
 	};
 
-	struct event_payment told = { .provider_id = j->provider_id, .member_id = j->member_id, .card_id = j->card_id, .cash = cash, .gift = gift,
-		.owner_kind = choice_name(&account_owner_choices, j->purse.kind), .owner_id = j->purse.id };
+	struct event_payment told = { .provider_id = j->provider_id,
+		.member_id = j->member_id,
+		.card_id = j->card_id,
+		.cash = cash,
+		.gift = gift,
+		.owner_kind = choice_name(&account_owner_choices, j->purse.kind),
+		.owner_id = j->purse.id };
 	bool is_fresh;
 	NEOERR *err;
 
@@ -74,7 +84,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift, bool *fresh)
+NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	bool *fresh)
 {
 	struct purse other = counterparty(j);
 	struct ledger_entry e[] = {
@@ -101,7 +112,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64_t *held_cash, int64_t *held_gift)
+NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64_t *held_cash,
+	int64_t *held_gift)
 {
 	struct ledger_accounts w = { .n = 0 };
 	struct purse_balance b;
@@ -123,9 +135,12 @@ NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64
 	amount = smaller(amount, purse_free(&b));
 	*held_cash = smaller(amount, positive(b.cash));
 	*held_gift = amount - *held_cash;
-	TRY(ledger_write(db, journal_id, j, &w, (struct ledger_entry[]){
-		entry(j->purse, ACCOUNT_CASH, -*held_cash), entry(j->purse, ACCOUNT_CASH_HELD, *held_cash),
-		entry(j->purse, ACCOUNT_GIFT, -*held_gift), entry(j->purse, ACCOUNT_GIFT_HELD, *held_gift) }, 4));
+	TRY(ledger_write(db, journal_id, j, &w,
+		(struct ledger_entry[]){ entry(j->purse, ACCOUNT_CASH, -*held_cash),
+			entry(j->purse, ACCOUNT_CASH_HELD, *held_cash),
+			entry(j->purse, ACCOUNT_GIFT, -*held_gift),
+			entry(j->purse, ACCOUNT_GIFT_HELD, *held_gift) },
+		4));
 out:
 	return nerr_pass(err);
 }
@@ -141,10 +156,12 @@ static NEOERR *take_held(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* How a bill is paid: held money first, then free; cash before gift; the last of it is owed in cash. */
+/* How a bill is paid: held money first, then free; cash before gift; the last of it is owed in
+ * cash. */
 struct payment { int64_t cash, gift; };
 
-static struct payment pay(int64_t amount, const struct purse_balance *held, const struct purse_balance *now)
+static struct payment pay(int64_t amount, const struct purse_balance *held,
+	const struct purse_balance *now)
 {
 	int64_t cash = smaller(amount, held->cash_held), gift = smaller(amount - cash, held->gift_held);
 	int64_t rest = amount - cash - gift, free_cash = smaller(rest, positive(now->cash));
@@ -153,8 +170,8 @@ static struct payment pay(int64_t amount, const struct purse_balance *held, cons
 	return (struct payment){ .cash = cash + rest - free_gift, .gift = gift + free_gift };
 }
 
-NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee, int64_t service_fee,
-	int64_t *paid_cash, int64_t *paid_gift)
+NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee,
+	int64_t service_fee, int64_t *paid_cash, int64_t *paid_gift)
 {
 	struct purse income = counterparty(j);
 	struct ledger_entry e[ENTRIES] = { entry(income, ACCOUNT_INCOME_ENERGY, energy_fee),

@@ -1,4 +1,5 @@
-/* rating.c - tariff x usage x discounts -> bill lines; the only place that multiplies energy by a price (law 4).
+/* rating.c - tariff x usage x discounts -> bill lines; the only place that multiplies energy by a
+ * price (law 4).
  * Owns nothing; pure: no database, no clock. Serves rating.h. */
 #include "charge/rating.h"
 
@@ -8,7 +9,8 @@
 #define FULL_PRICE 10000
 #define EXTRA_LINES 2                        /* discount and rounding stand behind the energy lines */
 
-/* A bill that outgrows BILL_LINES is made again with fewer, longer lines: same energy, same prices. */
+/* A bill that outgrows BILL_LINES is made again with fewer, longer lines: same energy, same
+ * prices. */
 enum join { JOIN_HALF_HOUR, JOIN_NEIGHBOURS, JOIN_TYPE };
 
 struct rating {
@@ -70,14 +72,16 @@ static NEOERR *check_usage(const struct usage *u)
 	return STATUS_OK;
 }
 
-static bool continues(const struct rating *r, const struct bill_line *l, int64_t from, enum price_type type)
+static bool continues(const struct rating *r, const struct bill_line *l, int64_t from,
+	enum price_type type)
 {
 	if (l->type != type)
 		return false;
 	return r->join != JOIN_HALF_HOUR || same_half_hour(l->from, from);
 }
 
-/* The line that energy of this moment belongs to, a new one if there is none. NULL: the bill is full. */
+/* The line that energy of this moment belongs to, a new one if there is none. NULL: the bill is
+ * full. */
 static struct bill_line *line_for(struct rating *r, int64_t from, const struct tariff_slot *slot)
 {
 	struct bill *b = r->bill;
@@ -88,8 +92,12 @@ static struct bill_line *line_for(struct rating *r, int64_t from, const struct t
 			return &b->line[i];
 	if (b->n >= BILL_LINES - EXTRA_LINES)
 		return NULL;
-	b->line[b->n] = (struct bill_line){ .kind = BILL_ENERGY, .type = slot->type, .from = from, .to = from,
-		.energy_price = slot->energy_price, .service_price = slot->service_price };
+	b->line[b->n] = (struct bill_line){ .kind = BILL_ENERGY,
+		.type = slot->type,
+		.from = from,
+		.to = from,
+		.energy_price = slot->energy_price,
+		.service_price = slot->service_price };
 	return &b->line[b->n++];
 }
 
@@ -108,7 +116,8 @@ static void add_piece(struct rating *r, int64_t from, int64_t to, int64_t energy
 	line->to = to;
 }
 
-/* Cuts a segment at half hours by its cumulative curve, cut down: what is cut off here comes with the next piece, nothing is lost. */
+/* Cuts a segment at half hours by its cumulative curve, cut down: what is cut off here comes
+ * with the next piece, nothing is lost. */
 static NEOERR *add_segment(struct rating *r, const struct usage_segment *s)
 {
 	int64_t done = 0, upto, from = s->from, to;
@@ -141,8 +150,10 @@ out:
 
 static NEOERR *total_add(struct bill *b, const struct bill_line *l)
 {
-	if (!fixed_add(b->energy, l->energy, &b->energy) || !fixed_add(b->energy_fee, l->energy_fee, &b->energy_fee) ||
-	    !fixed_add(b->service_fee, l->service_fee, &b->service_fee) || !fixed_add(b->amount, l->amount, &b->amount))
+	if (!fixed_add(b->energy, l->energy, &b->energy) ||
+		!fixed_add(b->energy_fee, l->energy_fee, &b->energy_fee) ||
+		!fixed_add(b->service_fee, l->service_fee, &b->service_fee) ||
+		!fixed_add(b->amount, l->amount, &b->amount))
 		return nerr_raise(ERR_INVALID, "the bill overflows");
 	return STATUS_OK;
 }
@@ -164,7 +175,8 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *add_line(struct bill *b, enum bill_kind kind, int64_t energy_fee, int64_t service_fee)
+static NEOERR *add_line(struct bill *b, enum bill_kind kind, int64_t energy_fee,
+	int64_t service_fee)
 {
 	struct bill_line *l = &b->line[b->n++];
 
@@ -187,14 +199,17 @@ static NEOERR *discount_line(struct bill *b, const struct discount *d)
 	if (d->percent_energy_fee < 0 || d->percent_energy_fee > FULL_PRICE ||
 	    d->percent_service_fee < 0 || d->percent_service_fee > FULL_PRICE)
 		return nerr_raise(ERR_INVALID, "a discount gives between 0 and 100 percent");
-	if (!fixed_muldiv(b->energy_fee, FULL_PRICE - d->percent_energy_fee, FULL_PRICE, ROUND_HALF_UP, &energy) ||
-	    !fixed_muldiv(b->service_fee, FULL_PRICE - d->percent_service_fee, FULL_PRICE, ROUND_HALF_UP, &service))
+	if (!fixed_muldiv(b->energy_fee, FULL_PRICE - d->percent_energy_fee, FULL_PRICE, ROUND_HALF_UP,
+			&energy) ||
+		!fixed_muldiv(b->service_fee, FULL_PRICE - d->percent_service_fee, FULL_PRICE,
+			ROUND_HALF_UP, &service))
 		return nerr_raise(ERR_INVALID, "the discount overflows");
 	b->discount = energy + service;
 	return b->discount ? nerr_pass(add_line(b, BILL_DISCOUNT, -energy, -service)) : STATUS_OK;
 }
 
-/* The difference to whole fen goes to the service fee; no fee is pushed below zero by it, what it cannot bear the energy fee does. */
+/* The difference to whole fen goes to the service fee; no fee is pushed below zero by it, what
+ * it cannot bear the energy fee does. */
 static NEOERR *rounding_line(struct bill *b, enum rounding mode)
 {
 	int64_t diff = fixed_round(b->amount, MONEY_FEN, mode) - b->amount, service = diff;
@@ -209,12 +224,14 @@ static NEOERR *rounding_line(struct bill *b, enum rounding mode)
 	return nerr_pass(add_line(b, BILL_ROUNDING, diff - service, service));
 }
 
-NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage, const struct discount *discount, struct bill *bill)
+NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
+	const struct discount *discount, struct bill *bill)
 {
 	struct rating r = { .tariff = tariff, .bill = bill };
 	NEOERR *err;
 
-	bill->energy = bill->energy_fee = bill->service_fee = bill->discount = bill->rounding_fee = bill->amount = 0;
+	bill->energy = bill->energy_fee = bill->service_fee = bill->discount = bill->rounding_fee =
+		bill->amount = 0;
 	bill->n = 0;
 	TRY(check_tariff(tariff));
 	TRY(check_usage(usage));
@@ -230,11 +247,16 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy, struct bill *bill)
+NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy,
+	struct bill *bill)
 {
 	int64_t to = from + (seconds > 0 ? seconds : 1);
 	struct usage_segment whole = { .from = from, .to = to, .energy = energy };
-	struct usage usage = { .started = from, .ended = to, .energy = energy, .n = 1, .segment = &whole };
+	struct usage usage = { .started = from,
+		.ended = to,
+		.energy = energy,
+		.n = 1,
+		.segment = &whole };
 
 	return nerr_pass(rating_rate(tariff, &usage, NULL, bill));
 }

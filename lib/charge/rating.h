@@ -1,5 +1,7 @@
-/* rating.h - the one formula of a bill: tariff x usage x discounts -> lines. Pure: no database, no clock (law 4).
- * Owns nothing. Serves quote, running fee, settlement, tariff test page, partner bills, re-rating. */
+/* rating.h - the one formula of a bill: tariff x usage x discounts -> lines. Pure: no database, no
+ * clock (law 4).
+ * Owns nothing. Serves quote, running fee, settlement, tariff test page, partner bills,
+ * re-rating. */
 #ifndef CHARGE_RATING_H
 #define CHARGE_RATING_H
 
@@ -27,11 +29,20 @@ struct tariff {
 
 /* Why a tariff cannot be used; texts for people are Text.tariff.<name> (P1, P3). */
 enum tariff_fault {
-	TARIFF_OK, TARIFF_EMPTY, TARIFF_FIRST_NOT_ZERO, TARIFF_GAP, TARIFF_OVERLAP, TARIFF_TOO_SHORT, TARIFF_NOT_HALF_HOUR,
-	TARIFF_TYPE_TWO_PRICES, TARIFF_PRICE_RANGE, TARIFF_TOO_MANY
+	TARIFF_OK,
+	TARIFF_EMPTY,
+	TARIFF_FIRST_NOT_ZERO,
+	TARIFF_GAP,
+	TARIFF_OVERLAP,
+	TARIFF_TOO_SHORT,
+	TARIFF_NOT_HALF_HOUR,
+	TARIFF_TYPE_TWO_PRICES,
+	TARIFF_PRICE_RANGE,
+	TARIFF_TOO_MANY
 };
-/* Sorts by start, completes a last row that ends before 24:00 (end 0 or less than start: up to the next row or 24:00), then checks:
- * cover 00:00-24:00, slots >= 30 min on half hours, one price pair a type (P1, P3). *at is the faulty row's index. */
+/* Sorts by start, completes a last row that ends before 24:00 (end 0 or less than start: up to the
+ * next row or 24:00), then checks: cover 00:00-24:00, slots >= 30 min on half hours, one price
+ * pair a type (P1, P3). *at is the faulty row's index. */
 enum tariff_fault tariff_check(struct tariff *t, int *at);
 const char *tariff_fault_name(enum tariff_fault fault);
 /* "00:00-24:00, 电费1.0元, 服务费0.25元; ..." for lists (P2). Cut at room. */
@@ -48,7 +59,8 @@ struct usage {
 	struct usage_segment *segment;                               /* memory is the caller's */
 };
 
-struct discount { int percent_energy_fee, percent_service_fee; };   /* 10000 = full price; both 0: none */
+/* 10000 = full price; both 0: none */
+struct discount { int percent_energy_fee, percent_service_fee; };
 
 enum bill_kind { BILL_ENERGY, BILL_DISCOUNT, BILL_ROUNDING };
 struct bill_line {
@@ -60,7 +72,8 @@ struct bill_line {
 };
 #define BILL_LINES 400                                             /* 7 days of half hours and a few more */
 struct bill {
-	int64_t energy, energy_fee, service_fee, discount, rounding_fee, amount;   /* amount = sum of lines, whole fen */
+	/* amount = sum of lines, whole fen */
+	int64_t energy, energy_fee, service_fee, discount, rounding_fee, amount;
 	int n;
 	struct bill_line line[BILL_LINES];
 };
@@ -68,11 +81,15 @@ struct bill {
 /* The next half-hour line of the operator's day after t. */
 int64_t rating_half_hour_end(int64_t t);
 
-/* Rates. Each half hour with energy is one line per slot; fees half up to 1e-5 yuan; the total to fen by tariff.rounding, the difference is a
- * BILL_ROUNDING line, so amount == sum(line.amount) always, energy_fee + service_fee == amount (the rounding goes to the service fee,
- * to the energy fee if there is no service fee). More than BILL_LINES half hours: neighbours of one type are joined. ERR_INVALID if usage or tariff is broken. */
-NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage, const struct discount *discount, struct bill *bill) CHECKED;
+/* Rates. Each half hour with energy is one line per slot; fees half up to 1e-5 yuan; the total to
+ * fen by tariff.rounding, the difference is a BILL_ROUNDING line, so amount == sum(line.amount)
+ * always, energy_fee + service_fee == amount (the rounding goes to the service fee, to the
+ * energy fee if there is no service fee). More than BILL_LINES half hours: neighbours of one
+ * type are joined. ERR_INVALID if usage or tariff is broken. */
+NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
+	const struct discount *discount, struct bill *bill) CHECKED;
 /* P5: kWh at one moment of the day (spread over `seconds`, at least 1). */
-NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy, struct bill *bill) CHECKED;
+NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy,
+	struct bill *bill) CHECKED;
 
 #endif

@@ -1,4 +1,5 @@
-/* refusal.h - X(ID, "name") of each reason a start is refused; Text.refusal.<name> in templates/text. */
+/* refusal.h - X(ID, "name") of each reason a start is refused; Text.refusal.<name> in
+ * templates/text. */
 X(CONNECTOR_UNKNOWN, "connector_unknown")
 X(CONNECTOR_DISABLED, "connector_disabled")
 X(PILE_DISABLED, "pile_disabled")

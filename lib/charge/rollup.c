@@ -14,27 +14,31 @@
 	" sum(refunded > 0), sum(refunded)"
 #define NAMES "station_id, provider_id, property_id, kind, sessions, finished, seconds, energy, energy_fee, service_fee, amount, refunds, refunded"
 
-/* Read first and written then: insert ... select would lock the sessions it reads, and with them settlement. */
-SQL(rollup_figures, "select station_id, provider_id, property_id, kind, " FIGURES " from session where ended_at >= ? and ended_at < ?"
+/* Read first and written then: insert ... select would lock the sessions it reads, and with them
+ * settlement. */
+SQL(rollup_figures,
+	"select station_id, provider_id, property_id, kind, " FIGURES
+	" from session where ended_at >= ? and ended_at < ?"
 	" group by station_id, provider_id, property_id, kind");
-SQL(rollup_starts, "select station_id, provider_id, property_id, kind, count(*) from session where requested_at >= ? and requested_at < ?"
+SQL(rollup_starts,
+	"select station_id, provider_id, property_id, kind, count(*) from session where requested_at"
+	" >= ? and requested_at < ?"
 	" group by station_id, provider_id, property_id, kind");
 SQL(rollup_day_clear, "delete from session_day where day = ?");
 SQL(rollup_hour_clear, "delete from session_hour where hour_at = ?");
 SQL(rollup_until_select, "select until_at from rollup_state where id = 1");
 
-static const struct bulk day_insert = {
-	"insert into session_day (day, " NAMES ") values", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", COLUMNS
-};
-static const struct bulk hour_insert = {
-	"insert into session_hour (hour_at, " NAMES ") values", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", COLUMNS
-};
+static const struct bulk day_insert = { "insert into session_day (day, " NAMES ") values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", COLUMNS };
+static const struct bulk hour_insert = { "insert into session_hour (hour_at, " NAMES ") values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", COLUMNS };
 static const struct bulk starts_insert = {
-	"insert into session_hour (hour_at, station_id, provider_id, property_id, kind, starts) values", "(?, ?, ?, ?, ?, ?)",
-	" on duplicate key update starts = values(starts)", STARTS
+	"insert into session_hour (hour_at, station_id, provider_id, property_id, kind, starts) values",
+	"(?, ?, ?, ?, ?, ?)", " on duplicate key update starts = values(starts)", STARTS
 };
 static const struct bulk top_insert = {
-	"insert into member_top (day, owner, owner_id, place, member_id, sessions, energy) values", "(?, ?, ?, ?, ?, ?, ?)", "", TOPS
+	"insert into member_top (day, owner, owner_id, place, member_id, sessions, energy) values",
+	"(?, ?, ?, ?, ?, ?, ?)", "", TOPS
 };
 
 /* Rows to write, as their texts came: DECIMAL stays exact. */
@@ -69,7 +73,8 @@ static void rows_clear(struct rows *w)
 	*w = (struct rows){ .arg = NULL };
 }
 
-static NEOERR *copy(struct db *db, const struct sql *from, struct arg bucket, const struct arg *args, int n, const struct bulk *to)
+static NEOERR *copy(struct db *db, const struct sql *from, struct arg bucket,
+	const struct arg *args, int n, const struct bulk *to)
 {
 	struct rows w = { .bucket = bucket };
 	NEOERR *err;
@@ -136,8 +141,11 @@ NEOERR *rollup_day(struct db *db, int64_t at)
 
 SQL(tops_provider, TOP_OF("provider", "provider_id"));
 SQL(tops_property, TOP_OF("property", "property_id"));
-SQL(tops_all, "select 'all', 0, row_number() over (order by sessions desc, member_id), member_id, sessions, energy from (select member_id,"
-	" count(*) sessions, sum(energy) energy from session where ended_at >= ? and ended_at < ? and state = 'finished' and member_id is not null"
+SQL(tops_all,
+	"select 'all', 0, row_number() over (order by sessions desc, member_id), member_id, sessions,"
+	" energy from (select member_id,"
+	" count(*) sessions, sum(energy) energy from session where ended_at >= ? and ended_at < ? and"
+	" state = 'finished' and member_id is not null"
 	" group by member_id order by 2 desc, 1 limit ?) x");
 SQL(tops_clear, "delete from member_top");
 
@@ -159,7 +167,9 @@ NEOERR *rollup_tops(struct db *db, int64_t day)
 	NEOERR *err = STATUS_OK;
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		TRY(db_query(db, all[i], ARGS(TIME(day - ROLLUP_TOP_DAYS * DAY_SECONDS), TIME(day), I64(ROLLUP_TOPS)), take, &w));
+		TRY(db_query(db, all[i],
+			ARGS(TIME(day - ROLLUP_TOP_DAYS * DAY_SECONDS), TIME(day), I64(ROLLUP_TOPS)), take,
+			&w));
 	TRY(db_tx(db, replace_tops, &w));
 out:
 	rows_clear(&w);

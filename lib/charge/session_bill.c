@@ -1,4 +1,5 @@
-/* session_bill.c - the immutable bill: written with the inputs that made it, read, and rated again from them.
+/* session_bill.c - the immutable bill: written with the inputs that made it, read, and rated again
+ * from them.
  * Owns tables cdr and cdr_line. Serves session.h, settlement. */
 #include "charge/session_internal.h"
 
@@ -8,22 +9,33 @@
 #define INPUTS_MAX (1 << 20)
 #define LINE_COLUMNS 12
 
-SQL(cdr_insert, "insert into cdr (session_id, revision, started_at, ended_at, energy, energy_fee, service_fee, discount, rounding_fee,"
-	" amount, inputs, reason, created_at, created_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-SQL(cdr_last, "select id, energy, energy_fee, service_fee, discount, rounding_fee, amount from cdr where session_id = ?"
+SQL(cdr_insert,
+	"insert into cdr (session_id, revision, started_at, ended_at, energy, energy_fee,"
+	" service_fee, discount, rounding_fee,"
+	" amount, inputs, reason, created_at, created_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	" ?, ?)");
+SQL(cdr_last,
+	"select id, energy, energy_fee, service_fee, discount, rounding_fee, amount from cdr where"
+	" session_id = ?"
 	" order by revision desc limit 1");
 SQL(cdr_last_inputs, "select inputs from cdr where session_id = ? order by revision desc limit 1");
-SQL(cdr_lines, "select kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee, service_fee, amount"
+SQL(cdr_lines,
+	"select kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee,"
+	" service_fee, amount"
 	" from cdr_line where cdr_id = ? order by position");
 
 static const struct bulk line_insert = {
-	"insert into cdr_line (cdr_id, position, kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee,"
-	" service_fee, amount) values", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
+	"insert into cdr_line (cdr_id, position, kind, type, from_at, to_at, energy, energy_price,"
+	" service_price, energy_fee,"
+	" service_fee, amount) values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
 };
-static const char *const kind_names[] = { [BILL_ENERGY] = "energy", [BILL_DISCOUNT] = "discount", [BILL_ROUNDING] = "rounding" };
+static const char *const kind_names
+	[] = { [BILL_ENERGY] = "energy", [BILL_DISCOUNT] = "discount", [BILL_ROUNDING] = "rounding" };
 
-/* Inputs as JSON: whole numbers only, in the units of rating.h; arrays [start, end, type, energy price, service price] and
- * [from, to, energy]. What is rated again from it gives the same bill to the last digit. */
+/* Inputs as JSON: whole numbers only, in the units of rating.h; arrays [start, end, type, energy
+ * price, service price] and [from, to, energy]. What is rated again from it gives the same bill
+ * to the last digit. */
 static json_t *tariff_json(const struct tariff *t)
 {
 	json_t *slots = json_array();
@@ -31,11 +43,14 @@ static json_t *tariff_json(const struct tariff *t)
 	for (int i = 0; i < t->n; i++) {
 		const struct tariff_slot *s = &t->slot[i];
 
-		json_array_append_new(slots, json_pack("[iisII]", s->start_minute, s->end_minute, choice_name(&price_type_choices, s->type),
-			(json_int_t)s->energy_price, (json_int_t)s->service_price));
+		json_array_append_new(slots,
+			json_pack("[iisII]", s->start_minute, s->end_minute,
+				choice_name(&price_type_choices, s->type), (json_int_t)s->energy_price,
+				(json_int_t)s->service_price));
 	}
-	return json_pack("{sI sI si ss so}", "version_id", (json_int_t)t->version_id, "tariff_id", (json_int_t)t->tariff_id,
-		"number", t->number, "rounding", choice_name(&rounding_choices, t->rounding), "slots", slots);
+	return json_pack("{sI sI si ss so}", "version_id", (json_int_t)t->version_id, "tariff_id",
+		(json_int_t)t->tariff_id, "number", t->number, "rounding",
+		choice_name(&rounding_choices, t->rounding), "slots", slots);
 }
 
 static json_t *usage_json(const struct usage *u)
@@ -46,15 +61,16 @@ static json_t *usage_json(const struct usage *u)
 		if (u->segment[i].energy)
 			json_array_append_new(segments, json_pack("[III]", (json_int_t)u->segment[i].from,
 				(json_int_t)u->segment[i].to, (json_int_t)u->segment[i].energy));
-	return json_pack("{sI sI sI so}", "started", (json_int_t)u->started, "ended", (json_int_t)u->ended,
-		"energy", (json_int_t)u->energy, "segments", segments);
+	return json_pack("{sI sI sI so}", "started", (json_int_t)u->started, "ended",
+		(json_int_t)u->ended, "energy", (json_int_t)u->energy, "segments", segments);
 }
 
 static char *inputs_dup(const struct closing *c)
 {
-	json_t *all = json_pack("{si so so ss sb sI sI sI}", "format", 1, "tariff", tariff_json(c->tariff), "usage", usage_json(&c->usage),
-		"source", c->source, "used_types", c->used_types, "device_amount", (json_int_t)c->device_amount,
-		"meter_start", (json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
+	json_t *all = json_pack("{si so so ss sb sI sI sI}", "format", 1, "tariff",
+		tariff_json(c->tariff), "usage", usage_json(&c->usage), "source", c->source, "used_types",
+		c->used_types, "device_amount", (json_int_t)c->device_amount, "meter_start",
+		(json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
 	char *text = json_write_dup(all);
 
 	json_decref(all);
@@ -97,9 +113,12 @@ NEOERR *cdr_write(struct db *db, const struct closing *c, int revision)
 	int64_t id;
 	NEOERR *err;
 
-	TRY(db_insert(db, &cdr_insert, ARGS(I64(c->session->id), I64(revision), TIME(c->usage.started), TIME(c->usage.ended),
-		ENERGY(b->energy), MONEY(b->energy_fee), MONEY(b->service_fee), MONEY(b->discount), MONEY(b->rounding_fee),
-		MONEY(b->amount), STR(inputs), STR(c->why ? c->why : ""), TIME(clock_now()), IDREF(c->by)), &id));
+	TRY(db_insert(db, &cdr_insert,
+		ARGS(I64(c->session->id), I64(revision), TIME(c->usage.started), TIME(c->usage.ended),
+			ENERGY(b->energy), MONEY(b->energy_fee), MONEY(b->service_fee), MONEY(b->discount),
+			MONEY(b->rounding_fee), MONEY(b->amount), STR(inputs), STR(c->why ? c->why : ""),
+			TIME(clock_now()), IDREF(c->by)),
+		&id));
 	TRY(write_lines(db, id, b));
 out:
 	free(inputs);
@@ -138,9 +157,16 @@ static NEOERR *take_line(const struct row *r, void *ctx)
 
 	if (b->n >= BILL_LINES)
 		return nerr_raise(ERR_INVALID, "a bill of more than %d lines", BILL_LINES);
-	b->line[b->n++] = (struct bill_line){ .kind = kind_of(row_str(r, 0)), .type = type < 0 ? 0 : (enum price_type)type,
-		.from = row_time(r, 2), .to = row_time(r, 3), .energy = row_energy(r, 4), .energy_price = row_money(r, 5),
-		.service_price = row_money(r, 6), .energy_fee = row_money(r, 7), .service_fee = row_money(r, 8), .amount = row_money(r, 9) };
+	b->line[b->n++] = (struct bill_line){ .kind = kind_of(row_str(r, 0)),
+		.type = type < 0 ? 0 : (enum price_type)type,
+		.from = row_time(r, 2),
+		.to = row_time(r, 3),
+		.energy = row_energy(r, 4),
+		.energy_price = row_money(r, 5),
+		.service_price = row_money(r, 6),
+		.energy_fee = row_money(r, 7),
+		.service_fee = row_money(r, 8),
+		.amount = row_money(r, 9) };
 	return STATUS_OK;
 }
 
@@ -169,8 +195,10 @@ static NEOERR *tariff_from_json(const json_t *o, struct tariff *t)
 	json_array_foreach((json_t *)(uintptr_t)slots, i, slot) {
 		struct tariff_slot *s = &t->slot[t->n];
 
-		if (t->n >= TARIFF_SLOTS || json_unpack((json_t *)(uintptr_t)slot, "[iisII]", &s->start_minute, &s->end_minute, &type,
-			&energy, &service) || choice_value(&price_type_choices, type) < 0)
+		if (t->n >= TARIFF_SLOTS ||
+			json_unpack((json_t *)(uintptr_t)slot, "[iisII]", &s->start_minute, &s->end_minute,
+				&type, &energy, &service) ||
+			choice_value(&price_type_choices, type) < 0)
 			return nerr_raise(ERR_INVALID, "the bill's stored tariff is damaged");
 		s->type = (enum price_type)choice_value(&price_type_choices, type);
 		s->energy_price = energy;
@@ -186,7 +214,9 @@ static NEOERR *usage_from_json(struct arena *arena, const json_t *o, struct usag
 	json_int_t from, to, energy;
 	size_t i;
 
-	*u = (struct usage){ .started = json_i64(o, "started", 0), .ended = json_i64(o, "ended", 0), .energy = json_i64(o, "energy", 0) };
+	*u = (struct usage){ .started = json_i64(o, "started", 0),
+		.ended = json_i64(o, "ended", 0),
+		.energy = json_i64(o, "energy", 0) };
 	u->segment = arena_alloc(arena, (json_array_size(segments) + 1) * sizeof(*u->segment));
 	json_array_foreach((json_t *)(uintptr_t)segments, i, segment) {
 		if (json_unpack((json_t *)(uintptr_t)segment, "[III]", &from, &to, &energy))
@@ -198,15 +228,18 @@ static NEOERR *usage_from_json(struct arena *arena, const json_t *o, struct usag
 
 static bool same_line(const struct bill_line *a, const struct bill_line *b)
 {
-	return a->kind == b->kind && (a->kind != BILL_ENERGY || a->type == b->type) && a->from == b->from && a->to == b->to &&
-		a->energy == b->energy && a->energy_price == b->energy_price && a->service_price == b->service_price &&
-		a->energy_fee == b->energy_fee && a->service_fee == b->service_fee && a->amount == b->amount;
+	return a->kind == b->kind && (a->kind != BILL_ENERGY || a->type == b->type) &&
+		a->from == b->from && a->to == b->to && a->energy == b->energy &&
+		a->energy_price == b->energy_price && a->service_price == b->service_price &&
+		a->energy_fee == b->energy_fee && a->service_fee == b->service_fee &&
+		a->amount == b->amount;
 }
 
 static bool same_bill(const struct bill *a, const struct bill *b)
 {
-	if (a->n != b->n || a->energy != b->energy || a->energy_fee != b->energy_fee || a->service_fee != b->service_fee ||
-	    a->discount != b->discount || a->rounding_fee != b->rounding_fee || a->amount != b->amount)
+	if (a->n != b->n || a->energy != b->energy || a->energy_fee != b->energy_fee ||
+		a->service_fee != b->service_fee || a->discount != b->discount ||
+		a->rounding_fee != b->rounding_fee || a->amount != b->amount)
 		return false;
 	for (int i = 0; i < a->n; i++)
 		if (!same_line(&a->line[i], &b->line[i]))

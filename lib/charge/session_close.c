@@ -1,5 +1,7 @@
-/* session_close.c - the end of a session: figures -> usage -> bill -> CDR, ledger, final state; or a failed start's release.
- * Owns the final columns of session and table session_anomaly. Serves settlement, hand endings, time-outs. */
+/* session_close.c - the end of a session: figures -> usage -> bill -> CDR, ledger, final state; or
+ * a failed start's release.
+ * Owns the final columns of session and table session_anomaly. Serves settlement, hand endings,
+ * time-outs. */
 #include "charge/session_internal.h"
 
 #include "base/clock.h"
@@ -7,16 +9,26 @@
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
 
-SQL(session_samples, "select at, energy from session_sample where session_id = ? and at >= ? and at <= ? order by at");
+SQL(session_samples,
+	"select at, energy from session_sample where session_id = ? and at >= ? and at <= ? order by"
+	" at");
 /* A mark that a person set while it ran stays (O13). */
-SQL(session_finished, "update session set state = 'finished', anomaly = if(?, 'pending', anomaly), stop_reason = ?, device_reason = ?, vin = if(? = '', vin, ?),"
-	" started_at = ?, ended_at = ?, settled_at = ?, seconds = ?, meter_start = ?, meter_end = ?, energy = ?, energy_fee = ?,"
-	" service_fee = ?, discount = ?, amount = ?, device_amount = ?, power = null, updated_at = ?, version = version + 1 where id = ?");
-SQL(session_failed, "update session set state = 'failed', stop_reason = ?, device_reason = ?, ended_at = ?, settled_at = ?,"
-	" energy_fee = 0, service_fee = 0, amount = 0, power = null, updated_at = ?, version = version + 1 where id = ?");
+SQL(session_finished,
+	"update session set state = 'finished', anomaly = if(?, 'pending', anomaly), stop_reason = ?,"
+	" device_reason = ?, vin = if(? = '', vin, ?),"
+	" started_at = ?, ended_at = ?, settled_at = ?, seconds = ?, meter_start = ?, meter_end = ?,"
+	" energy = ?, energy_fee = ?,"
+	" service_fee = ?, discount = ?, amount = ?, device_amount = ?, power = null, updated_at = ?,"
+	" version = version + 1 where id = ?");
+SQL(session_failed,
+	"update session set state = 'failed', stop_reason = ?, device_reason = ?, ended_at = ?,"
+	" settled_at = ?,"
+	" energy_fee = 0, service_fee = 0, amount = 0, power = null, updated_at = ?, version ="
+	" version + 1 where id = ?");
 
 static const struct bulk anomaly_insert = {
-	"insert ignore into session_anomaly (session_id, rule, detail, created_at) values", "(?, ?, ?, ?)", "", 4
+	"insert ignore into session_anomaly (session_id, rule, detail, created_at) values",
+	"(?, ?, ?, ?)", "", 4
 };
 
 struct samples { struct reading *reading; int n, room; };
@@ -30,8 +42,8 @@ static NEOERR *take_sample(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int64_t started, int64_t ended, int64_t energy,
-	const int64_t *type_energy)
+NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int64_t started,
+	int64_t ended, int64_t energy, const int64_t *type_energy)
 {
 	int64_t from = ended - started > LONGEST ? ended - LONGEST : started;
 	int room = (int)((ended - from) / 1800 + 3);
@@ -40,8 +52,10 @@ NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int6
 	NEOERR *err;
 
 	s.reading = arena_alloc(arena, (size_t)s.room * sizeof(*s.reading));
-	TRY(db_query(db, &session_samples, ARGS(I64(c->session->id), TIME(from), TIME(ended)), take_sample, &s));
-	TRY(usage_build(c->tariff, from, ended, energy, s.reading, s.n, type_energy, segments, room, &c->usage, &c->used_types));
+	TRY(db_query(db, &session_samples, ARGS(I64(c->session->id), TIME(from), TIME(ended)),
+		take_sample, &s));
+	TRY(usage_build(c->tariff, from, ended, energy, s.reading, s.n, type_energy, segments, room,
+		&c->usage, &c->used_types));
 	TRY(rating_rate(c->tariff, &c->usage, NULL, &c->bill));
 out:
 	return nerr_pass(err);
@@ -87,15 +101,19 @@ static NEOERR *write_session(struct db *db, const struct closing *c)
 	bool suspicious = c->anomalies && c->anomalies->n;
 	int64_t now = clock_now();
 
-	return nerr_pass(db_exec(db, &session_finished, ARGS(I64(suspicious),
-		STR(choice_name(&stop_reason_choices, c->reason)), c->device_reason < 0 ? NULLARG : I64(c->device_reason), STR(vin), STR(vin),
-		TIME(c->usage.started), TIME(c->usage.ended), TIME(now), I64(c->usage.ended - c->usage.started),
-		energy_or_null(c->meter_start), energy_or_null(c->meter_end), ENERGY(b->energy), MONEY(b->energy_fee),
-		MONEY(b->service_fee), MONEY(b->discount), MONEY(b->amount), c->device_amount == -1 ? NULLARG : MONEY(c->device_amount),
-		TIME(now), I64(s->id)), NULL));
+	return nerr_pass(db_exec(db, &session_finished,
+		ARGS(I64(suspicious), STR(choice_name(&stop_reason_choices, c->reason)),
+			c->device_reason < 0 ? NULLARG : I64(c->device_reason), STR(vin), STR(vin),
+			TIME(c->usage.started), TIME(c->usage.ended), TIME(now),
+			I64(c->usage.ended - c->usage.started), energy_or_null(c->meter_start),
+			energy_or_null(c->meter_end), ENERGY(b->energy), MONEY(b->energy_fee),
+			MONEY(b->service_fee), MONEY(b->discount), MONEY(b->amount),
+			c->device_amount == -1 ? NULLARG : MONEY(c->device_amount), TIME(now), I64(s->id)),
+		NULL));
 }
 
-/* Last in the transaction: the provider's income accounts are everybody's, their locks should be short. */
+/* Last in the transaction: the provider's income accounts are everybody's, their locks should be
+ * short. */
 static NEOERR *capture(struct db *db, const struct session_row *s, const struct bill *b)
 {
 	char key[SESSION_KEY];
@@ -136,7 +154,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reason, int device_reason, const char *detail)
+NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reason,
+	int device_reason, const char *detail)
 {
 	char key[SESSION_KEY];
 	struct journal j = session_journal(s, JOURNAL_RELEASE, "release", key);
@@ -147,8 +166,11 @@ NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reas
 		return nerr_raise(ERR_STALE, "session %s is over already", s->no);
 	TRY(session_event(db, s->id, "failed", detail, ""));
 	TRY(session_leave_connector(db, s));
-	TRY(db_exec(db, &session_failed, ARGS(STR(choice_name(&stop_reason_choices, reason)),
-		device_reason < 0 ? NULLARG : I64(device_reason), TIME(now), TIME(now), TIME(now), I64(s->id)), NULL));
+	TRY(db_exec(db, &session_failed,
+		ARGS(STR(choice_name(&stop_reason_choices, reason)),
+			device_reason < 0 ? NULLARG : I64(device_reason), TIME(now), TIME(now), TIME(now),
+			I64(s->id)),
+		NULL));
 	if (j.purse.id)
 		TRY(purse_capture(db, &j, 0, 0, &cash, &gift));
 	s->state = SESSION_FAILED;

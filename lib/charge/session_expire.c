@@ -1,4 +1,5 @@
-/* session_expire.c - sessions nobody ends: starts without an answer, silent piles; and the end by a person's hand (O4, O6).
+/* session_expire.c - sessions nobody ends: starts without an answer, silent piles; and the end by a
+ * person's hand (O4, O6).
  * Owns nothing beyond the session. Serves session.h, jobs/expire. */
 #include "charge/session_internal.h"
 
@@ -11,10 +12,13 @@
 #define BATCH 500
 
 /* By (state, requested_at): what is running is a handful, whatever the table holds. */
-SQL(expire_starts, "select id from session where state in ('starting', 'suspended') and started_at is null"
+SQL(expire_starts,
+	"select id from session where state in ('starting', 'suspended') and started_at is null"
 	" and requested_at <= ? and coalesce(seen_at, requested_at) <= ? order by id limit 500");
-SQL(expire_silent, "select id from session where state = 'charging' and seen_at <= ? order by id limit 500");
-SQL(expire_forgotten, "select id from session where state in ('suspended', 'stopping') and started_at is not null"
+SQL(expire_silent,
+	"select id from session where state = 'charging' and seen_at <= ? order by id limit 500");
+SQL(expire_forgotten,
+	"select id from session where state in ('suspended', 'stopping') and started_at is not null"
 	" and coalesce(seen_at, started_at) <= ? order by id limit 500");
 
 struct batch { int n; int64_t id[BATCH]; };
@@ -35,10 +39,12 @@ static NEOERR *fail_start(struct db *db, void *ctx)
 	NEOERR *err;
 
 	TRY(session_lock(db, id, &s));
-	if ((s.state != SESSION_STARTING && s.state != SESSION_SUSPENDED) || s.started_at || s.requested_at > limit || s.seen_at > limit)
+	if ((s.state != SESSION_STARTING && s.state != SESSION_SUSPENDED) || s.started_at ||
+		s.requested_at > limit || s.seen_at > limit)
 		return STATUS_OK;
 	TRY(session_fail(db, &s, STOP_TIMEOUT, -1, "no answer to the start"));
-	TRY(command_add(db, COMMAND_STOP, s.pile_id, s.connector_id, s.id, 0, STOP_SECONDS, 0, NULL));   /* it may have begun after all */
+	/* it may have begun after all */
+	TRY(command_add(db, COMMAND_STOP, s.pile_id, s.connector_id, s.id, 0, STOP_SECONDS, 0, NULL));
 out:
 	return nerr_pass(err);
 }
@@ -58,12 +64,25 @@ out:
 	return nerr_pass(err);
 }
 
-struct ending { struct session_row *session; enum stop_reason reason; const char *source, *why, *actor; int64_t by; };
+struct ending {
+	struct session_row *session;
+	enum stop_reason reason;
+	const char *source, *why, *actor;
+	int64_t by;
+};
 
 static NEOERR *end_by_last_report(struct db *db, const struct ending *e)
 {
-	struct closing c = { .session = e->session, .source = e->source, .meter_start = -1, .meter_end = -1, .device_amount = -1,
-		.device_reason = -1, .reason = e->reason, .why = e->why, .actor = e->actor, .by = e->by };
+	struct closing c = { .session = e->session,
+		.source = e->source,
+		.meter_start = -1,
+		.meter_end = -1,
+		.device_amount = -1,
+		.device_reason = -1,
+		.reason = e->reason,
+		.why = e->why,
+		.actor = e->actor,
+		.by = e->by };
 	struct arena arena;
 	NEOERR *err;
 
@@ -81,12 +100,16 @@ static NEOERR *end_forgotten(struct db *db, void *ctx)
 	int64_t id = *(int64_t *)ctx;
 	const struct session_settings *set;
 	struct session_row s;
-	struct ending e = { .session = &s, .reason = STOP_TIMEOUT, .source = "reported", .why = "no record came" };
+	struct ending e = { .session = &s,
+		.reason = STOP_TIMEOUT,
+		.source = "reported",
+		.why = "no record came" };
 	NEOERR *err;
 
 	TRY(session_settings(db, &set));
 	TRY(session_lock(db, id, &s));
-	if ((s.state != SESSION_SUSPENDED && s.state != SESSION_STOPPING) || s.seen_at > clock_now() - set->suspend_seconds)
+	if ((s.state != SESSION_SUSPENDED && s.state != SESSION_STOPPING) ||
+		s.seen_at > clock_now() - set->suspend_seconds)
 		return STATUS_OK;
 	TRY(end_by_last_report(db, &e));
 out:
@@ -117,9 +140,11 @@ NEOERR *session_expire(struct db *db, int64_t *ended)
 
 	*ended = 0;
 	TRY(session_settings(db, &set));
-	TRY(db_query(db, &expire_starts, ARGS(TIME(now - START_SECONDS), TIME(now - START_SECONDS)), take_id, &starts));
+	TRY(db_query(db, &expire_starts, ARGS(TIME(now - START_SECONDS), TIME(now - START_SECONDS)),
+		take_id, &starts));
 	TRY(db_query(db, &expire_silent, ARGS(TIME(now - SILENT_SECONDS)), take_id, &silent));
-	TRY(db_query(db, &expire_forgotten, ARGS(TIME(now - set->suspend_seconds)), take_id, &forgotten));
+	TRY(db_query(db, &expire_forgotten, ARGS(TIME(now - set->suspend_seconds)), take_id,
+		&forgotten));
 	*ended = each(db, &starts, fail_start);
 	each(db, &silent, suspend_silent);
 	*ended += each(db, &forgotten, end_forgotten);
@@ -133,7 +158,11 @@ static NEOERR *end_now(struct db *db, void *ctx)
 {
 	const struct by_hand *h = ctx;
 	struct session_row s;
-	struct ending e = { .session = &s, .reason = STOP_ADMIN, .source = "hand", .why = h->why, .actor = h->who->name,
+	struct ending e = { .session = &s,
+		.reason = STOP_ADMIN,
+		.source = "hand",
+		.why = h->why,
+		.actor = h->who->name,
 		.by = h->who->user_id };
 	bool running;
 	NEOERR *err;
@@ -145,12 +174,14 @@ static NEOERR *end_now(struct db *db, void *ctx)
 	TRY(end_by_last_report(db, &e));
 	TRY(audit_add(db, h->who, "session", s.id, "end", NULL, NULL, h->why));
 	if (running)
-		TRY(command_add(db, COMMAND_STOP, s.pile_id, s.connector_id, s.id, 0, STOP_SECONDS, h->who->user_id, NULL));
+		TRY(command_add(db, COMMAND_STOP, s.pile_id, s.connector_id, s.id, 0, STOP_SECONDS,
+			h->who->user_id, NULL));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *session_end_by_hand(struct db *db, int64_t session_id, const struct actor *who, const char *why)
+NEOERR *session_end_by_hand(struct db *db, int64_t session_id, const struct actor *who,
+	const char *why)
 {
 	struct by_hand h = { session_id, who, why };
 

@@ -1,4 +1,5 @@
-/* session_internal.h - what the session_*.c files share: the locked row, its events, how a session is closed.
+/* session_internal.h - what the session_*.c files share: the locked row, its events, how a session
+ * is closed.
  * Owns nothing. Serves those files alone. */
 #ifndef CHARGE_SESSION_INTERNAL_H
 #define CHARGE_SESSION_INTERNAL_H
@@ -29,27 +30,37 @@ struct session_settings {
 	int64_t balance_min, prepay_max, stop_below, suspend_seconds;
 	struct anomaly_limits anomaly;
 };
-NEOERR *session_settings(struct db *db, const struct session_settings **out) CHECKED;   /* session_setting.c */
+/* session_setting.c */
+NEOERR *session_settings(struct db *db, const struct session_settings **out) CHECKED;
 void session_settings_forget(void);          /* tests: a changed value counts at once */
 
 /* session_state.c */
-NEOERR *session_lock(struct db *db, int64_t id, struct session_row *out) CHECKED;             /* ERR_NOT_FOUND */
-NEOERR *session_lock_no(struct db *db, const char *no, struct session_row *out, bool *found) CHECKED;
-NEOERR *session_event(struct db *db, int64_t session_id, const char *kind, const char *detail, const char *actor) CHECKED;
-NEOERR *session_set_state(struct db *db, struct session_row *s, enum session_state to) CHECKED;   /* ERR_INVALID if illegal */
+/* ERR_NOT_FOUND */
+NEOERR *session_lock(struct db *db, int64_t id, struct session_row *out) CHECKED;
+NEOERR *session_lock_no(struct db *db, const char *no, struct session_row *out,
+	bool *found) CHECKED;
+NEOERR *session_event(struct db *db, int64_t session_id, const char *kind, const char *detail,
+	const char *actor) CHECKED;
+/* ERR_INVALID if illegal */
+NEOERR *session_set_state(struct db *db, struct session_row *s, enum session_state to) CHECKED;
 NEOERR *session_leave_connector(struct db *db, const struct session_row *s) CHECKED;
 bool session_is_over(enum session_state state);
 struct purse session_purse(const struct session_row *s);
 #define SESSION_KEY 60
 /* Dedupe key "<what>:<session no>" goes into key. */
-struct journal session_journal(const struct session_row *s, enum journal_kind kind, const char *what, char key[SESSION_KEY]);
+struct journal session_journal(const struct session_row *s, enum journal_kind kind,
+	const char *what, char key[SESSION_KEY]);
 
-/* session_live.c: the version in force at the request (P4); kept by the process, versions never change. */
-NEOERR *session_tariff(struct db *db, const struct session_row *s, const struct tariff **out) CHECKED;
+/* session_live.c: the version in force at the request (P4); kept by the process, versions never
+ * change. */
+NEOERR *session_tariff(struct db *db, const struct session_row *s,
+	const struct tariff **out) CHECKED;
 
 /* session_stop.c: state stopping and one command(stop). */
-NEOERR *session_ask_stop(struct db *db, struct session_row *s, enum stop_reason reason, const char *actor) CHECKED;
-/* The device charges although the session is over or should have stopped: told again, at most once in STOP_SECONDS. */
+NEOERR *session_ask_stop(struct db *db, struct session_row *s, enum stop_reason reason,
+	const char *actor) CHECKED;
+/* The device charges although the session is over or should have stopped: told again, at most
+ * once in STOP_SECONDS. */
 NEOERR *session_insist_stop(struct db *db, const struct session_row *s) CHECKED;
 
 /* session_close.c */
@@ -59,7 +70,8 @@ struct closing {
 	struct usage usage;
 	bool used_types;
 	struct bill bill;
-	const char *source;                      /* record, reported, hand: where the figures came from */
+	/* record, reported, hand: where the figures came from */
+	const char *source;
 	int64_t meter_start, meter_end, device_amount;   /* -1: not known */
 	int device_reason;                       /* -1: none */
 	enum stop_reason reason;
@@ -69,14 +81,15 @@ struct closing {
 	int64_t by;
 };
 /* Figures of the session -> usage (on the arena) and bill, by the samples where there are any. */
-NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int64_t started, int64_t ended, int64_t energy,
-	const int64_t *type_energy) CHECKED;
+NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int64_t started,
+	int64_t ended, int64_t energy, const int64_t *type_energy) CHECKED;
 /* The last the device told of itself while it charged. */
 NEOERR *session_rate_reported(struct db *db, struct arena *arena, struct closing *c) CHECKED;
 /* CDR, ledger, state finished, anomalies, timeline: in the caller's tx. */
 NEOERR *session_finish(struct db *db, struct closing *c) CHECKED;
 /* State failed, hold released, nothing billed. */
-NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reason, int device_reason, const char *detail) CHECKED;
+NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reason,
+	int device_reason, const char *detail) CHECKED;
 
 /* session_bill.c */
 NEOERR *cdr_write(struct db *db, const struct closing *c, int revision) CHECKED;

@@ -1,4 +1,5 @@
-/* session_judge.c - may this member charge at this connector now: what is known of both, and the reasons that speak against it.
+/* session_judge.c - may this member charge at this connector now: what is known of both, and the
+ * reasons that speak against it.
  * Owns nothing; locks connector, card and member. Serves session_request.c. */
 #include "charge/session_judge.h"
 
@@ -12,22 +13,34 @@
 #define LIMIT_TIME_MIN 60
 #define LIMIT_TIME_MAX (48 * 3600)
 
-/* Locks come first: what they waited for is decided before anything is judged. Two requests for one connector or by one member
- * thus go one after the other. */
+/* Locks come first: what they waited for is decided before anything is judged. Two requests for one
+ * connector or by one member thus go one after the other. */
 SQL(request_connector_lock, "select id from connector where id = ? and deleted = 0 for update");
-SQL(request_card_lock, "select id, member_id, provider_id, station_id, status, expires_at is not null and expires_at <= ?"
+SQL(request_card_lock,
+	"select id, member_id, provider_id, station_id, status, expires_at is not null and expires_at"
+	" <= ?"
 	" from card where id = ? and deleted = 0 for update");
-SQL(request_member_lock, "select id, provider_id, phone, plate, status from member where id = ? and deleted = 0 for update");
-SQL(request_place, "select c.status, p.id, p.serial, p.status, s.id, s.status, a.status, s.provider_id, s.property_id, a.id,"
-	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'), coalesce(v.plugged, 0), c.number"
-	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join area a on a.id = p.area_id"
+SQL(request_member_lock,
+	"select id, provider_id, phone, plate, status from member where id = ? and deleted = 0 for"
+	" update");
+SQL(request_place,
+	"select c.status, p.id, p.serial, p.status, s.id, s.status, a.status, s.provider_id,"
+	" s.property_id, a.id,"
+	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'),"
+	" coalesce(v.plugged, 0), c.number"
+	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join"
+	" area a on a.id = p.area_id"
 	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
 	" where c.id = ? and p.deleted = 0 and s.deleted = 0");
 /* O13: a suspended or abnormal session does not stand in anybody's way. */
-SQL(request_connector_busy, "select 1 from session where connector_id = ? and state in " SESSION_RUNNING
+SQL(request_connector_busy,
+	"select 1 from session where connector_id = ? and state in " SESSION_RUNNING
 	" and (state <> 'stopping' or seen_at > ?) limit 1");
-SQL(request_member_busy, "select coalesce(card_id, 0) from session where member_id = ? and requested_at > ? and state in "
-	SESSION_RUNNING " and (state <> 'stopping' or seen_at > ?) and anomaly = 'none' order by card_id <=> ? desc limit 1");
+SQL(request_member_busy,
+	"select coalesce(card_id, 0) from session where member_id = ? and requested_at > ? and state"
+	" in " SESSION_RUNNING
+	" and (state <> 'stopping' or seen_at > ?) and anomaly = 'none' order by card_id <=> ? desc"
+	" limit 1");
 
 static NEOERR *take_card(const struct row *r, void *ctx)
 {
@@ -88,11 +101,13 @@ static NEOERR *lock_payer(struct db *db, struct asking *a)
 	NEOERR *err = STATUS_OK;
 
 	if (a->req->card_id) {
-		TRY(db_find(db, &request_card_lock, ARGS(TIME(clock_now()), I64(a->req->card_id)), take_card, p, &p->card_found));
+		TRY(db_find(db, &request_card_lock, ARGS(TIME(clock_now()), I64(a->req->card_id)),
+			take_card, p, &p->card_found));
 		member_id = member_id ? member_id : p->card_member;
 	}
 	if (member_id)
-		TRY(db_find(db, &request_member_lock, ARGS(I64(member_id)), take_member, p, &p->member_found));
+		TRY(db_find(db, &request_member_lock, ARGS(I64(member_id)), take_member, p,
+			&p->member_found));
 out:
 	return nerr_pass(err);
 }
@@ -107,7 +122,8 @@ NEOERR *asking_lock(struct db *db, struct asking *a)
 	TRY(db_find(db, &request_connector_lock, ARGS(I64(a->req->connector_id)), NULL, NULL, &exists));
 	TRY(lock_payer(db, a));
 	if (exists)
-		TRY(db_find(db, &request_place, ARGS(I64(a->req->connector_id)), take_place, &a->place, &a->place.found));
+		TRY(db_find(db, &request_place, ARGS(I64(a->req->connector_id)), take_place, &a->place,
+			&a->place.found));
 out:
 	return nerr_pass(err);
 }
@@ -124,7 +140,8 @@ static enum start_refusal judge_place(const struct asking *a)
 		return REFUSED_PILE_DISABLED;
 	if (!p->station_enabled)
 		return REFUSED_STATION_DISABLED;
-	if (a->req->mode != START_APP)                   /* the pile asks itself: it knows its own state */
+	/* the pile asks itself: it knows its own state */
+	if (a->req->mode != START_APP)
 		return START_ACCEPTED;
 	if (!p->online)
 		return REFUSED_PILE_OFFLINE;
@@ -149,7 +166,8 @@ static enum start_refusal judge_member(const struct asking *a)
 
 static bool card_is_for(const struct payer *p, const struct place *at)
 {
-	return p->card_station ? p->card_station == at->station_id : p->card_provider == at->provider_id;
+	return p->card_station ? p->card_station == at->station_id
+						   : p->card_provider == at->provider_id;
 }
 
 static enum start_refusal judge_card(const struct asking *a)
@@ -200,13 +218,17 @@ static NEOERR *judge_running(struct db *db, struct asking *a, enum start_refusal
 	struct running running = { 0 };
 	NEOERR *err;
 
-	TRY(db_i64(db, &request_connector_busy, ARGS(I64(a->req->connector_id), TIME(now - STOPPING_SECONDS)), &busy));
-	TRY(db_find(db, &request_member_busy, ARGS(I64(a->payer.member_id), TIME(now - LOOK_BACK), TIME(now - STOPPING_SECONDS),
-		IDREF(a->payer.card_id)), take_running, &running, &running.found));
+	TRY(db_i64(db, &request_connector_busy,
+		ARGS(I64(a->req->connector_id), TIME(now - STOPPING_SECONDS)), &busy));
+	TRY(db_find(db, &request_member_busy,
+		ARGS(I64(a->payer.member_id), TIME(now - LOOK_BACK), TIME(now - STOPPING_SECONDS),
+			IDREF(a->payer.card_id)),
+		take_running, &running, &running.found));
 	if (busy)
 		*refusal = REFUSED_CONNECTOR_BUSY;
 	else if (running.found)
-		*refusal = a->payer.card_id && running.card_id == a->payer.card_id ? REFUSED_CARD_BUSY : REFUSED_MEMBER_BUSY;
+		*refusal = a->payer.card_id && running.card_id == a->payer.card_id ? REFUSED_CARD_BUSY
+		: REFUSED_MEMBER_BUSY;
 out:
 	return nerr_pass(err);
 }
@@ -218,7 +240,8 @@ struct purse asking_purse(const struct asking *a)
 	return (struct purse){ OWNER_MEMBER, a->payer.member_id };
 }
 
-/* P2: a free tariff needs no money. Otherwise the wished amount must be there; without one, what is free up to the setting is held. */
+/* P2: a free tariff needs no money. Otherwise the wished amount must be there; without one, what
+ * is free up to the setting is held. */
 static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *refusal)
 {
 	const struct session_settings *set;
@@ -255,8 +278,10 @@ static NEOERR *find_tariff(struct db *db, struct asking *a, enum start_refusal *
 
 NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal)
 {
-	enum start_refusal (*const facts[])(const struct asking *) = { judge_place, judge_member, judge_card, judge_wish };
-	NEOERR *(*const lookups[])(struct db *, struct asking *, enum start_refusal *) = { judge_running, find_tariff, judge_money };
+	enum start_refusal (*const facts[])(
+		const struct asking *) = { judge_place, judge_member, judge_card, judge_wish };
+	NEOERR *(*const lookups[])(struct db *, struct asking *,
+		enum start_refusal *) = { judge_running, find_tariff, judge_money };
 	NEOERR *err = STATUS_OK;
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)

@@ -10,11 +10,17 @@
 #define KNOWN_TARIFFS 64
 
 SQL(session_accepted, "update session set seen_at = ?, updated_at = ? where id = ?");
-SQL(session_report, "update session set state = ?, started_at = coalesce(started_at, ?), seen_at = ?, energy = ?, energy_fee = ?,"
-	" service_fee = ?, amount = ?, device_amount = ?, power = ?, soc = ?, soc_start = coalesce(soc_start, ?), updated_at = ? where id = ?");
-SQL(session_sample_insert, "insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc,"
+SQL(session_report,
+	"update session set state = ?, started_at = coalesce(started_at, ?), seen_at = ?, energy = ?,"
+	" energy_fee = ?,"
+	" service_fee = ?, amount = ?, device_amount = ?, power = ?, soc = ?, soc_start ="
+	" coalesce(soc_start, ?), updated_at = ? where id = ?");
+SQL(session_sample_insert,
+	"insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc,"
 	" connector_temperature, battery_temperature) values (?, ?, ?, ?, ? / 10, ? / 10, ?, ?, ?)");
-SQL(session_of_pile, "select s.id from connector c join session s on s.connector_id = c.id and s.state in ('starting', 'charging')"
+SQL(session_of_pile,
+	"select s.id from connector c join session s on s.connector_id = c.id and s.state in"
+	" ('starting', 'charging')"
 	" where c.pile_id = ?");
 
 struct answer { const char *no; bool accepted; int device_reason; };
@@ -40,7 +46,8 @@ static NEOERR *answer(struct db *db, void *ctx)
 	TRY(lock_known(db, a->no, &s));
 	snprintf(reason, sizeof(reason), "%d", a->device_reason);
 	if (a->accepted && session_is_over(s.state)) {
-		TRY(session_insist_stop(db, &s));            /* we gave it up already: it must not charge (云快充 section 8) */
+		/* we gave it up already: it must not charge (云快充 section 8) */
+		TRY(session_insist_stop(db, &s));
 	} else if (s.state != SESSION_STARTING) {
 		return STATUS_OK;
 	} else if (a->accepted) {
@@ -62,7 +69,8 @@ NEOERR *session_start_answer(struct db *db, const char *no, bool accepted, int d
 	return nerr_pass(db_tx(db, answer, &a));
 }
 
-/* A version never changes, so what a writer has read once stays true; reports come every 15 s a session. */
+/* A version never changes, so what a writer has read once stays true; reports come every 15 s a
+ * session. */
 static NEOERR *known_tariff(struct db *db, int64_t version_id, const struct tariff **out)
 {
 	static struct tariff known[KNOWN_TARIFFS];
@@ -83,13 +91,19 @@ NEOERR *session_tariff(struct db *db, const struct session_row *s, const struct 
 	return nerr_pass(known_tariff(db, s->version_id, out));
 }
 
-/* The energy since the last report at the prices of that time, added to the running fee: rating a whole night's curve every 15 s
- * would give the same but for the last digits. Not rounded to fen; the bill is made anew from the samples at the end. */
-static NEOERR *add_fee(const struct tariff *t, struct session_row *s, const struct session_progress *p)
+/* The energy since the last report at the prices of that time, added to the running fee: rating a
+ * whole night's curve every 15 s would give the same but for the last digits. Not rounded to
+ * fen; the bill is made anew from the samples at the end. */
+static NEOERR *add_fee(const struct tariff *t, struct session_row *s,
+	const struct session_progress *p)
 {
 	int64_t from = s->seen_at && s->seen_at < p->at ? s->seen_at : p->at - 1;
 	struct usage_segment segment = { .from = from, .to = p->at, .energy = p->energy - s->energy };
-	struct usage usage = { .started = from, .ended = p->at, .energy = segment.energy, .n = 1, .segment = &segment };
+	struct usage usage = { .started = from,
+		.ended = p->at,
+		.energy = segment.energy,
+		.n = 1,
+		.segment = &segment };
 	struct bill bill;
 	NEOERR *err;
 
@@ -126,10 +140,12 @@ static bool limit_reached(const struct session_row *s, int64_t at)
 /* P22; who asked for an amount gets the whole of it. */
 static bool balance_low(const struct session_row *s, const struct tariff *t, int64_t stop_below)
 {
-	return s->limit_kind != LIMIT_AMOUNT && !tariff_is_free(t) && s->prepaid - s->amount < stop_below;
+	return s->limit_kind != LIMIT_AMOUNT && !tariff_is_free(t) &&
+		s->prepaid - s->amount < stop_below;
 }
 
-static NEOERR *check_limits(struct db *db, struct session_row *s, const struct tariff *t, int64_t at)
+static NEOERR *check_limits(struct db *db, struct session_row *s, const struct tariff *t,
+	int64_t at)
 {
 	const struct session_settings *set;
 	NEOERR *err;
@@ -155,20 +171,25 @@ static struct arg known_degrees(int v)
 	return v == TEMPERATURE_NONE ? NULLARG : I64(v);
 }
 
-static NEOERR *write_report(struct db *db, const struct session_row *s, const struct session_progress *p)
+static NEOERR *write_report(struct db *db, const struct session_row *s,
+	const struct session_progress *p)
 {
 	char power[FIXED_TEXT];
 	NEOERR *err;
 
 	fixed_format(p->power_w, 3, 3, power);
-	TRY(db_exec(db, &session_report, ARGS(STR(choice_name(&session_state_choices, s->state)), TIME(s->started_at), TIME(p->at),
-		ENERGY(s->energy), MONEY(s->energy_fee), MONEY(s->service_fee), MONEY(s->amount),
-		p->device_amount < 0 ? NULLARG : MONEY(p->device_amount), STR(power), known_int(p->soc), known_int(p->soc),
-		TIME(clock_now()), I64(s->id)), NULL));
+	TRY(db_exec(db, &session_report,
+		ARGS(STR(choice_name(&session_state_choices, s->state)), TIME(s->started_at), TIME(p->at),
+			ENERGY(s->energy), MONEY(s->energy_fee), MONEY(s->service_fee), MONEY(s->amount),
+			p->device_amount < 0 ? NULLARG : MONEY(p->device_amount), STR(power), known_int(p->soc),
+			known_int(p->soc), TIME(clock_now()), I64(s->id)),
+		NULL));
 	if (p->at / 60 != s->seen_at / 60)               /* W7: a point a minute */
-		TRY(db_exec(db, &session_sample_insert, ARGS(I64(s->id), TIME(p->at), ENERGY(p->energy), STR(power),
-			I64(p->voltage_dv), I64(p->current_da), known_int(p->soc), known_degrees(p->connector_temperature),
-			known_degrees(p->battery_temperature)), NULL));
+		TRY(db_exec(db, &session_sample_insert,
+			ARGS(I64(s->id), TIME(p->at), ENERGY(p->energy), STR(power), I64(p->voltage_dv),
+				I64(p->current_da), known_int(p->soc), known_degrees(p->connector_temperature),
+				known_degrees(p->battery_temperature)),
+			NULL));
 out:
 	return nerr_pass(err);
 }

@@ -1,4 +1,5 @@
-/* session_request.c - a wish to charge that nothing speaks against: the session, its hold and its command, in one transaction.
+/* session_request.c - a wish to charge that nothing speaks against: the session, its hold and its
+ * command, in one transaction.
  * Owns the insert into session. Serves session.h. */
 #include "charge/session_judge.h"
 
@@ -10,15 +11,24 @@
 #define START_SECONDS 60                     /* a start that could not be sent within it is void */
 #define TOKEN_CHARS 32                       /* form_token.token */
 
-SQL(request_token_find, "select s.id, s.no, s.prepaid from form_token t join session s on s.id = t.record_id"
+SQL(request_token_find,
+	"select s.id, s.no, s.prepaid from form_token t join session s on s.id = t.record_id"
 	" where t.token = ? and t.resource = 'session'");
-SQL(request_token_insert, "insert into form_token (token, user_id, resource, record_id, created_at) values (?, ?, 'session', ?, ?)");
-SQL(session_insert, "insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id, connector_id,"
-	" member_id, member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state, limit_kind, limit_value,"
+SQL(request_token_insert,
+	"insert into form_token (token, user_id, resource, record_id, created_at) values (?, ?,"
+	" 'session', ?, ?)");
+SQL(session_insert,
+	"insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id,"
+	" connector_id,"
+	" member_id, member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state,"
+	" limit_kind, limit_value,"
 	" tariff_version_id, prepaid, requested_at, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?)");
-SQL(request_connector_live, "insert into connector_live (connector_id, state, session_id, updated_at) values (?, 'starting', ?, ?)"
-	" on duplicate key update state = 'starting', session_id = values(session_id), updated_at = values(updated_at)");
+SQL(request_connector_live,
+	"insert into connector_live (connector_id, state, session_id, updated_at) values (?,"
+	" 'starting', ?, ?)"
+	" on duplicate key update state = 'starting', session_id = values(session_id), updated_at ="
+	" values(updated_at)");
 
 static NEOERR *take_repeated(const struct row *r, void *ctx)
 {
@@ -30,7 +40,8 @@ static NEOERR *take_repeated(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* Pile 14 digits, connector 2, yymmddhhmmss, 4 random digits (云快充 section 2); a serial of other shape gives its last 14 digits. */
+/* Pile 14 digits, connector 2, yymmddhhmmss, 4 random digits (云快充 section 2); a serial of other
+ * shape gives its last 14 digits. */
 static NEOERR *make_no(const struct asking *a, char out[SESSION_NO])
 {
 	char digits[15] = "00000000000000", counter[5];
@@ -44,8 +55,8 @@ static NEOERR *make_no(const struct asking *a, char out[SESSION_NO])
 	if ((err = random_digits(counter, 4)) != STATUS_OK)
 		return nerr_pass(err);
 	clock_civil(clock_now(), &c);
-	snprintf(out, SESSION_NO, "%s%02d%02d%02d%02d%02d%02d%02d%s", digits, a->place.number % 100, c.year % 100, c.month, c.day,
-		c.hour, c.minute, c.second, counter);
+	snprintf(out, SESSION_NO, "%s%02d%02d%02d%02d%02d%02d%02d%s", digits, a->place.number % 100,
+		c.year % 100, c.month, c.day, c.hour, c.minute, c.second, counter);
 	return STATUS_OK;
 }
 
@@ -58,12 +69,16 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 	NEOERR *err;
 
 	TRY(make_no(a, a->out->no));
-	err = db_insert(db, &session_insert, ARGS(STR(a->out->no), STR(at->kind), I64(at->provider_id), I64(at->property_id),
-		I64(at->station_id), I64(at->area_id), I64(at->pile_id), I64(r->connector_id), I64(p->member_id), I64(p->provider_id),
-		IDREF(p->card_id), STR(p->phone), STR(r->plate && *r->plate ? r->plate : p->plate), STR(r->vin ? r->vin : ""),
-		STR(choice_name(&start_mode_choices, r->mode)), STR(choice_name(&pay_kind_choices, r->card_id ? PAY_CARD : PAY_WALLET)),
-		STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(r->limit_value), I64(a->tariff.version_id), MONEY(a->hold),
-		TIME(now), TIME(now), TIME(now)), &a->out->session_id);
+	err = db_insert(db, &session_insert,
+		ARGS(STR(a->out->no), STR(at->kind), I64(at->provider_id), I64(at->property_id),
+			I64(at->station_id), I64(at->area_id), I64(at->pile_id), I64(r->connector_id),
+			I64(p->member_id), I64(p->provider_id), IDREF(p->card_id), STR(p->phone),
+			STR(r->plate && *r->plate ? r->plate : p->plate), STR(r->vin ? r->vin : ""),
+			STR(choice_name(&start_mode_choices, r->mode)),
+			STR(choice_name(&pay_kind_choices, r->card_id ? PAY_CARD : PAY_WALLET)),
+			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(r->limit_value),
+			I64(a->tariff.version_id), MONEY(a->hold), TIME(now), TIME(now), TIME(now)),
+		&a->out->session_id);
 	if (error_is(err, ERR_DUPLICATE)) {              /* the number is taken: again with another */
 		error_drop(err);
 		err = nerr_raise(ERR_RETRY, "session number %s is taken", a->out->no);
@@ -75,9 +90,14 @@ out:
 static NEOERR *hold(struct db *db, struct asking *a)
 {
 	char key[60];
-	struct journal j = { .kind = JOURNAL_HOLD, .dedupe_key = key, .provider_id = a->place.provider_id,
-		.station_id = a->place.station_id, .member_id = a->payer.member_id, .card_id = a->payer.card_id,
-		.session_id = a->out->session_id, .purse = asking_purse(a) };
+	struct journal j = { .kind = JOURNAL_HOLD,
+		.dedupe_key = key,
+		.provider_id = a->place.provider_id,
+		.station_id = a->place.station_id,
+		.member_id = a->payer.member_id,
+		.card_id = a->payer.card_id,
+		.session_id = a->out->session_id,
+		.purse = asking_purse(a) };
 	NEOERR *err;
 
 	snprintf(key, sizeof(key), "hold:%s", a->out->no);
@@ -88,15 +108,18 @@ out:
 	return nerr_pass(err);
 }
 
-/* Two posts of one form at the same moment: the later one starts over and finds the session of the first. */
+/* Two posts of one form at the same moment: the later one starts over and finds the session of
+ * the first. */
 static NEOERR *keep_token(struct db *db, const struct asking *a)
 {
 	NEOERR *err;
 
 	if (!a->req->once)
 		return STATUS_OK;
-	err = db_exec(db, &request_token_insert, ARGS(STR(a->req->once), I64(a->payer.member_id), I64(a->out->session_id),
-		TIME(clock_now())), NULL);
+	err = db_exec(db, &request_token_insert,
+		ARGS(STR(a->req->once), I64(a->payer.member_id), I64(a->out->session_id),
+			TIME(clock_now())),
+		NULL);
 	if (error_is(err, ERR_DUPLICATE)) {
 		error_drop(err);
 		err = nerr_raise(ERR_RETRY, "the form was posted twice at once");
@@ -114,9 +137,11 @@ static NEOERR *start(struct db *db, struct asking *a)
 	TRY(keep_token(db, a));
 	TRY(hold(db, a));
 	TRY(session_event(db, id, "requested", choice_name(&start_mode_choices, a->req->mode), ""));
-	TRY(db_exec(db, &request_connector_live, ARGS(I64(a->req->connector_id), I64(id), TIME(clock_now())), NULL));
+	TRY(db_exec(db, &request_connector_live,
+		ARGS(I64(a->req->connector_id), I64(id), TIME(clock_now())), NULL));
 	if (a->req->mode == START_APP)
-		TRY(command_add(db, COMMAND_START, pile_id, a->req->connector_id, id, 0, START_SECONDS, 0, NULL));
+		TRY(command_add(db, COMMAND_START, pile_id, a->req->connector_id, id, 0, START_SECONDS, 0,
+			NULL));
 	a->out->prepaid = a->hold;
 out:
 	return nerr_pass(err);
@@ -131,7 +156,8 @@ static NEOERR *ask(struct db *db, void *ctx)
 	memset(out, 0, sizeof(*out));
 	TRY(asking_lock(db, a));
 	if (a->req->once)
-		TRY(db_find(db, &request_token_find, ARGS(STR(a->req->once)), take_repeated, out, &out->repeated));
+		TRY(db_find(db, &request_token_find, ARGS(STR(a->req->once)), take_repeated, out,
+			&out->repeated));
 	if (out->repeated)
 		return STATUS_OK;
 	TRY(asking_judge(db, a, &out->refusal));

@@ -1,4 +1,5 @@
-/* session_settle.c - a device's final record becomes a bill, once, however often and however late it comes.
+/* session_settle.c - a device's final record becomes a bill, once, however often and however late
+ * it comes.
  * Owns table device_record. Serves session.h. */
 #include "charge/session_internal.h"
 
@@ -11,22 +12,39 @@
 #define CLOCK_TOLERANCE 600                  /* seconds a device's clock may differ from what the platform saw */
 #define RATED_LONGEST (31 * DAY_SECONDS)
 
-/* The insert counts: 1 is new, 2 was there. Told first as settled; what turns out otherwise is corrected, which is rare. */
-SQL(record_insert, "insert into device_record (protocol, pile_serial, session_no, digest, body, outcome, first_at, last_at)"
-	" values (?, ?, ?, ?, ?, 'settled', ?, ?) on duplicate key update times = times + 1, last_at = values(last_at)");
-SQL(record_select, "select outcome from device_record where protocol = ? and session_no = ? and digest = ?");
-SQL(record_outcome, "update device_record set outcome = ? where protocol = ? and session_no = ? and digest = ?");
-SQL(offline_pile, "select p.station_id, p.id, c.id, s.provider_id, s.property_id, p.area_id, s.kind from pile p"
-	" join station s on s.id = p.station_id join connector c on c.pile_id = p.id and c.number = ? and c.deleted = 0"
+/* The insert counts: 1 is new, 2 was there. Told first as settled; what turns out otherwise is
+ * corrected, which is rare. */
+SQL(record_insert,
+	"insert into device_record (protocol, pile_serial, session_no, digest, body, outcome,"
+	" first_at, last_at)"
+	" values (?, ?, ?, ?, ?, 'settled', ?, ?) on duplicate key update times = times + 1, last_at"
+	" = values(last_at)");
+SQL(record_select,
+	"select outcome from device_record where protocol = ? and session_no = ? and digest = ?");
+SQL(record_outcome,
+	"update device_record set outcome = ? where protocol = ? and session_no = ? and digest = ?");
+SQL(offline_pile,
+	"select p.station_id, p.id, c.id, s.provider_id, s.property_id, p.area_id, s.kind from pile p"
+	" join station s on s.id = p.station_id join connector c on c.pile_id = p.id and c.number = ?"
+	" and c.deleted = 0"
 	" where p.serial = ? and p.protocol = ? and p.deleted = 0");
-SQL(offline_card, "select k.id, m.id, m.provider_id, m.phone, m.plate from card k join member m on m.id = k.member_id"
+SQL(offline_card,
+	"select k.id, m.id, m.provider_id, m.phone, m.plate from card k join member m on m.id ="
+	" k.member_id"
 	" where k.physical_no = ? and k.deleted = 0 order by k.id limit 1");
-SQL(offline_insert, "insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id, connector_id, member_id,"
-	" member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state, tariff_version_id, requested_at, started_at,"
-	" created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'card', 'charging', ?, ?, ?, ?, ?)");
+SQL(offline_insert,
+	"insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id,"
+	" connector_id, member_id,"
+	" member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state,"
+	" tariff_version_id, requested_at, started_at,"
+	" created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'card',"
+	" 'charging', ?, ?, ?, ?, ?)");
 
-static const char *const outcome_names[] = { [RECORD_SETTLED] = "settled", [RECORD_DUPLICATE] = "duplicate",
-	[RECORD_CONFLICT] = "conflict", [RECORD_UNKNOWN] = "unknown", [RECORD_INVALID] = "invalid" };
+static const char *const outcome_names[] = { [RECORD_SETTLED] = "settled",
+	[RECORD_DUPLICATE] = "duplicate",
+	[RECORD_CONFLICT] = "conflict",
+	[RECORD_UNKNOWN] = "unknown",
+	[RECORD_INVALID] = "invalid" };
 
 struct settling {
 	const struct session_record *rec;
@@ -41,7 +59,8 @@ static NEOERR *take_outcome(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* *known: these bytes were judged before and the judgement stands. An unknown session may have become known since. */
+/* *known: these bytes were judged before and the judgement stands. An unknown session may have
+ * become known since. */
 static NEOERR *keep_record(struct db *db, struct settling *s, bool *known)
 {
 	const struct session_record *rec = s->rec;
@@ -50,25 +69,33 @@ static NEOERR *keep_record(struct db *db, struct settling *s, bool *known)
 	char outcome[17] = "";
 	NEOERR *err;
 
-	TRY(db_exec(db, &record_insert, ARGS(STR(rec->protocol), STR(rec->pile_serial), STR(rec->no), STR(s->digest),
-		BLOB(rec->raw ? rec->raw : "", rec->raw ? len : 0), TIME(now), TIME(now)), &affected));
+	TRY(db_exec(db, &record_insert,
+		ARGS(STR(rec->protocol), STR(rec->pile_serial), STR(rec->no), STR(s->digest),
+			BLOB(rec->raw ? rec->raw : "", rec->raw ? len : 0), TIME(now), TIME(now)),
+		&affected));
 	if (affected == 1)
 		return STATUS_OK;
-	TRY(db_get(db, &record_select, ARGS(STR(rec->protocol), STR(rec->no), STR(s->digest)), take_outcome, outcome));
+	TRY(db_get(db, &record_select, ARGS(STR(rec->protocol), STR(rec->no), STR(s->digest)),
+		take_outcome, outcome));
 	*known = !text_eq(outcome, "unknown");
-	s->outcome = text_eq(outcome, "conflict") ? RECORD_CONFLICT : text_eq(outcome, "invalid") ? RECORD_INVALID : RECORD_DUPLICATE;
+	s->outcome = text_eq(outcome, "conflict") ? RECORD_CONFLICT
+		: text_eq(outcome, "invalid") ? RECORD_INVALID
+		: RECORD_DUPLICATE;
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *mark_outcome(struct db *db, const struct settling *s)
 {
-	return nerr_pass(db_exec(db, &record_outcome, ARGS(STR(outcome_names[s->outcome]), STR(s->rec->protocol), STR(s->rec->no),
-		STR(s->digest)), NULL));
+	return nerr_pass(db_exec(db, &record_outcome,
+		ARGS(STR(outcome_names[s->outcome]), STR(s->rec->protocol), STR(s->rec->no),
+			STR(s->digest)),
+		NULL));
 }
 
 struct offline {
-	int64_t station_id, pile_id, connector_id, provider_id, property_id, area_id, card_id, member_id, member_provider_id;
+	int64_t station_id, pile_id, connector_id, provider_id, property_id, area_id, card_id,
+		member_id, member_provider_id;
 	char kind[9], phone[21], plate[13];
 };
 
@@ -98,27 +125,37 @@ static NEOERR *take_card(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-static NEOERR *insert_offline(struct db *db, const struct session_record *rec, const struct offline *o, int64_t version_id)
+static NEOERR *insert_offline(struct db *db, const struct session_record *rec,
+	const struct offline *o, int64_t version_id)
 {
 	int64_t now = clock_now();
 
-	return nerr_pass(db_exec(db, &offline_insert, ARGS(STR(rec->no), STR(o->kind), I64(o->provider_id), I64(o->property_id),
-		I64(o->station_id), I64(o->area_id), I64(o->pile_id), I64(o->connector_id), I64(o->member_id), I64(o->member_provider_id),
-		I64(o->card_id), STR(o->phone), STR(o->plate), STR(rec->vin ? rec->vin : ""),
-		STR(choice_name(&start_mode_choices, rec->mode)), I64(version_id), TIME(rec->started), TIME(0), TIME(now), TIME(now)), NULL));
+	return nerr_pass(db_exec(db, &offline_insert,
+		ARGS(STR(rec->no), STR(o->kind), I64(o->provider_id), I64(o->property_id),
+			I64(o->station_id), I64(o->area_id), I64(o->pile_id), I64(o->connector_id),
+			I64(o->member_id), I64(o->member_provider_id), I64(o->card_id), STR(o->phone),
+			STR(o->plate), STR(rec->vin ? rec->vin : ""),
+			STR(choice_name(&start_mode_choices, rec->mode)), I64(version_id), TIME(rec->started),
+			TIME(0), TIME(now), TIME(now)),
+		NULL));
 }
 
-/* D14: a card that was read while the pile was alone; who holds it pays, whatever has become of the card since. */
-static NEOERR *create_offline(struct db *db, const struct session_record *rec, struct session_row *s, bool *found)
+/* D14: a card that was read while the pile was alone; who holds it pays, whatever has become of
+ * the card since. */
+static NEOERR *create_offline(struct db *db, const struct session_record *rec,
+	struct session_row *s, bool *found)
 {
 	struct offline o = { 0 };
 	struct tariff tariff;
 	bool pile = false, card = false;
 	NEOERR *err = STATUS_OK;
 
-	if ((rec->mode != START_OFFLINE && rec->mode != START_CARD) || !rec->physical_no || !*rec->physical_no || rec->started <= 0)
+	if ((rec->mode != START_OFFLINE && rec->mode != START_CARD) || !rec->physical_no ||
+		!*rec->physical_no || rec->started <= 0)
 		return STATUS_OK;
-	TRY(db_find(db, &offline_pile, ARGS(I64(rec->connector_number), STR(rec->pile_serial), STR(rec->protocol)), take_pile, &o, &pile));
+	TRY(db_find(db, &offline_pile,
+		ARGS(I64(rec->connector_number), STR(rec->pile_serial), STR(rec->protocol)), take_pile, &o,
+		&pile));
 	if (pile)
 		TRY(db_find(db, &offline_card, ARGS(STR(rec->physical_no)), take_card, &o, &card));
 	if (!card)
@@ -136,10 +173,12 @@ out:
 	return nerr_pass(err);
 }
 
-/* The record's times, or the platform's where the device's clock is off: prices depend on them. The duration stays the device's. */
+/* The record's times, or the platform's where the device's clock is off: prices depend on them.
+ * The duration stays the device's. */
 struct times { int64_t started, ended; bool corrected; };
 
-static struct times believe(const struct session_record *rec, const struct session_row *s, int64_t now)
+static struct times believe(const struct session_record *rec, const struct session_row *s,
+	int64_t now)
 {
 	int64_t length = rec->ended - rec->started;
 	struct times t = { rec->started, rec->ended, false };
@@ -161,11 +200,21 @@ static int64_t energy_of(const struct session_record *rec)
 	return rec->energy;
 }
 
-static struct session_facts facts_of(const struct session_record *rec, const struct session_row *s, int64_t amount)
+static struct session_facts facts_of(const struct session_record *rec, const struct session_row *s,
+	int64_t amount)
 {
-	struct session_facts f = { .now = clock_now(), .started = rec->started, .ended = rec->ended, .energy = energy_of(rec),
-		.meter_start = rec->meter_start, .meter_end = rec->meter_end, .has_types = rec->has_types,
-		.device_amount = rec->amount, .amount = amount, .seen_energy = s->energy, .soc_start = s->soc_start, .soc = s->soc,
+	struct session_facts f = { .now = clock_now(),
+		.started = rec->started,
+		.ended = rec->ended,
+		.energy = energy_of(rec),
+		.meter_start = rec->meter_start,
+		.meter_end = rec->meter_end,
+		.has_types = rec->has_types,
+		.device_amount = rec->amount,
+		.amount = amount,
+		.seen_energy = s->energy,
+		.soc_start = s->soc_start,
+		.soc = s->soc,
 		.platform_times = s->started_at != 0 };
 
 	memcpy(f.type_energy, rec->type_energy, sizeof(f.type_energy));
@@ -185,27 +234,37 @@ static NEOERR *rate_record(struct db *db, struct settling *s, struct closing *c,
 	int64_t energy = energy_of(rec);
 	NEOERR *err = STATUS_OK;
 
-	*rated = energy >= 0 && t.ended >= t.started && t.started > 0 && t.ended - t.started <= RATED_LONGEST;
+	*rated = energy >= 0 && t.ended >= t.started && t.started > 0 &&
+		t.ended - t.started <= RATED_LONGEST;
 	if (!*rated)
 		return STATUS_OK;
-	TRY(session_rate(db, s->arena, c, t.started, t.ended, energy, rec->has_types ? rec->type_energy : NULL));
+	TRY(session_rate(db, s->arena, c, t.started, t.ended, energy,
+		rec->has_types ? rec->type_energy : NULL));
 	if (t.corrected)
-		TRY(session_event(db, c->session->id, "clock_off", "the record's times are not the platform's", ""));
+		TRY(session_event(db, c->session->id, "clock_off",
+			"the record's times are not the platform's", ""));
 out:
 	return nerr_pass(err);
 }
 
-/* An unsafe record (O16) must not become money: the bill is the running fee of what the device reported while it charged, no more,
- * until a person has looked; the hold's rest is free again, so the driver is not punished for the pile's fault. The record's own
- * figures stay in device_record; the handling of the anomaly writes the next revision of the bill. */
+/* An unsafe record (O16) must not become money: the bill is the running fee of what the device
+ * reported while it charged, no more, until a person has looked; the hold's rest is free again, so
+ * the driver is not punished for the pile's fault. The record's own figures stay in
+ * device_record; the handling of the anomaly writes the next revision of the bill. */
 static NEOERR *settle_session(struct db *db, struct settling *s, struct session_row *row)
 {
 	const struct session_record *rec = s->rec;
 	const struct session_settings *set;
 	struct anomalies anomalies;
 	struct session_facts facts;
-	struct closing c = { .session = row, .source = "record", .meter_start = rec->meter_start, .meter_end = rec->meter_end,
-		.device_amount = rec->amount, .device_reason = rec->device_reason, .reason = reason_of(rec, row), .vin = rec->vin,
+	struct closing c = { .session = row,
+		.source = "record",
+		.meter_start = rec->meter_start,
+		.meter_end = rec->meter_end,
+		.device_amount = rec->amount,
+		.device_reason = rec->device_reason,
+		.reason = reason_of(rec, row),
+		.vin = rec->vin,
 		.anomalies = &anomalies };
 	bool rated;
 	NEOERR *err;
@@ -224,11 +283,12 @@ out:
 	return nerr_pass(err);
 }
 
-/* A record of the very figures that were billed may come in other bytes (a new trade time); anything else is a conflict (O4). */
+/* A record of the very figures that were billed may come in other bytes (a new trade time);
+ * anything else is a conflict (O4). */
 static bool same_figures(const struct session_record *rec, const struct session_row *s)
 {
-	return s->device_amount != -1 && s->device_amount == rec->amount && s->energy == energy_of(rec) &&
-		s->ended_at - s->started_at == rec->ended - rec->started;
+	return s->device_amount != -1 && s->device_amount == rec->amount &&
+		s->energy == energy_of(rec) && s->ended_at - s->started_at == rec->ended - rec->started;
 }
 
 static bool never_charged(const struct session_record *rec, const struct session_row *s)
@@ -248,10 +308,12 @@ static NEOERR *judge_record(struct db *db, struct settling *s, struct session_ro
 	} else if (row->state == SESSION_FINISHED) {
 		s->outcome = same_figures(rec, row) ? RECORD_DUPLICATE : RECORD_CONFLICT;
 		if (s->outcome == RECORD_CONFLICT)
-			TRY(session_event(db, row->id, "record_conflict", "a record with other figures came after the end", ""));
+			TRY(session_event(db, row->id, "record_conflict",
+				"a record with other figures came after the end", ""));
 	} else if (never_charged(rec, row)) {
 		if (row->state != SESSION_FAILED)
-			TRY(session_fail(db, row, STOP_START_FAILED, rec->device_reason, "the device charged nothing"));
+			TRY(session_fail(db, row, STOP_START_FAILED, rec->device_reason,
+				"the device charged nothing"));
 	} else {
 		TRY(settle_session(db, s, row));
 	}
@@ -283,11 +345,13 @@ out:
 
 static bool shapely(const struct session_record *rec)
 {
-	return rec->no && *rec->no && strlen(rec->no) < SESSION_NO && rec->protocol && strlen(rec->protocol) <= 12 &&
-		rec->pile_serial && strlen(rec->pile_serial) <= 40 && (!rec->vin || strlen(rec->vin) <= 17);
+	return rec->no && *rec->no && strlen(rec->no) < SESSION_NO && rec->protocol &&
+		strlen(rec->protocol) <= 12 && rec->pile_serial && strlen(rec->pile_serial) <= 40 &&
+		(!rec->vin || strlen(rec->vin) <= 17);
 }
 
-NEOERR *session_settle(struct db *db, const struct session_record *rec, enum record_outcome *outcome)
+NEOERR *session_settle(struct db *db, const struct session_record *rec,
+	enum record_outcome *outcome)
 {
 	struct settling s = { .rec = rec };
 	struct arena arena;

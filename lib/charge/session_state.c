@@ -1,4 +1,5 @@
-/* session_state.c - the states of a session and the legal moves between them (O2); the locked row; the timeline.
+/* session_state.c - the states of a session and the legal moves between them (O2); the locked row;
+ * the timeline.
  * Owns table session_event and the state column. Serves session.h and its sisters. */
 #include "charge/session_internal.h"
 
@@ -7,9 +8,11 @@
 
 #define BIT(state) (1u << SESSION_##state)
 
-/* From -> to. A failed start may still become a bill: the pile's record tells that it charged after all (O4, law 6). */
+/* From -> to. A failed start may still become a bill: the pile's record tells that it charged
+ * after all (O4, law 6). */
 static const unsigned moves[] = {
-	[SESSION_STARTING] = BIT(CHARGING) | BIT(STOPPING) | BIT(FINISHED) | BIT(FAILED) | BIT(SUSPENDED),
+	[SESSION_STARTING] =
+		BIT(CHARGING) | BIT(STOPPING) | BIT(FINISHED) | BIT(FAILED) | BIT(SUSPENDED),
 	[SESSION_CHARGING] = BIT(STOPPING) | BIT(FINISHED) | BIT(SUSPENDED),
 	[SESSION_STOPPING] = BIT(FINISHED) | BIT(FAILED),
 	[SESSION_FINISHED] = 0,
@@ -45,13 +48,20 @@ const char *refusal_name(enum start_refusal r)
 	" coalesce(soc, -1), state, start_mode, pay_kind, stop_reason from session"
 SQL(session_lock_select, ROW_COLUMNS " where id = ? for update");
 SQL(session_lock_select_no, ROW_COLUMNS " where no = ? for update");
-SQL(session_event_insert, "insert into session_event (session_id, at, kind, detail, actor) values (?, ?, ?, ?, ?)");
-SQL(session_state_update, "update session set state = ?, stop_reason = ?, updated_at = ?, version = version + 1 where id = ?");
+SQL(session_event_insert,
+	"insert into session_event (session_id, at, kind, detail, actor) values (?, ?, ?, ?, ?)");
+SQL(session_state_update,
+	"update session set state = ?, stop_reason = ?, updated_at = ?, version = version + 1 where"
+	" id = ?");
 /* "starting" was our word, not the device's: it goes with the session. */
-SQL(connector_live_leave, "update connector_live set session_id = null, state = if(state = 'starting', 'plugged', state)"
+SQL(connector_live_leave,
+	"update connector_live set session_id = null, state = if(state = 'starting', 'plugged', state)"
 	" where connector_id = ? and session_id = ?");
-SQL(session_view_select, "select id, connector_id, pile_id, station_id, member_id, card_id, tariff_version_id, prepaid, requested_at,"
-	" started_at, ended_at, seen_at, energy, energy_fee, service_fee, amount, power, coalesce(soc, -1), state, no, stop_reason"
+SQL(session_view_select,
+	"select id, connector_id, pile_id, station_id, member_id, card_id, tariff_version_id,"
+	" prepaid, requested_at,"
+	" started_at, ended_at, seen_at, energy, energy_fee, service_fee, amount, power,"
+	" coalesce(soc, -1), state, no, stop_reason"
 	" from session where id = ?");
 
 static NEOERR *take_row(const struct row *r, void *ctx)
@@ -99,10 +109,13 @@ NEOERR *session_lock_no(struct db *db, const char *no, struct session_row *out, 
 	return nerr_pass(db_find(db, &session_lock_select_no, ARGS(STR(no)), take_row, out, found));
 }
 
-NEOERR *session_event(struct db *db, int64_t session_id, const char *kind, const char *detail, const char *actor)
+NEOERR *session_event(struct db *db, int64_t session_id, const char *kind, const char *detail,
+	const char *actor)
 {
-	return nerr_pass(db_exec(db, &session_event_insert, ARGS(I64(session_id), TIME(clock_now()), STR(kind),
-		STR(detail ? detail : ""), STR(actor ? actor : "")), NULL));
+	return nerr_pass(db_exec(db, &session_event_insert,
+		ARGS(I64(session_id), TIME(clock_now()), STR(kind), STR(detail ? detail : ""),
+			STR(actor ? actor : "")),
+		NULL));
 }
 
 NEOERR *session_set_state(struct db *db, struct session_row *s, enum session_state to)
@@ -111,13 +124,16 @@ NEOERR *session_set_state(struct db *db, struct session_row *s, enum session_sta
 		return nerr_raise(ERR_INVALID, "session %s cannot go from %s to %s", s->no,
 			choice_name(&session_state_choices, s->state), choice_name(&session_state_choices, to));
 	s->state = to;
-	return nerr_pass(db_exec(db, &session_state_update, ARGS(STR(choice_name(&session_state_choices, to)),
-		STR(choice_name(&stop_reason_choices, s->reason)), TIME(clock_now()), I64(s->id)), NULL));
+	return nerr_pass(db_exec(db, &session_state_update,
+		ARGS(STR(choice_name(&session_state_choices, to)),
+			STR(choice_name(&stop_reason_choices, s->reason)), TIME(clock_now()), I64(s->id)),
+		NULL));
 }
 
 NEOERR *session_leave_connector(struct db *db, const struct session_row *s)
 {
-	return nerr_pass(db_exec(db, &connector_live_leave, ARGS(I64(s->connector_id), I64(s->id)), NULL));
+	return nerr_pass(
+		db_exec(db, &connector_live_leave, ARGS(I64(s->connector_id), I64(s->id)), NULL));
 }
 
 struct purse session_purse(const struct session_row *s)
@@ -127,11 +143,18 @@ struct purse session_purse(const struct session_row *s)
 	return (struct purse){ OWNER_MEMBER, s->pay == PAY_WALLET ? s->member_id : 0 };
 }
 
-struct journal session_journal(const struct session_row *s, enum journal_kind kind, const char *what, char key[SESSION_KEY])
+struct journal session_journal(const struct session_row *s, enum journal_kind kind,
+	const char *what, char key[SESSION_KEY])
 {
 	snprintf(key, SESSION_KEY, "%s:%s", what, s->no);
-	return (struct journal){ .kind = kind, .dedupe_key = key, .provider_id = s->provider_id, .station_id = s->station_id,
-		.member_id = s->member_id, .card_id = s->card_id, .session_id = s->id, .purse = session_purse(s) };
+	return (struct journal){ .kind = kind,
+		.dedupe_key = key,
+		.provider_id = s->provider_id,
+		.station_id = s->station_id,
+		.member_id = s->member_id,
+		.card_id = s->card_id,
+		.session_id = s->id,
+		.purse = session_purse(s) };
 }
 
 static NEOERR *take_view(const struct row *r, void *ctx)

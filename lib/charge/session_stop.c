@@ -1,4 +1,5 @@
-/* session_stop.c - asking a pile to stop: by driver, admin or limit; and insisting when it does not.
+/* session_stop.c - asking a pile to stop: by driver, admin or limit; and insisting when it does
+ * not.
  * Owns nothing beyond the session's state. Serves session.h and its sisters. */
 #include "charge/session_internal.h"
 
@@ -7,9 +8,12 @@
 
 #define SUSPENDED_STOP_SECONDS 3600          /* the pile is silent: the stop waits for it that long */
 
-SQL(stop_recent, "select count(*) from command where session_id = ? and kind = 'stop' and (status = 'pending' or created_at > ?)");
+SQL(stop_recent,
+	"select count(*) from command where session_id = ? and kind = 'stop' and (status = 'pending'"
+	" or created_at > ?)");
 
-NEOERR *session_ask_stop(struct db *db, struct session_row *s, enum stop_reason reason, const char *actor)
+NEOERR *session_ask_stop(struct db *db, struct session_row *s, enum stop_reason reason,
+	const char *actor)
 {
 	int seconds = s->state == SESSION_SUSPENDED ? SUSPENDED_STOP_SECONDS : STOP_SECONDS;
 	NEOERR *err;
@@ -31,12 +35,18 @@ NEOERR *session_insist_stop(struct db *db, const struct session_row *s)
 	if (recent)
 		return STATUS_OK;
 	TRY(session_event(db, s->id, "stop_repeated", "", ""));
-	TRY(command_add(db, COMMAND_STOP, s->pile_id, s->connector_id, s->id, 0, STOP_SECONDS, 0, NULL));
+	TRY(command_add(db, COMMAND_STOP, s->pile_id, s->connector_id, s->id, 0, STOP_SECONDS, 0,
+		NULL));
 out:
 	return nerr_pass(err);
 }
 
-struct stopping { int64_t session_id; enum stop_reason reason; const struct actor *who; bool asked; };
+struct stopping {
+	int64_t session_id;
+	enum stop_reason reason;
+	const struct actor *who;
+	bool asked;
+};
 
 static NEOERR *stop(struct db *db, void *ctx)
 {
@@ -56,7 +66,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *session_stop(struct db *db, int64_t session_id, enum stop_reason reason, const struct actor *who, bool *asked)
+NEOERR *session_stop(struct db *db, int64_t session_id, enum stop_reason reason,
+	const struct actor *who, bool *asked)
 {
 	struct stopping w = { session_id, reason, who, false };
 	NEOERR *err = db_tx(db, stop, &w);

@@ -1,4 +1,5 @@
-/* sms_code.c - one-time codes by SMS: made with their delivery, checked once, counted against guessing.
+/* sms_code.c - one-time codes by SMS: made with their delivery, checked once, counted against
+ * guessing.
  * Owns table sms_code and the throttle rows sms:<phone>. Serves sms_code.h. */
 #include "charge/sms_code.h"
 
@@ -12,9 +13,12 @@
 #define TRIES_MAX 5
 #define RESEND_SECONDS 60
 
-SQL(sms_code_select, "select code_hash, tries, sent_at, expires_at from sms_code where phone = ? for update");
-SQL(sms_code_write, "insert into sms_code (phone, code_hash, tries, sent_at, expires_at) values (?, ?, 0, ?, ?)"
-	" on duplicate key update code_hash = values(code_hash), tries = 0, sent_at = values(sent_at), expires_at = values(expires_at)");
+SQL(sms_code_select,
+	"select code_hash, tries, sent_at, expires_at from sms_code where phone = ? for update");
+SQL(sms_code_write,
+	"insert into sms_code (phone, code_hash, tries, sent_at, expires_at) values (?, ?, 0, ?, ?)"
+	" on duplicate key update code_hash = values(code_hash), tries = 0, sent_at ="
+	" values(sent_at), expires_at = values(expires_at)");
 SQL(sms_code_missed, "update sms_code set tries = tries + 1 where phone = ?");
 /* Used up, not deleted: sent_at still keeps the pause to the next one. */
 SQL(sms_code_used, "update sms_code set code_hash = '', expires_at = sent_at where phone = ?");
@@ -24,8 +28,12 @@ SQL(sms_throttle_count, "insert into throttle (name, count, window_ends_at) valu
 SQL(sms_throttle_select, "select count from throttle where name = ?");
 
 static const char *const refusal_names[] = {
-	[SMS_OK] = "ok", [SMS_PHONE] = "phone", [SMS_TOO_SOON] = "too_soon", [SMS_TOO_MANY] = "too_many",
-	[SMS_WRONG] = "wrong", [SMS_EXPIRED] = "expired",
+	[SMS_OK] = "ok",
+	[SMS_PHONE] = "phone",
+	[SMS_TOO_SOON] = "too_soon",
+	[SMS_TOO_MANY] = "too_many",
+	[SMS_WRONG] = "wrong",
+	[SMS_EXPIRED] = "expired",
 };
 
 const char *sms_refusal_name(enum sms_refusal r)
@@ -82,7 +90,8 @@ static NEOERR *write_code(struct db *db, const char *phone)
 	TRY(random_digits(code, CODE_DIGITS));
 	hash_code(phone, code, hash);
 	snprintf(payload, sizeof(payload), "{\"code\":\"%s\",\"minutes\":%d}", code, (int)minutes);
-	TRY(db_exec(db, &sms_code_write, ARGS(STR(phone), STR(hash), TIME(now), TIME(now + minutes * 60)), NULL));
+	TRY(db_exec(db, &sms_code_write,
+		ARGS(STR(phone), STR(hash), TIME(now), TIME(now + minutes * 60)), NULL));
 	TRY(delivery_add(db, "sms", phone, "login_code", payload, NULL));
 out:
 	return nerr_pass(err);
@@ -149,7 +158,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *sms_code_check(struct db *db, const char *phone, const char *code, enum sms_refusal *refusal)
+NEOERR *sms_code_check(struct db *db, const char *phone, const char *code,
+	enum sms_refusal *refusal)
 {
 	struct checking c = { .phone = phone, .code = code };
 	NEOERR *err;

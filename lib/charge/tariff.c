@@ -1,4 +1,5 @@
-/* tariff.c - tariffs in the database: versions are added, never changed; which one counts where and when.
+/* tariff.c - tariffs in the database: versions are added, never changed; which one counts where and
+ * when.
  * Owns tables tariff_version and tariff_slot. Serves tariff.h. */
 #include "charge/tariff.h"
 
@@ -17,20 +18,26 @@ SQL(tariff_version_in_force, VERSION_COLUMNS
 
 /* A disabled or deleted tariff is as good as none: the next wider one counts. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"
-SQL(tariff_of_pile_select, "select coalesce("
+SQL(tariff_of_pile_select,
+	"select coalesce("
 	"(select t.id from tariff t where t.id = p.tariff_id" USABLE "),"
 	"(select t.id from tariff t where t.id = a.tariff_id" USABLE "),"
 	"(select t.id from tariff t where t.id = s.tariff_id" USABLE "), 0)"
-	" from pile p join area a on a.id = p.area_id join station s on s.id = p.station_id where p.id = ?");
+	" from pile p join area a on a.id = p.area_id join station s on s.id = p.station_id where"
+	" p.id = ?");
 /* M1: at the own station, or at each station of the own provider if no station is set. */
-SQL(tariff_of_member_select, "select t.id from member m join tariff t on t.id = m.tariff_id" USABLE
+SQL(tariff_of_member_select,
+	"select t.id from member m join tariff t on t.id = m.tariff_id" USABLE
 	" join pile p on p.id = ? join station s on s.id = p.station_id"
-	" where m.id = ? and (m.station_id = s.id or (m.station_id is null and m.provider_id = s.provider_id))");
+	" where m.id = ? and (m.station_id = s.id or (m.station_id is null and m.provider_id ="
+	" s.provider_id))");
 
 SQL(tariff_lock, "select rounding from tariff where id = ? for update");
 SQL(tariff_version_last, "select coalesce(max(number), 0) from tariff_version where tariff_id = ?");
-SQL(tariff_version_insert, "insert into tariff_version"
-	" (tariff_id, number, effective_at, rounding, summary, created_at, created_by) values (?, ?, ?, ?, ?, ?, ?)");
+SQL(tariff_version_insert,
+	"insert into tariff_version"
+	" (tariff_id, number, effective_at, rounding, summary, created_at, created_by) values (?, ?,"
+	" ?, ?, ?, ?, ?)");
 
 static NEOERR *take_slot(const struct row *r, void *ctx)
 {
@@ -44,8 +51,11 @@ static NEOERR *take_slot(const struct row *r, void *ctx)
 	t->number = (int)row_i64(r, 2);
 	t->effective_at = row_time(r, 3);
 	t->rounding = (enum rounding)choice_value(&rounding_choices, row_str(r, 4));
-	t->slot[t->n++] = (struct tariff_slot){ .start_minute = (int)row_i64(r, 5), .end_minute = (int)row_i64(r, 6),
-		.type = (enum price_type)type, .energy_price = row_money(r, 8), .service_price = row_money(r, 9) };
+	t->slot[t->n++] = (struct tariff_slot){ .start_minute = (int)row_i64(r, 5),
+		.end_minute = (int)row_i64(r, 6),
+		.type = (enum price_type)type,
+		.energy_price = row_money(r, 8),
+		.service_price = row_money(r, 9) };
 	return STATUS_OK;
 }
 
@@ -77,7 +87,8 @@ NEOERR *tariff_of_pile(struct db *db, int64_t pile_id, int64_t *tariff_id)
 }
 
 /* *found false: no tariff, or none of its versions is in force yet. */
-static NEOERR *in_force(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out, bool *found)
+static NEOERR *in_force(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out,
+	bool *found)
 {
 	NEOERR *err = STATUS_OK;
 
@@ -93,7 +104,8 @@ static NEOERR *in_force(struct db *db, int64_t tariff_id, int64_t when, struct t
 	return nerr_pass(err);
 }
 
-NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when, struct tariff *out)
+NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when,
+	struct tariff *out)
 {
 	int64_t tariff_id = 0;
 	bool found = false;
@@ -114,7 +126,8 @@ out:
 }
 
 static const struct bulk slot_bulk = {
-	"insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price, service_price) values",
+	"insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price,"
+	" service_price) values",
 	"(?, ?, ?, ?, ?, ?)", "", 6
 };
 
@@ -160,14 +173,18 @@ static NEOERR *add(struct db *db, void *ctx)
 	t->number = (int)last + 1;
 	t->rounding = (enum rounding)rounding;
 	tariff_summary(t, summary, sizeof(summary));
-	TRY(db_insert(db, &tariff_version_insert, ARGS(I64(t->tariff_id), I64(t->number), TIME(t->effective_at),
-		STR(choice_name(&rounding_choices, rounding)), STR(summary), TIME(clock_now()), IDREF(a->by)), &t->version_id));
+	TRY(db_insert(db, &tariff_version_insert,
+		ARGS(I64(t->tariff_id), I64(t->number), TIME(t->effective_at),
+			STR(choice_name(&rounding_choices, rounding)), STR(summary), TIME(clock_now()),
+			IDREF(a->by)),
+		&t->version_id));
 	TRY(insert_slots(db, t));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *tariff_version_add(struct db *db, int64_t tariff_id, struct tariff *t, int64_t by, int64_t *version_id)
+NEOERR *tariff_version_add(struct db *db, int64_t tariff_id, struct tariff *t, int64_t by,
+	int64_t *version_id)
 {
 	struct addition a = { t, by };
 	enum tariff_fault fault;

@@ -11,11 +11,15 @@ NEOERR *tariff_version_get(struct db *db, int64_t version_id, struct tariff *out
 NEOERR *tariff_at(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out) CHECKED;
 /* Nearest of pile, area, station; 0 in *tariff_id if none is set. */
 NEOERR *tariff_of_pile(struct db *db, int64_t pile_id, int64_t *tariff_id) CHECKED;
-/* The member's right (M1) where it counts: at the own station, or at every station of the own provider if no station is set;
- * else the pile's. ERR_NOT_FOUND if nobody set one. */
-NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when, struct tariff *out) CHECKED;
-/* Adds a version (checked with tariff_check first: ERR_INVALID). effective_at 0: next 00:00 (P4). Same effective_at again: the later
- * version wins. The rounding is the tariff's of now, kept with the version. Inserts command(set_tariff) for piles that will need it when the time comes is the gateway's check, not here. */
-NEOERR *tariff_version_add(struct db *db, int64_t tariff_id, struct tariff *t, int64_t by, int64_t *version_id) CHECKED;
+/* The member's right (M1) where it counts: at the own station, or at every station of the own
+ * provider if no station is set; else the pile's. ERR_NOT_FOUND if nobody set one. */
+NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when,
+	struct tariff *out) CHECKED;
+/* Adds a version (checked with tariff_check first: ERR_INVALID). effective_at 0: next 00:00 (P4).
+ * Same effective_at again: the later version wins. The rounding is the tariff's of now, kept
+ * with the version. Inserts command(set_tariff) for piles that will need it when the time comes
+ * is the gateway's check, not here. */
+NEOERR *tariff_version_add(struct db *db, int64_t tariff_id, struct tariff *t, int64_t by,
+	int64_t *version_id) CHECKED;
 
 #endif

@@ -1,4 +1,5 @@
-/* tariff_check.c - what makes a tariff usable: full day, half hours, one price pair a type (P1, P3).
+/* tariff_check.c - what makes a tariff usable: full day, half hours, one price pair a type (P1,
+ * P3).
  * Owns the faults' names. Serves tariff.c, the slot editor, the tariff test page. */
 #include "base/buf.h"
 #include "base/clock.h"
@@ -55,12 +56,14 @@ static enum tariff_fault check_slot(const struct tariff_slot *s)
 		return TARIFF_TOO_SHORT;
 	if (!half_hour(s->start_minute) || !half_hour(s->end_minute))
 		return TARIFF_NOT_HALF_HOUR;
-	if (!price_sane(s->energy_price) || !price_sane(s->service_price) || (unsigned)s->type >= PRICE_TYPES)
+	if (!price_sane(s->energy_price) || !price_sane(s->service_price) ||
+		(unsigned)s->type >= PRICE_TYPES)
 		return TARIFF_PRICE_RANGE;
 	return TARIFF_OK;
 }
 
-static enum tariff_fault check_neighbour(const struct tariff_slot *before, const struct tariff_slot *s)
+static enum tariff_fault check_neighbour(const struct tariff_slot *before,
+	const struct tariff_slot *s)
 {
 	if (before->end_minute > s->start_minute)
 		return TARIFF_OVERLAP;

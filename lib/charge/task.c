@@ -17,26 +17,45 @@
 #define COLUMNS "id, user_id, done, total, file_rows, file_size, created_at, started_at, ended_at, expires_at, tries," \
 	" kind, resource, title, params, lang, status, file, input, message, holder"
 
-SQL(task_open_count, "select count(*) from task where user_id = ? and status in ('pending', 'running')");
-SQL(task_insert, "insert into task (kind, resource, title, user_id, params, lang, input, status, created_at, expires_at)"
+SQL(task_open_count,
+	"select count(*) from task where user_id = ? and status in ('pending', 'running')");
+SQL(task_insert,
+	"insert into task (kind, resource, title, user_id, params, lang, input, status, created_at,"
+	" expires_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)");
 SQL(task_by_id, "select " COLUMNS " from task where id = ?");
-SQL(task_cancel_row, "update task set status = 'cancelled', ended_at = ? where id = ? and status in ('pending', 'running')");
+SQL(task_cancel_row,
+	"update task set status = 'cancelled', ended_at = ? where id = ? and status in ('pending',"
+	" 'running')");
 /* Fair to those who wait: a user with nothing running goes before one with much. */
-SQL(task_next, "select t.id from task t where t.status = 'pending'"
-	" order by (select count(*) from task r where r.user_id = t.user_id and r.status = 'running'), t.id"
+SQL(task_next,
+	"select t.id from task t where t.status = 'pending'"
+	" order by (select count(*) from task r where r.user_id = t.user_id and r.status ="
+	" 'running'), t.id"
 	" limit 1 for update skip locked");
-SQL(task_silent, "select id from task where status = 'running' and heartbeat_at < ? order by id limit 1 for update skip locked");
-SQL(task_begin, "update task set status = 'running', holder = ?, tries = tries + 1, done = 0, heartbeat_at = ?, started_at = ?"
+SQL(task_silent,
+	"select id from task where status = 'running' and heartbeat_at < ? order by id limit 1 for"
+	" update skip locked");
+SQL(task_begin,
+	"update task set status = 'running', holder = ?, tries = tries + 1, done = 0, heartbeat_at ="
+	" ?, started_at = ?"
 	" where id = ?");
-SQL(task_beat, "update task set done = ?, total = ?, heartbeat_at = ? where id = ? and holder = ? and status = 'running'");
-SQL(task_end, "update task set status = ?, file = ?, file_rows = ?, file_size = ?, message = ?, ended_at = ?, expires_at = ?,"
+SQL(task_beat,
+	"update task set done = ?, total = ?, heartbeat_at = ? where id = ? and holder = ? and status"
+	" = 'running'");
+SQL(task_end,
+	"update task set status = ?, file = ?, file_rows = ?, file_size = ?, message = ?, ended_at ="
+	" ?, expires_at = ?,"
 	" total = if(? = 'done', done, total) where id = ? and holder = ? and status = 'running'");
 SQL(task_back, "update task set status = 'pending', holder = '', tries = tries - 1, done = 0"
 	" where id = ? and holder = ? and status = 'running'");
-SQL(task_problem_insert, "insert into task_problem (task_id, number, line, field, title, value, text) values (?, ?, ?, ?, ?, ?, ?)");
+SQL(task_problem_insert,
+	"insert into task_problem (task_id, number, line, field, title, value, text) values (?, ?, ?,"
+	" ?, ?, ?, ?)");
 SQL(task_problem_delete, "delete from task_problem where task_id = ?");
-SQL(task_problem_select, "select number, line, field, title, value, text from task_problem where task_id = ? order by number");
+SQL(task_problem_select,
+	"select number, line, field, title, value, text from task_problem where task_id = ? order by"
+	" number");
 
 static char *cut(struct arena *a, const char *s, size_t chars)
 {
@@ -64,8 +83,11 @@ static NEOERR *make(struct db *db, void *ctx)
 	TRY(db_i64(db, &task_open_count, ARGS(I64(w->user_id)), &open));
 	if (open >= TASK_OPEN_MAX)
 		goto out;
-	TRY(db_insert(db, &task_insert, ARGS(STR(w->kind), STR(w->resource), STR(cut(&m->arena, w->title, TITLE_CHARS)),
-		I64(w->user_id), STR(w->params), STR(w->lang), STR(w->input), TIME(now), TIME(now + conf.export_days * DAY_SECONDS)), &m->id));
+	TRY(db_insert(db, &task_insert,
+		ARGS(STR(w->kind), STR(w->resource), STR(cut(&m->arena, w->title, TITLE_CHARS)),
+			I64(w->user_id), STR(w->params), STR(w->lang), STR(w->input), TIME(now),
+			TIME(now + conf.export_days * DAY_SECONDS)),
+		&m->id));
 	db_wake(db, WAKE_TASKS);
 out:
 	return nerr_pass(err);
@@ -143,7 +165,8 @@ static NEOERR *take_silent(struct db *db, struct taking *k, int64_t *id)
 	TRY(task_get(db, k->arena, *id, k->task));
 	if (k->task->tries < TASK_TRIES_MAX)
 		goto out;
-	log_line(LOG_ERROR, "task_abandoned", "task=%lld kind=%s tries=%d", (long long)*id, k->task->kind, k->task->tries);
+	log_line(LOG_ERROR, "task_abandoned", "task=%lld kind=%s tries=%d", (long long)*id,
+		k->task->kind, k->task->tries);
 	TRY(task_fail(db, k->task, "", 0, ""));
 	*id = 0;
 out:
@@ -169,7 +192,8 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *task_take(struct db *db, struct arena *arena, const char *holder, struct task *out, bool *taken)
+NEOERR *task_take(struct db *db, struct arena *arena, const char *holder, struct task *out,
+	bool *taken)
 {
 	struct taking k = { arena, holder, out, false };
 	NEOERR *err = db_tx(db, take, &k);
@@ -190,7 +214,8 @@ NEOERR *task_progress(struct db *db, const struct task *t, int64_t done, int64_t
 	int64_t rows = 0;
 	NEOERR *err = STATUS_OK;
 
-	TRY(db_exec(db, &task_beat, ARGS(I64(done), I64(total), TIME(clock_now()), I64(t->id), STR(t->holder)), &rows));
+	TRY(db_exec(db, &task_beat,
+		ARGS(I64(done), I64(total), TIME(clock_now()), I64(t->id), STR(t->holder)), &rows));
 	TRY(still_ours(t, rows));
 out:
 	return nerr_pass(err);
@@ -211,8 +236,8 @@ static int64_t size_of(const char *file)
 	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
 }
 
-static NEOERR *end(struct db *db, const struct task *t, const char *status, const char *file, int64_t file_rows,
-	const char *message)
+static NEOERR *end(struct db *db, const struct task *t, const char *status, const char *file,
+	int64_t file_rows, const char *message)
 {
 	char text[MESSAGE_CHARS * 4 + 1];
 	int64_t rows = 0, now = clock_now();
@@ -220,19 +245,23 @@ static NEOERR *end(struct db *db, const struct task *t, const char *status, cons
 
 	text_copy(text, sizeof text, message);
 	text[text_cut(text, MESSAGE_CHARS)] = '\0';
-	TRY(db_exec(db, &task_end, ARGS(STR(status), STR(file), I64(file_rows), I64(size_of(file)), STR(text), TIME(now),
-		TIME(now + conf.export_days * DAY_SECONDS), STR(status), I64(t->id), STR(t->holder)), &rows));
+	TRY(db_exec(db, &task_end,
+		ARGS(STR(status), STR(file), I64(file_rows), I64(size_of(file)), STR(text), TIME(now),
+			TIME(now + conf.export_days * DAY_SECONDS), STR(status), I64(t->id), STR(t->holder)),
+		&rows));
 	TRY(still_ours(t, rows));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *task_done(struct db *db, const struct task *t, const char *file, int64_t rows, const char *message)
+NEOERR *task_done(struct db *db, const struct task *t, const char *file, int64_t rows,
+	const char *message)
 {
 	return nerr_pass(end(db, t, "done", file, rows, message));
 }
 
-NEOERR *task_fail(struct db *db, const struct task *t, const char *file, int64_t rows, const char *message)
+NEOERR *task_fail(struct db *db, const struct task *t, const char *file, int64_t rows,
+	const char *message)
 {
 	return nerr_pass(end(db, t, "failed", file, rows, message));
 }
@@ -248,8 +277,10 @@ NEOERR *task_problem_add(struct db *db, int64_t task_id, const struct task_probl
 	NEOERR *err;
 
 	arena_init(&a);
-	err = db_exec(db, &task_problem_insert, ARGS(I64(task_id), I64(p->number), I64(p->line), STR(p->field),
-		STR(cut(&a, p->title, 100)), STR(cut(&a, p->value, 200)), STR(cut(&a, p->text, 300))), NULL);
+	err = db_exec(db, &task_problem_insert,
+		ARGS(I64(task_id), I64(p->number), I64(p->line), STR(p->field), STR(cut(&a, p->title, 100)),
+			STR(cut(&a, p->value, 200)), STR(cut(&a, p->text, 300))),
+		NULL);
 	arena_clear(&a);
 	return nerr_pass(err);
 }
@@ -264,12 +295,14 @@ struct telling { NEOERR *(*fn)(const struct task_problem *p, void *ctx); void *c
 static NEOERR *read_problem(const struct row *r, void *ctx)
 {
 	struct telling *t = ctx;
-	struct task_problem p = { (int)row_i64(r, 0), (int)row_i64(r, 1), row_str(r, 2), row_str(r, 3), row_str(r, 4), row_str(r, 5) };
+	struct task_problem p = { (int)row_i64(r, 0), (int)row_i64(r, 1), row_str(r, 2), row_str(r, 3),
+		row_str(r, 4), row_str(r, 5) };
 
 	return nerr_pass(t->fn(&p, t->ctx));
 }
 
-NEOERR *task_problem_each(struct db *db, int64_t task_id, NEOERR *(*fn)(const struct task_problem *p, void *ctx), void *ctx)
+NEOERR *task_problem_each(struct db *db, int64_t task_id,
+	NEOERR *(*fn)(const struct task_problem *p, void *ctx), void *ctx)
 {
 	struct telling t = { fn, ctx };
 

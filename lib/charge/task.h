@@ -1,8 +1,10 @@
 /* task.h - long work a person started: its row, its file, who runs it, and when both go.
- * Owns tables task and task_problem and the folder data_dir/task. Serves exports, imports, QR sheets, the download centre, jobs/purge.
+ * Owns tables task and task_problem and the folder data_dir/task. Serves exports, imports, QR
+ * sheets, the download centre, jobs/purge.
  *
- * pending -> running -> done | failed | cancelled. A runner takes a row with SKIP LOCKED and keeps it by a heartbeat; a row
- * whose runner fell silent is taken again, a third time it fails. (PAGES "Long work", H10, D7) */
+ * pending -> running -> done | failed | cancelled. A runner takes a row with SKIP LOCKED and keeps
+ * it by a heartbeat; a row whose runner fell silent is taken again, a third time it fails.
+ * (PAGES "Long work", H10, D7) */
 #ifndef CHARGE_TASK_H
 #define CHARGE_TASK_H
 
@@ -31,33 +33,43 @@ struct task_wish {
 	int64_t user_id;
 };
 
-/* Inserts a pending task and wakes the runners after the commit. *id = 0: the user has TASK_OPEN_MAX open ones. */
+/* Inserts a pending task and wakes the runners after the commit. *id = 0: the user has
+ * TASK_OPEN_MAX open ones. */
 NEOERR *task_new(struct db *db, const struct task_wish *wish, int64_t *id) CHECKED;
 NEOERR *task_get(struct db *db, struct arena *arena, int64_t id, struct task *out) CHECKED;
 bool task_is_open(const struct task *t);         /* pending or running */
-/* Ends a pending or running task; a running one notices at its next progress. *cancelled false: it had ended. */
+/* Ends a pending or running task; a running one notices at its next progress. *cancelled false:
+ * it had ended. */
 NEOERR *task_cancel(struct db *db, int64_t id, bool *cancelled) CHECKED;
 /* Row, problems and files go. A running one notices at its next progress. */
 NEOERR *task_remove(struct db *db, int64_t id) CHECKED;
 /* Tasks past expires_at with their files, and files that no task knows and that are a day old. */
 NEOERR *task_purge(struct db *db, int64_t *removed) CHECKED;
 
-/* For runners. holder names the process. The oldest pending task of whoever has none running comes first. */
-NEOERR *task_take(struct db *db, struct arena *arena, const char *holder, struct task *out, bool *taken) CHECKED;
-/* Writes progress and heartbeat. ERR_BUSY: cancelled, or taken over by another runner: stop and keep nothing. */
+/* For runners. holder names the process. The oldest pending task of whoever has none running
+ * comes first. */
+NEOERR *task_take(struct db *db, struct arena *arena, const char *holder, struct task *out,
+	bool *taken) CHECKED;
+/* Writes progress and heartbeat. ERR_BUSY: cancelled, or taken over by another runner: stop and
+ * keep nothing. */
 NEOERR *task_progress(struct db *db, const struct task *t, int64_t done, int64_t total) CHECKED;
-/* Ends as done or failed. file "" for none; message a sentence in the task's language, "" when given up after TASK_TRIES_MAX runners died. ERR_BUSY as above. */
-NEOERR *task_done(struct db *db, const struct task *t, const char *file, int64_t rows, const char *message) CHECKED;
-NEOERR *task_fail(struct db *db, const struct task *t, const char *file, int64_t rows, const char *message) CHECKED;
+/* Ends as done or failed. file "" for none; message a sentence in the task's language, "" when
+ * given up after TASK_TRIES_MAX runners died. ERR_BUSY as above. */
+NEOERR *task_done(struct db *db, const struct task *t, const char *file, int64_t rows,
+	const char *message) CHECKED;
+NEOERR *task_fail(struct db *db, const struct task *t, const char *file, int64_t rows,
+	const char *message) CHECKED;
 /* The runner must stop: the next one begins anew. */
 NEOERR *task_give_back(struct db *db, const struct task *t) CHECKED;
 
 struct task_problem { int number, line; const char *field, *title, *value, *text; };
 NEOERR *task_problem_add(struct db *db, int64_t task_id, const struct task_problem *p) CHECKED;
 NEOERR *task_problem_clear(struct db *db, int64_t task_id) CHECKED;
-NEOERR *task_problem_each(struct db *db, int64_t task_id, NEOERR *(*fn)(const struct task_problem *p, void *ctx), void *ctx) CHECKED;
+NEOERR *task_problem_each(struct db *db, int64_t task_id,
+	NEOERR *(*fn)(const struct task_problem *p, void *ctx), void *ctx) CHECKED;
 
-/* A name nobody can guess, "7-3f..e1.xlsx" (word says what it is about: a task id, "in"); makes the folder if it is missing. */
+/* A name nobody can guess, "7-3f..e1.xlsx" (word says what it is about: a task id, "in"); makes
+ * the folder if it is missing. */
 NEOERR *task_file_name(const char *word, const char *extension, char *name, size_t room) CHECKED;
 /* Where it lies. ERR_INVALID for a name that is none of ours. */
 NEOERR *task_file_path(const char *name, char *path, size_t room) CHECKED;

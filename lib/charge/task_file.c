@@ -1,4 +1,5 @@
-/* task_file.c - the files of long work: names nobody can guess, in one folder, gone with their task.
+/* task_file.c - the files of long work: names nobody can guess, in one folder, gone with their
+ * task.
  * Owns data_dir/task.
  * Serves charge/task.h. */
 #include <dirent.h>
@@ -19,14 +20,16 @@
 
 SQL(task_files, "select file, input from task where id = ?");
 SQL(task_delete, "delete from task where id = ?");
-SQL(task_due, "select id from task where expires_at < ? and status <> 'running' order by id limit 200");
+SQL(task_due,
+	"select id from task where expires_at < ? and status <> 'running' order by id limit 200");
 SQL(task_exists, "select count(*) from task where id = ?");
 
 static bool name_is_ours(const char *name)
 {
 	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.");
 
-	return len > 0 && len <= NAME_MAX_LEN && name[len] == '\0' && name[0] != '.' && strstr(name, "..") == NULL;
+	return len > 0 && len <= NAME_MAX_LEN && name[len] == '\0' && name[0] != '.' &&
+		strstr(name, "..") == NULL;
 }
 
 NEOERR *task_file_path(const char *name, char *path, size_t room)
@@ -46,7 +49,8 @@ static NEOERR *make_folder(void)
 	char path[TASK_PATH];
 
 	snprintf(path, sizeof path, "%s/task", conf.data_dir);
-	if ((mkdir(conf.data_dir, 0750) != 0 && errno != EEXIST) || (mkdir(path, 0700) != 0 && errno != EEXIST))
+	if ((mkdir(conf.data_dir, 0750) != 0 && errno != EEXIST) ||
+		(mkdir(path, 0700) != 0 && errno != EEXIST))
 		return nerr_raise_errno(NERR_IO, "cannot make %s", path);
 	return STATUS_OK;
 }
@@ -85,7 +89,8 @@ static NEOERR *remove_files(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* File before row: if we die between the two, the row still says that there is something to clear away. */
+/* File before row: if we die between the two, the row still says that there is something to
+ * clear away. */
 NEOERR *task_remove(struct db *db, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
@@ -121,9 +126,11 @@ static NEOERR *purge_strays(struct db *db, int64_t *removed)
 	if ((d = opendir(path)) == NULL)
 		return STATUS_OK;                /* nothing was ever written */
 	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, 0) != 0 || !S_ISREG(st.st_mode))
+		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, 0) != 0 ||
+			!S_ISREG(st.st_mode))
 			continue;
-		if (st.st_mtime >= kept - (text_starts(e->d_name, "in-") ? conf.export_days * DAY_SECONDS : 0))
+		if (st.st_mtime >=
+			kept - (text_starts(e->d_name, "in-") ? conf.export_days * DAY_SECONDS : 0))
 			continue;
 		known = 0;
 		if ((id = strtoll(e->d_name, NULL, 10)) > 0)

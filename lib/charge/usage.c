@@ -27,7 +27,8 @@ static NEOERR *make_segments(struct usage *u, int room)
 	return STATUS_OK;
 }
 
-/* Lays a span over the segments it touches, in proportion to time. Cut down each time on the cumulative curve, so nothing is lost. */
+/* Lays a span over the segments it touches, in proportion to time. Cut down each time on the
+ * cumulative curve, so nothing is lost. */
 static NEOERR *lay_span(struct curve *c, const struct span *s)
 {
 	struct usage_segment *seg = c->usage->segment;
@@ -62,7 +63,8 @@ static NEOERR *lay_readings(struct curve *c, const struct reading *reading, int 
 	for (int i = 0; i < readings; i++) {
 		const struct reading *r = &reading[i];
 
-		if (r->at <= c->last_at || r->at >= u->ended || r->energy < c->last_energy || r->energy > u->energy)
+		if (r->at <= c->last_at || r->at >= u->ended || r->energy < c->last_energy ||
+			r->energy > u->energy)
 			continue;
 		TRY(accept_reading(c, r->at, r->energy));
 	}
@@ -106,8 +108,10 @@ static bool types_fit(const struct usage *u, const int64_t *type_energy, const s
 	return sum == u->energy;
 }
 
-/* Each type's metered energy over that type's segments: by the curve, by time where the curve saw none. */
-static NEOERR *scale_to_types(const struct tariff *t, struct usage *u, const int64_t *type_energy, const struct weights *w)
+/* Each type's metered energy over that type's segments: by the curve, by time where the curve
+ * saw none. */
+static NEOERR *scale_to_types(const struct tariff *t, struct usage *u, const int64_t *type_energy,
+	const struct weights *w)
 {
 	int64_t weight[PRICE_TYPES] = { 0 }, done[PRICE_TYPES] = { 0 }, upto;
 
@@ -136,7 +140,8 @@ NEOERR *usage_build(const struct tariff *tariff, int64_t started, int64_t ended,
 	NEOERR *err;
 
 	*used_types = false;
-	*usage = (struct usage){ .started = started, .ended = ended, .energy = energy, .segment = segments };
+	*usage =
+		(struct usage){ .started = started, .ended = ended, .energy = energy, .segment = segments };
 	if (ended < started || energy < 0 || started < 0)
 		return nerr_raise(ERR_INVALID, "usage runs backwards");
 	TRY(make_segments(usage, room));

@@ -12,12 +12,18 @@
 #define SECRET_BYTES 32
 #define RESULT_CHARS 500
 
-SQL(webhook_select, "select provider_id, url, secret, status = 'enabled' and deleted = 0 from webhook where id = ?");
+SQL(webhook_select,
+	"select provider_id, url, secret, status = 'enabled' and deleted = 0 from webhook where id ="
+	" ?");
 SQL(webhook_secret_write, "update webhook set secret = ? where id = ?");
-SQL(webhook_note_result, "update webhook set last_at = ?, last_result = ?, dead_in_row = if(?, dead_in_row + 1, if(?, 0, dead_in_row))"
+SQL(webhook_note_result,
+	"update webhook set last_at = ?, last_result = ?, dead_in_row = if(?, dead_in_row + 1, if(?,"
+	" 0, dead_in_row))"
 	" where id = ?");
 /* The count starts anew with whoever enables it again. */
-SQL(webhook_give_up, "update webhook set status = 'disabled', dead_in_row = 0, updated_at = ?, updated_by = null, version = version + 1"
+SQL(webhook_give_up,
+	"update webhook set status = 'disabled', dead_in_row = 0, updated_at = ?, updated_by = null,"
+	" version = version + 1"
 	" where id = ? and status = 'enabled' and dead_in_row >= ?");
 SQL(delivery_tried, "update delivery set headers = ?, http_status = ? where id = ?");
 
@@ -76,10 +82,12 @@ static NEOERR *give_up(struct db *db, int64_t id)
 	int64_t disabled = 0;
 	NEOERR *err;
 
-	TRY(db_exec(db, &webhook_give_up, ARGS(TIME(clock_now()), I64(id), I64(conf.webhook_dead_limit)), &disabled));
+	TRY(db_exec(db, &webhook_give_up,
+		ARGS(TIME(clock_now()), I64(id), I64(conf.webhook_dead_limit)), &disabled));
 	if (disabled == 0)
 		return STATUS_OK;
-	log_line(LOG_WARN, "webhook_disabled", "webhook=%lld dead_letters=%lld", (long long)id, (long long)conf.webhook_dead_limit);
+	log_line(LOG_WARN, "webhook_disabled", "webhook=%lld dead_letters=%lld", (long long)id,
+		(long long)conf.webhook_dead_limit);
 	TRY(audit_add(db, NULL, "webhook", id, "disable", "status", "enabled", "disabled"));
 out:
 	return nerr_pass(err);
@@ -91,8 +99,10 @@ NEOERR *webhook_result(struct db *db, int64_t id, enum webhook_result result, co
 	NEOERR *err;
 
 	text_copy(kept, sizeof(kept), text);
-	TRY(db_exec(db, &webhook_note_result, ARGS(TIME(clock_now()), STR(kept), I64(result == WEBHOOK_DEAD), I64(result == WEBHOOK_SENT),
-		I64(id)), NULL));
+	TRY(db_exec(db, &webhook_note_result,
+		ARGS(TIME(clock_now()), STR(kept), I64(result == WEBHOOK_DEAD), I64(result == WEBHOOK_SENT),
+			I64(id)),
+		NULL));
 	if (result == WEBHOOK_DEAD)
 		TRY(give_up(db, id));
 out:
@@ -101,5 +111,6 @@ out:
 
 NEOERR *webhook_tried(struct db *db, int64_t delivery_id, const char *headers, long http_status)
 {
-	return nerr_pass(db_exec(db, &delivery_tried, ARGS(STR(headers), http_status ? I64(http_status) : NULLARG, I64(delivery_id)), NULL));
+	return nerr_pass(db_exec(db, &delivery_tried,
+		ARGS(STR(headers), http_status ? I64(http_status) : NULLARG, I64(delivery_id)), NULL));
 }

@@ -11,11 +11,13 @@ struct actor {                       /* who acts; kept by the request, zero for 
 	const char *ip, *request_id;
 };
 
-/* field NULL: an action without field values (login, export, start). Masked or left out values are the caller's duty. */
+/* field NULL: an action without field values (login, export, start). Masked or left out values
+ * are the caller's duty. */
 NEOERR *audit_add(struct db *db, const struct actor *who, const char *resource, int64_t record_id,
 	const char *action, const char *field, const char *old_value, const char *new_value) CHECKED;
-/* What was tried and did not happen: result "denied" (no permission) or "failed" (a wrong password). */
-NEOERR *audit_refused(struct db *db, const struct actor *who, const char *resource, int64_t record_id, const char *action,
-	const char *result) CHECKED;
+/* What was tried and did not happen: result "denied" (no permission) or "failed" (a wrong
+ * password). */
+NEOERR *audit_refused(struct db *db, const struct actor *who, const char *resource,
+	int64_t record_id, const char *action, const char *result) CHECKED;
 
 #endif

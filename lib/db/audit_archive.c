@@ -10,10 +10,13 @@
 #include "base/conf.h"
 #include "db/audit_chain.h"
 
-SQL(archive_oldest, "select id, previous_hash, hash, stragglers, sealed_at from audit_seal where archived_at is null and last_at < ?"
+SQL(archive_oldest,
+	"select id, previous_hash, hash, stragglers, sealed_at from audit_seal where archived_at is"
+	" null and last_at < ?"
 	" and id = (select min(id) from audit_seal where archived_at is null)");
 SQL(archive_rows, "select " AUDIT_COLUMNS " from audit where seal_id = ? order by id");
-SQL(archive_mark, "update audit_seal set archived_at = ?, digests = null where id = ? and archived_at is null");
+SQL(archive_mark,
+	"update audit_seal set archived_at = ?, digests = null where id = ? and archived_at is null");
 SQL(archive_delete, "delete from audit where seal_id = ?");
 
 struct archiving { struct audit_block block; struct audit_fold fold; struct buf text; };
@@ -63,7 +66,8 @@ static NEOERR *write_file(const struct archiving *a)
 
 	TRY(audit_archive_path(a->block.id, path, sizeof path));
 	snprintf(dir, sizeof dir, "%s/audit", conf.data_dir);
-	if ((mkdir(conf.data_dir, 0750) != 0 && errno != EEXIST) || (mkdir(dir, 0700) != 0 && errno != EEXIST))
+	if ((mkdir(conf.data_dir, 0750) != 0 && errno != EEXIST) ||
+		(mkdir(dir, 0700) != 0 && errno != EEXIST))
 		return nerr_pass(fail("mkdir", dir));
 	snprintf(part, sizeof part, "%s.part", path);
 	if ((fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
@@ -101,7 +105,8 @@ NEOERR *audit_archive_next(struct db *db, int64_t before, int64_t *rows)
 	TRY(db_query(db, &archive_rows, ARGS(I64(a.block.id)), take_row, &a));
 	audit_fold_end(&a.fold, &a.block, hash);
 	if (strcmp(hash, a.block.hash) != 0) {
-		err = nerr_raise(ERR_STALE, "audit block %lld is not what was sealed: it is not archived", (long long)a.block.id);
+		err = nerr_raise(ERR_STALE, "audit block %lld is not what was sealed: it is not archived",
+			(long long)a.block.id);
 		goto out;
 	}
 	TRY(write_file(&a));

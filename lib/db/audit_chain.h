@@ -1,10 +1,14 @@
-/* audit_chain.h - blocks of the audit log that no row leaves, enters or changes unseen: sealing, proving, archiving.
- * Owns tables audit_seal, audit_proof, audit_finding. Serves jobs audit_seal, audit_proof, purge, and the page of the last proof.
+/* audit_chain.h - blocks of the audit log that no row leaves, enters or changes unseen: sealing,
+ * proving, archiving.
+ * Owns tables audit_seal, audit_proof, audit_finding. Serves jobs audit_seal, audit_proof, purge,
+ * and the page of the last proof.
  *
- * Rows are written by audit_add() without knowing of the chain. A block takes rows that no block holds yet, lowest ids first, and marks them
- * (audit.seal_id): a row whose transaction committed late, or whose id another node of a cluster gave out, is taken by a later block.
+ * Rows are written by audit_add() without knowing of the chain. A block takes rows that no block
+ * holds yet, lowest ids first, and marks them (audit.seal_id): a row whose transaction committed
+ * late, or whose id another node of a cluster gave out, is taken by a later block.
  *   row hash   = SHA-256 of its columns, each as "<bytes>:<text>," or "-," for NULL
- *   block hash = SHA-256 of previous hash, number, ids, count and time, folded with each row's hash in the order of ids */
+ * block hash = SHA-256 of previous hash, number, ids, count and time, folded with each row's
+ * hash in the order of ids */
 #ifndef DB_AUDIT_CHAIN_H
 #define DB_AUDIT_CHAIN_H
 
@@ -15,7 +19,8 @@
 #define AUDIT_BLOCK_ROWS 1000
 #define AUDIT_BLOCK_TEXT "1000"
 #define AUDIT_GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
-/* Columns that are hashed, in this order; id is first and at second. Every reader of rows to fold selects these. */
+/* Columns that are hashed, in this order; id is first and at second. Every reader of rows to
+ * fold selects these. */
 #define AUDIT_COLUMNS "id, at, user_id, member_id, actor, resource, record_id, action, field, old_value, new_value, ip, request_id, result"
 
 struct audit_block {
@@ -23,7 +28,8 @@ struct audit_block {
 	char previous[SHA256_HEX], hash[SHA256_HEX];
 };
 
-/* The running hash over rows; digests gets "id digest\n" a row, line the row's canonical text (without line end). */
+/* The running hash over rows; digests gets "id digest\n" a row, line the row's canonical text
+ * (without line end). */
 struct audit_fold {
 	char hash[SHA256_HEX], row[SHA256_HEX];
 	struct buf line, digests;
@@ -54,8 +60,9 @@ struct audit_proof {
 /* Recomputes every block, compares with what earlier proofs saw, and writes down the result. */
 NEOERR *audit_prove(struct db *db, struct audit_proof *p) CHECKED;
 
-/* Moves the rows of the oldest block to data_dir/audit/<number>.txt, if all are older than `before` and the block proves right.
- * *rows 0: nothing is that old. A block that is not right stays where it is: ERR_STALE. */
+/* Moves the rows of the oldest block to data_dir/audit/<number>.txt, if all are older than `before`
+ * and the block proves right. *rows 0: nothing is that old. A block that is not right stays
+ * where it is: ERR_STALE. */
 NEOERR *audit_archive_next(struct db *db, int64_t before, int64_t *rows) CHECKED;
 /* Path of a block's archive. */
 NEOERR *audit_archive_path(int64_t seal, char *path, size_t room) CHECKED;

@@ -86,8 +86,9 @@ bool audit_fold_line(struct audit_fold *f, const char *line, size_t len)
 void audit_fold_end(const struct audit_fold *f, const struct audit_block *b, char hash[SHA256_HEX])
 {
 	char text[SHA256_HEX * 2 + 200], at[CLOCK_TEXT];
-	int n = snprintf(text, sizeof text, "1 %s %lld %lld %lld %lld %lld %s %s", b->previous, (long long)b->id, (long long)f->first_id,
-		(long long)f->last_id, (long long)f->rows, (long long)b->stragglers, clock_format(b->sealed_at, at), f->hash);
+	int n = snprintf(text, sizeof text, "1 %s %lld %lld %lld %lld %lld %s %s", b->previous,
+		(long long)b->id, (long long)f->first_id, (long long)f->last_id, (long long)f->rows,
+		(long long)b->stragglers, clock_format(b->sealed_at, at), f->hash);
 
 	sha256_hex(text, (size_t)n, hash);
 }

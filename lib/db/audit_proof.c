@@ -16,16 +16,25 @@
 
 #define BLOCK_COLUMNS "id, first_id, last_id, row_count, stragglers, sealed_at, last_at, previous_hash, hash, archived_at is not null"
 SQL(proof_end, "select coalesce(max(id), 0) from audit_seal");
-SQL(proof_blocks, "select " BLOCK_COLUMNS " from audit_seal where id > ? and id <= ? order by id limit " BATCH_TEXT);
+SQL(proof_blocks,
+	"select " BLOCK_COLUMNS
+	" from audit_seal where id > ? and id <= ? order by id limit " BATCH_TEXT);
 SQL(proof_block, "select " BLOCK_COLUMNS " from audit_seal where id = ?");
 SQL(proof_rows, "select " AUDIT_COLUMNS " from audit where seal_id = ? order by id");
 SQL(proof_digests, "select digests from audit_seal where id = ?");
 SQL(proof_row_seal, "select coalesce(seal_id, 0) from audit where id = ?");
-SQL(proof_stray, "select id, seal_id from audit where seal_id > ? or seal_id < 1 order by id limit 100");
-SQL(proof_known, "select last_seal, last_hash from audit_proof where findings = 0 order by last_seal desc limit 1");
-SQL(proof_insert, "insert into audit_proof (started_at, ended_at, last_seal, last_hash, blocks, row_count, archived, findings)"
+SQL(proof_stray,
+	"select id, seal_id from audit where seal_id > ? or seal_id < 1 order by id limit 100");
+SQL(proof_known,
+	"select last_seal, last_hash from audit_proof where findings = 0 order by last_seal desc"
+	" limit 1");
+SQL(proof_insert,
+	"insert into audit_proof (started_at, ended_at, last_seal, last_hash, blocks, row_count,"
+	" archived, findings)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?)");
-SQL(finding_insert, "insert into audit_finding (proof_id, number, what, seal_id, audit_id, detail) values (?, ?, ?, ?, ?, ?)");
+SQL(finding_insert,
+	"insert into audit_finding (proof_id, number, what, seal_id, audit_id, detail) values (?, ?,"
+	" ?, ?, ?, ?)");
 
 struct found { const char *what; int64_t seal, row; char detail[DETAIL_CHARS]; };
 struct stored { struct audit_block block; bool archived; };
@@ -41,7 +50,8 @@ struct proving {
 	struct audit_fold fold;
 };
 
-static __attribute__((format(printf, 5, 6))) void report(struct proving *v, const char *what, int64_t seal, int64_t row, const char *fmt, ...)
+static __attribute__((format(printf, 5, 6))) void report(struct proving *v, const char *what,
+	int64_t seal, int64_t row, const char *fmt, ...)
 {
 	struct found *f, spare;
 	va_list ap;
@@ -74,12 +84,22 @@ static NEOERR *report_gone(struct proving *v, int64_t id)
 	int64_t seal = -1;
 	NEOERR *err = db_i64(v->db, &proof_row_seal, ARGS(I64(id)), &seal);
 
-	report(v, "removed", v->now->id, id, seal > 0 ? "row %lld is marked with block %lld" : "row %lld is gone", (long long)id, (long long)seal);
+	report(v, "removed", v->now->id, id,
+		seal > 0 ? "row %lld is marked with block %lld" : "row %lld is gone", (long long)id,
+		(long long)seal);
 	return nerr_pass(err);
 }
 
-/* next: digests not yet met by a row; gone: ids of digests without a row (the connection is busy while rows come). */
-struct compared { struct proving *v; struct audit_fold fold; struct buf digests; const char *next; int64_t gone[AUDIT_BLOCK_ROWS]; int gones; };
+/* next: digests not yet met by a row; gone: ids of digests without a row (the connection is busy
+ * while rows come). */
+struct compared {
+	struct proving *v;
+	struct audit_fold fold;
+	struct buf digests;
+	const char *next;
+	int64_t gone[AUDIT_BLOCK_ROWS];
+	int gones;
+};
 
 static const char *line_after(const char *line)
 {
@@ -109,7 +129,8 @@ static void compare(struct compared *c)
 	char digest[24];
 
 	if (pass_gone(c, id, digest) != id) {
-		report(c->v, "inserted", seal, id, "row %lld was not there when the block was sealed", (long long)id);
+		report(c->v, "inserted", seal, id, "row %lld was not there when the block was sealed",
+			(long long)id);
 		return;
 	}
 	if (strncmp(digest, c->fold.row, strlen(digest)) != 0)
@@ -148,7 +169,8 @@ static NEOERR *look_closer(struct proving *v)
 	for (int i = 0; i < c.gones; i++)
 		TRY(report_gone(v, c.gone[i]));
 	if (v->p->findings == before)
-		report(v, "seal_changed", v->now->id, 0, "the rows are as they were, the block's own entry is not");
+		report(v, "seal_changed", v->now->id, 0,
+			"the rows are as they were, the block's own entry is not");
 out:
 	audit_fold_clear(&c.fold);
 	buf_clear(&c.digests);
@@ -164,7 +186,8 @@ static NEOERR *fold_row(const struct row *r, void *ctx)
 
 	audit_fold_row(&v->fold, r);
 	if (v->fold.last_id < v->highest && at < v->previous.sealed_at - LATE_SECONDS)
-		report(v, "backdated", v->now->id, v->fold.last_id, "dated %s, written after block %lld was sealed", row_str(r, 1),
+		report(v, "backdated", v->now->id, v->fold.last_id,
+			"dated %s, written after block %lld was sealed", row_str(r, 1),
 			(long long)v->previous.id);
 	return STATUS_OK;
 }
@@ -175,8 +198,8 @@ static bool fits(const struct proving *v)
 	char hash[SHA256_HEX];
 
 	audit_fold_end(&v->fold, b, hash);
-	return !strcmp(hash, b->hash) && b->first_id == v->fold.first_id && b->last_id == v->fold.last_id && b->rows == v->fold.rows
-		&& b->last_at == v->fold.last_at;
+	return !strcmp(hash, b->hash) && b->first_id == v->fold.first_id &&
+		b->last_id == v->fold.last_id && b->rows == v->fold.rows && b->last_at == v->fold.last_at;
 }
 
 /* Reads "<bytes>:<line>\n" again and again; false where that is not what stands there. */
@@ -203,7 +226,8 @@ static bool fold_file(FILE *in, struct audit_fold *fold)
 	return right;
 }
 
-/* The rows left the table: what stands in their file must give the same hash. A file kept elsewhere is not looked for. */
+/* The rows left the table: what stands in their file must give the same hash. A file kept
+ * elsewhere is not looked for. */
 static NEOERR *prove_archived(struct proving *v)
 {
 	char path[400];
@@ -229,8 +253,13 @@ static NEOERR *take_stored(const struct row *r, void *ctx)
 {
 	struct stored *s = ctx;
 
-	s->block = (struct audit_block){ .id = row_i64(r, 0), .first_id = row_i64(r, 1), .last_id = row_i64(r, 2), .rows = row_i64(r, 3),
-		.stragglers = row_i64(r, 4), .sealed_at = row_time(r, 5), .last_at = row_time(r, 6) };
+	s->block = (struct audit_block){ .id = row_i64(r, 0),
+		.first_id = row_i64(r, 1),
+		.last_id = row_i64(r, 2),
+		.rows = row_i64(r, 3),
+		.stragglers = row_i64(r, 4),
+		.sealed_at = row_time(r, 5),
+		.last_at = row_time(r, 6) };
 	snprintf(s->block.previous, sizeof s->block.previous, "%s", row_str(r, 7));
 	snprintf(s->block.hash, sizeof s->block.hash, "%s", row_str(r, 8));
 	s->archived = row_i64(r, 9) != 0;
@@ -260,14 +289,17 @@ static NEOERR *prove_block(struct proving *v, const struct stored *s)
 	v->now = &s->block;
 	audit_fold_clear(&v->fold);
 	audit_fold_init(&v->fold);
-	for (int64_t id = v->previous.id + 1; id < s->block.id && id < v->previous.id + AUDIT_FINDINGS_MAX; id++)
+	for (int64_t id = v->previous.id + 1;
+		 id < s->block.id && id < v->previous.id + AUDIT_FINDINGS_MAX; id++)
 		report(v, "seal_removed", id, 0, "block %lld is gone", (long long)id);
 	if (strcmp(s->block.previous, v->previous.hash) != 0)
-		report(v, "seal_changed", s->block.id, 0, "block %lld does not follow block %lld", (long long)s->block.id, (long long)v->previous.id);
+		report(v, "seal_changed", s->block.id, 0, "block %lld does not follow block %lld",
+			(long long)s->block.id, (long long)v->previous.id);
 	TRY(s->archived ? prove_archived(v) : prove_rows(v));
 	v->highest = s->block.last_id > v->highest ? s->block.last_id : v->highest;
 	v->previous = s->block;
-	TRY(v->p->progress ? v->p->progress(v->p->ctx, ++v->p->blocks, v->of) : (v->p->blocks++, STATUS_OK));
+	TRY(v->p->progress ? v->p->progress(v->p->ctx, ++v->p->blocks, v->of)
+					   : (v->p->blocks++, STATUS_OK));
 out:
 	return nerr_pass(err);
 }
@@ -318,7 +350,8 @@ static NEOERR *prove_known(struct proving *v)
 		return STATUS_OK;
 	TRY(db_find(v->db, &proof_block, ARGS(I64(known.id)), take_stored, &now, &found));
 	if (!found && known.id > v->previous.id)
-		report(v, "seal_removed", known.id, 0, "an earlier proof saw blocks up to %lld", (long long)known.id);
+		report(v, "seal_removed", known.id, 0, "an earlier proof saw blocks up to %lld",
+			(long long)known.id);
 	if (found && strcmp(known.hash, now.block.hash) != 0)
 		report(v, "seal_changed", known.id, 0, "an earlier proof saw hash %s", known.hash);
 out:
@@ -329,7 +362,8 @@ static NEOERR *take_stray(const struct row *r, void *ctx)
 {
 	struct proving *v = ctx;
 
-	report(v, "inserted", row_i64(r, 1), row_i64(r, 0), "row %s names block %s, which is not there", row_str(r, 0), row_str(r, 1));
+	report(v, "inserted", row_i64(r, 1), row_i64(r, 0), "row %s names block %s, which is not there",
+		row_str(r, 0), row_str(r, 1));
 	return STATUS_OK;
 }
 
@@ -341,7 +375,8 @@ static NEOERR *prove_loose(struct proving *v)
 	TRY(db_query(v->db, &proof_stray, ARGS(I64(v->of)), take_stray, v));
 	TRY(audit_unsealed(v->db, v->started_at - LATE_SECONDS, AUDIT_BLOCK_ROWS, &waiting));
 	if (waiting)
-		report(v, "unsealed", 0, 0, "%lld rows are older than an hour and in no block", (long long)waiting);
+		report(v, "unsealed", 0, 0, "%lld rows are older than an hour and in no block",
+			(long long)waiting);
 out:
 	return nerr_pass(err);
 }
@@ -353,11 +388,15 @@ static NEOERR *write_down(struct db *db, void *ctx)
 	int64_t id, kept = p->findings < AUDIT_FINDINGS_MAX ? p->findings : AUDIT_FINDINGS_MAX;
 	NEOERR *err;
 
-	TRY(db_insert(db, &proof_insert, ARGS(TIME(v->started_at), TIME(clock_now()), I64(p->last_seal), STR(p->last_hash), I64(p->blocks),
-		I64(p->rows), I64(p->archived), I64(p->findings)), &id));
+	TRY(db_insert(db, &proof_insert,
+		ARGS(TIME(v->started_at), TIME(clock_now()), I64(p->last_seal), STR(p->last_hash),
+			I64(p->blocks), I64(p->rows), I64(p->archived), I64(p->findings)),
+		&id));
 	for (int64_t i = 0; i < kept; i++)
-		TRY(db_exec(db, &finding_insert, ARGS(I64(id), I64(i + 1), STR(v->found[i].what), IDREF(v->found[i].seal), IDREF(v->found[i].row),
-			STR(v->found[i].detail)), NULL));
+		TRY(db_exec(db, &finding_insert,
+			ARGS(I64(id), I64(i + 1), STR(v->found[i].what), IDREF(v->found[i].seal),
+				IDREF(v->found[i].row), STR(v->found[i].detail)),
+			NULL));
 out:
 	return nerr_pass(err);
 }

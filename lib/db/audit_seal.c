@@ -7,14 +7,19 @@
 
 SQL(seal_end, "select id, hash from audit_seal order by id desc limit 1 for update");
 SQL(seal_highest, "select coalesce(max(last_id), 0) from audit_seal");
-/* Read committed: what an open transaction is adding is neither seen nor waited for. Rows are marked one by one by their key: a statement over
- * many would walk over the open row, too, and wait for it. */
-SQL(seal_ready, "select id from audit where seal_id is null and at <= ? order by id limit " AUDIT_BLOCK_TEXT);
+/* Read committed: what an open transaction is adding is neither seen nor waited for. Rows are
+ * marked one by one by their key: a statement over many would walk over the open row, too, and
+ * wait for it. */
+SQL(seal_ready,
+	"select id from audit where seal_id is null and at <= ? order by id limit " AUDIT_BLOCK_TEXT);
 SQL(seal_mark, "update audit set seal_id = ? where id = ? and seal_id is null");
 SQL(seal_rows, "select " AUDIT_COLUMNS " from audit where seal_id = ? order by id");
-SQL(seal_insert, "insert into audit_seal (id, first_id, last_id, row_count, stragglers, last_at, previous_hash, hash, digests, sealed_at)"
+SQL(seal_insert,
+	"insert into audit_seal (id, first_id, last_id, row_count, stragglers, last_at,"
+	" previous_hash, hash, digests, sealed_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-SQL(seal_waiting, "select count(*) from (select 1 from audit where seal_id is null and at <= ? limit ?) w");
+SQL(seal_waiting,
+	"select count(*) from (select 1 from audit where seal_id is null and at <= ? limit ?) w");
 
 struct sealing { struct audit_block *b; struct audit_fold fold; int64_t before, highest; };
 
@@ -46,8 +51,11 @@ static NEOERR *insert(struct db *db, struct sealing *s)
 	b->last_at = s->fold.last_at;
 	b->sealed_at = clock_now();
 	audit_fold_end(&s->fold, b, b->hash);
-	return nerr_pass(db_exec(db, &seal_insert, ARGS(I64(b->id), I64(b->first_id), I64(b->last_id), I64(b->rows), I64(b->stragglers),
-		TIME(b->last_at), STR(b->previous), STR(b->hash), BLOB(s->fold.digests.data, s->fold.digests.len), TIME(b->sealed_at)), NULL));
+	return nerr_pass(db_exec(db, &seal_insert,
+		ARGS(I64(b->id), I64(b->first_id), I64(b->last_id), I64(b->rows), I64(b->stragglers),
+			TIME(b->last_at), STR(b->previous), STR(b->hash),
+			BLOB(s->fold.digests.data, s->fold.digests.len), TIME(b->sealed_at)),
+		NULL));
 }
 
 struct ready { int n; int64_t id[AUDIT_BLOCK_ROWS]; };
@@ -86,7 +94,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* The log carries the hash out of the database: who rewrites the whole chain must reach the logs too. */
+/* The log carries the hash out of the database: who rewrites the whole chain must reach the logs
+ * too. */
 NEOERR *audit_seal_next(struct db *db, int64_t before, struct audit_block *out)
 {
 	struct sealing s = { .b = out, .before = before };
@@ -94,8 +103,10 @@ NEOERR *audit_seal_next(struct db *db, int64_t before, struct audit_block *out)
 
 	audit_fold_clear(&s.fold);
 	if (err == STATUS_OK && out->rows)
-		log_line(LOG_INFO, "audit_sealed", "seal=%lld rows=%lld first=%lld last=%lld stragglers=%lld hash=%s", (long long)out->id,
-			(long long)out->rows, (long long)out->first_id, (long long)out->last_id, (long long)out->stragglers, out->hash);
+		log_line(LOG_INFO, "audit_sealed",
+			"seal=%lld rows=%lld first=%lld last=%lld stragglers=%lld hash=%s", (long long)out->id,
+			(long long)out->rows, (long long)out->first_id, (long long)out->last_id,
+			(long long)out->stragglers, out->hash);
 	return nerr_pass(err);
 }
 

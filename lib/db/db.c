@@ -42,8 +42,8 @@ static NEOERR *execute(struct db *db, struct statement *s, struct work *w)
 	return nerr_pass(db_fail(db, code, mysql_stmt_error(s->stmt), work_text(w)));
 }
 
-/* *again stays true as long as running the statement once more is right should it fail now: nothing of it has had an effect that
- * remains, and no row went to the caller. */
+/* *again stays true as long as running the statement once more is right should it fail now: nothing
+ * of it has had an effect that remains, and no row went to the caller. */
 static NEOERR *run_once(struct db *db, struct work *w, bool *again)
 {
 	struct statement *s = NULL;
@@ -53,7 +53,8 @@ static NEOERR *run_once(struct db *db, struct work *w, bool *again)
 	TRY(statement_take(db, w->sql, w->text, &s));
 	TRY(statement_bind(s, w->args, w->n, work_text(w)));
 	if ((err = execute(db, s, w)) != STATUS_OK) {
-		*again = s->columns > 0 || !db->dead;    /* a change whose answer was lost may have happened */
+		/* a change whose answer was lost may have happened */
+		*again = s->columns > 0 || !db->dead;
 		goto out;
 	}
 	if (s->columns > 0) {
@@ -74,7 +75,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* Outside a transaction a statement stands alone: a conflict or a connection that died idle is run again here. */
+/* Outside a transaction a statement stands alone: a conflict or a connection that died idle is
+ * run again here. */
 static NEOERR *run(struct db *db, struct work *w)
 {
 	bool again = false;
@@ -108,28 +110,32 @@ NEOERR *db_ping(struct db *db)
 	return nerr_pass(db_ready(db));
 }
 
-NEOERR *db_query(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn, void *ctx)
+NEOERR *db_query(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn,
+	void *ctx)
 {
 	struct work w = { .sql = s, .args = args, .n = n, .fn = fn, .ctx = ctx };
 
 	return nerr_pass(run(db, &w));
 }
 
-NEOERR *db_query_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn, void *ctx)
+NEOERR *db_query_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn,
+	void *ctx)
 {
 	struct work w = { .text = text, .args = args, .n = n, .fn = fn, .ctx = ctx };
 
 	return nerr_pass(run(db, &w));
 }
 
-NEOERR *db_stream_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn, void *ctx)
+NEOERR *db_stream_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn,
+	void *ctx)
 {
 	struct work w = { .text = text, .args = args, .n = n, .fn = fn, .ctx = ctx, .stream = true };
 
 	return nerr_pass(run(db, &w));
 }
 
-NEOERR *db_exec(struct db *db, const struct sql *s, const struct arg *args, int n, int64_t *affected)
+NEOERR *db_exec(struct db *db, const struct sql *s, const struct arg *args, int n,
+	int64_t *affected)
 {
 	struct work w = { .sql = s, .args = args, .n = n };
 	NEOERR *err = run(db, &w);
@@ -149,7 +155,8 @@ NEOERR *db_insert(struct db *db, const struct sql *s, const struct arg *args, in
 	return nerr_pass(err);
 }
 
-NEOERR *db_exec_text(struct db *db, const char *text, const struct arg *args, int n, int64_t *affected, int64_t *id)
+NEOERR *db_exec_text(struct db *db, const char *text, const struct arg *args, int n,
+	int64_t *affected, int64_t *id)
 {
 	struct work w = { .text = text, .args = args, .n = n };
 	NEOERR *err = run(db, &w);
@@ -173,7 +180,8 @@ static NEOERR *first_row(const struct row *r, void *ctx)
 	return f->fn ? nerr_pass(f->fn(r, f->ctx)) : STATUS_OK;
 }
 
-NEOERR *db_find(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn, void *ctx, bool *found)
+NEOERR *db_find(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn,
+	void *ctx, bool *found)
 {
 	struct first f = { fn, ctx, false };
 	NEOERR *err = db_query(db, s, args, n, first_row, &f);
@@ -183,7 +191,8 @@ NEOERR *db_find(struct db *db, const struct sql *s, const struct arg *args, int 
 	return nerr_pass(err);
 }
 
-NEOERR *db_get(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn, void *ctx)
+NEOERR *db_get(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn,
+	void *ctx)
 {
 	bool found = false;
 	NEOERR *err = db_find(db, s, args, n, fn, ctx, &found);
@@ -236,7 +245,8 @@ static NEOERR *begin(struct db *db)
 	return nerr_pass(err);
 }
 
-/* A commit whose answer was lost stays an error: whether it happened is for the caller's unique key to tell. */
+/* A commit whose answer was lost stays an error: whether it happened is for the caller's unique
+ * key to tell. */
 static NEOERR *commit(struct db *db)
 {
 	NEOERR *err;
@@ -295,7 +305,8 @@ NEOERR *db_tx(struct db *db, NEOERR *(*fn)(struct db *, void *), void *ctx)
 	}
 }
 
-NEOERR *db_bulk(struct db *db, const struct bulk *b, const struct arg *args, int rows, int64_t *affected)
+NEOERR *db_bulk(struct db *db, const struct bulk *b, const struct arg *args, int rows,
+	int64_t *affected)
 {
 	struct buf text;
 	int64_t some = 0;

@@ -10,8 +10,9 @@
 
 struct db;
 
-/* A statement known at build time. SQL(wallet_debit, "update ...") registers it, so that `PROGRAM --check-sql`
- * (db_check_registry) prepares every statement of the program against the migrated schema. */
+/* A statement known at build time. SQL(wallet_debit, "update ...") registers it, so that `PROGRAM
+ * --check-sql` (db_check_registry) prepares every statement of the program against the migrated
+ * schema. */
 struct sql { const char *name; const char *text; };
 #define SQL(ident, sql_text) \
 	static const struct sql ident = { #ident, sql_text }; \
@@ -33,45 +34,67 @@ struct arg { enum arg_kind kind; int64_t i; const char *s; size_t len; };
 #define ARGS(...)  (const struct arg[]){ __VA_ARGS__ }, (int)(sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg))
 #define NOARGS     NULL, 0
 
-/* A row: columns as text, exact. value[i] is NULL for SQL NULL. Lives until the callback returns. */
-struct row { int n; const char *const *value; const unsigned long *length; const char *const *name; };
+/* A row: columns as text, exact. value[i] is NULL for SQL NULL. Lives until the callback
+ * returns. */
+struct row {
+	int n;
+	const char *const *value;
+	const unsigned long *length;
+	const char *const *name;
+};
 const char *row_str(const struct row *r, int i);          /* "" for NULL */
 int64_t row_i64(const struct row *r, int i);              /* 0 for NULL */
 int64_t row_money(const struct row *r, int i);
 int64_t row_energy(const struct row *r, int i);
-int64_t row_time(const struct row *r, int i);             /* DATETIME or DATE -> UNIX seconds; 0 for NULL */
+/* DATETIME or DATE -> UNIX seconds; 0 for NULL */
+int64_t row_time(const struct row *r, int i);
 typedef NEOERR *(*row_fn)(const struct row *r, void *ctx);
 
-NEOERR *db_open(struct db **out) CHECKED;                  /* from conf; utf8mb4, strict, zone, no auto-reconnect */
+/* from conf; utf8mb4, strict, zone, no auto-reconnect */
+NEOERR *db_open(struct db **out) CHECKED;
 void db_close(struct db **db);
 /* First statement of a request on a dead connection reopens once; inside a tx it fails (ERR_DB). */
 NEOERR *db_ping(struct db *db) CHECKED;
 
-NEOERR *db_query(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn, void *ctx) CHECKED;
-/* *affected (may be NULL): matched rows (CLIENT_FOUND_ROWS). Duplicate key is ERR_DUPLICATE naming the key. */
-NEOERR *db_exec(struct db *db, const struct sql *s, const struct arg *args, int n, int64_t *affected) CHECKED;
-NEOERR *db_insert(struct db *db, const struct sql *s, const struct arg *args, int n, int64_t *id) CHECKED;
-/* One row wanted: ERR_NOT_FOUND if there is none. `_find` variant leaves ctx alone and sets *found. */
-NEOERR *db_get(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn, void *ctx) CHECKED;
-NEOERR *db_find(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn, void *ctx, bool *found) CHECKED;
+NEOERR *db_query(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn,
+	void *ctx) CHECKED;
+/* *affected (may be NULL): matched rows (CLIENT_FOUND_ROWS). Duplicate key is ERR_DUPLICATE
+ * naming the key. */
+NEOERR *db_exec(struct db *db, const struct sql *s, const struct arg *args, int n,
+	int64_t *affected) CHECKED;
+NEOERR *db_insert(struct db *db, const struct sql *s, const struct arg *args, int n,
+	int64_t *id) CHECKED;
+/* One row wanted: ERR_NOT_FOUND if there is none. `_find` variant leaves ctx alone and sets
+ * *found. */
+NEOERR *db_get(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn,
+	void *ctx) CHECKED;
+NEOERR *db_find(struct db *db, const struct sql *s, const struct arg *args, int n, row_fn fn,
+	void *ctx, bool *found) CHECKED;
 /* First column of the first row; 0 if no row. */
-NEOERR *db_i64(struct db *db, const struct sql *s, const struct arg *args, int n, int64_t *out) CHECKED;
+NEOERR *db_i64(struct db *db, const struct sql *s, const struct arg *args, int n,
+	int64_t *out) CHECKED;
 
 /* The same for text built from constants by the resource engine; cached by text. */
-NEOERR *db_query_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn, void *ctx) CHECKED;
-NEOERR *db_exec_text(struct db *db, const char *text, const struct arg *args, int n, int64_t *affected, int64_t *id) CHECKED;
-/* Unbuffered: rows arrive while the server still reads; the connection is busy until it returns. For exports. */
-NEOERR *db_stream_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn, void *ctx) CHECKED;
+NEOERR *db_query_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn,
+	void *ctx) CHECKED;
+NEOERR *db_exec_text(struct db *db, const char *text, const struct arg *args, int n,
+	int64_t *affected, int64_t *id) CHECKED;
+/* Unbuffered: rows arrive while the server still reads; the connection is busy until it returns.
+ * For exports. */
+NEOERR *db_stream_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn,
+	void *ctx) CHECKED;
 
-/* Many rows in one statement: head "insert into t (a, b) values", row "(?, ?)", tail "on duplicate key update b = values(b)" or "".
- * args holds rows * columns values, row after row. Runs in chunks of BULK_ROWS, then halves, so that few texts are prepared;
- * one tx around it makes the chunks one. */
+/* Many rows in one statement: head "insert into t (a, b) values", row "(?, ?)", tail "on duplicate
+ * key update b = values(b)" or "". args holds rows * columns values, row after row. Runs in chunks
+ * of BULK_ROWS, then halves, so that few texts are prepared; one tx around it makes the chunks
+ * one. */
 #define BULK_ROWS 128
 struct bulk { const char *head, *row, *tail; int columns; };
-NEOERR *db_bulk(struct db *db, const struct bulk *b, const struct arg *args, int rows, int64_t *affected) CHECKED;
+NEOERR *db_bulk(struct db *db, const struct bulk *b, const struct arg *args, int rows,
+	int64_t *affected) CHECKED;
 
-/* begin, fn, commit; rolled back on any error; run again (at most 5 times, short random pause) on ERR_RETRY.
- * fn must be repeatable. A db_tx inside a tx joins the outer one. */
+/* begin, fn, commit; rolled back on any error; run again (at most 5 times, short random pause) on
+ * ERR_RETRY. fn must be repeatable. A db_tx inside a tx joins the outer one. */
 NEOERR *db_tx(struct db *db, NEOERR *(*fn)(struct db *db, void *ctx), void *ctx) CHECKED;
 bool db_in_tx(const struct db *db);
 /* A wake-up that is sent after the commit (at once outside a tx), never if it is rolled back. */

@@ -24,7 +24,12 @@ static const unsigned lost_codes[] = {
 	CODE_KILLED, CODE_IDLE_CLOSED,
 };
 static const unsigned retry_codes[] = {
-	ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, CODE_CLUSTER, CODE_CHANGED, CODE_REPREPARE, CR_NEW_STMT_METADATA,
+	ER_LOCK_DEADLOCK,
+	ER_LOCK_WAIT_TIMEOUT,
+	CODE_CLUSTER,
+	CODE_CHANGED,
+	CODE_REPREPARE,
+	CR_NEW_STMT_METADATA,
 };
 
 static bool is_one_of(unsigned code, const unsigned *list, size_t n)
@@ -104,8 +109,9 @@ static NEOERR *connect_now(struct db *db)
 	mysql_options(db->my, MYSQL_OPT_RECONNECT, &off);
 	mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
 	mysql_options(db->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	if (!mysql_real_connect(db->my, conf.db_socket[0] ? NULL : conf.db_host, conf.db_user, conf.db_password,
-	        conf.db_name, (unsigned)conf.db_port, conf.db_socket[0] ? conf.db_socket : NULL, CLIENT_FOUND_ROWS)) {
+	if (!mysql_real_connect(db->my, conf.db_socket[0] ? NULL : conf.db_host, conf.db_user,
+			conf.db_password, conf.db_name, (unsigned)conf.db_port,
+			conf.db_socket[0] ? conf.db_socket : NULL, CLIENT_FOUND_ROWS)) {
 		err = nerr_raise(ERR_DB, "cannot connect to the database: %u %.200s", mysql_errno(db->my),
 			mysql_error(db->my));
 		mysql_close(db->my);
@@ -127,7 +133,8 @@ static void disconnect(struct db *db)
 	db->dead = true;
 }
 
-/* Nothing is outstanding between two statements: bytes or a hang-up can only be the server's farewell. */
+/* Nothing is outstanding between two statements: bytes or a hang-up can only be the server's
+ * farewell. */
 static bool has_hung_up(struct db *db)
 {
 	struct pollfd p = { .fd = (int)mysql_get_socket(db->my), .events = POLLIN };
@@ -180,6 +187,7 @@ NEOERR *db_run_script(struct db *db, const char *text)
 {
 	if (mysql_real_query(db->my, text, strlen(text)) != 0)
 		return nerr_pass(db_fail(db, mysql_errno(db->my), mysql_error(db->my), text));
-	mysql_free_result(mysql_store_result(db->my));   /* nobody asked for rows; an answer may bring some */
+	/* nobody asked for rows; an answer may bring some */
+	mysql_free_result(mysql_store_result(db->my));
 	return STATUS_OK;
 }

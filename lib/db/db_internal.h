@@ -36,7 +36,8 @@ struct db {
 	MYSQL *my;
 	bool dead;                           /* the connection is gone: reopen before use        */
 	int depth;                           /* nested db_tx                                     */
-	bool broken;                         /* the server ended our transaction: nothing more may run in it */
+	/* the server ended our transaction: nothing more may run in it */
+	bool broken;
 	unsigned wake;                       /* targets to wake after the commit                 */
 	struct statement *bucket[STATEMENT_BUCKETS];
 	struct statement *newest, *oldest;
@@ -47,17 +48,23 @@ struct db {
 NEOERR *db_fail(struct db *db, unsigned code, const char *message, const char *text) CHECKED;
 NEOERR *db_ready(struct db *db) CHECKED;             /* reopens a connection that died while idle */
 bool db_code_is_lost(unsigned code);
-NEOERR *db_run_script(struct db *db, const char *text) CHECKED;   /* one statement, not prepared: DDL */
+/* one statement, not prepared: DDL */
+NEOERR *db_run_script(struct db *db, const char *text) CHECKED;
 
 /* db_statement.c */
-NEOERR *statement_take(struct db *db, const struct sql *sql, const char *text, struct statement **out) CHECKED;
-void statement_give(struct statement *s);                        /* frees what is not in the cache */
-void statement_forget(struct db *db, struct statement *s);       /* out of the cache, still the caller's */
+NEOERR *statement_take(struct db *db, const struct sql *sql, const char *text,
+	struct statement **out) CHECKED;
+/* frees what is not in the cache */
+void statement_give(struct statement *s);
+/* out of the cache, still the caller's */
+void statement_forget(struct db *db, struct statement *s);
 void statement_drop_all(struct db *db);
-NEOERR *statement_bind(struct statement *s, const struct arg *args, int n, const char *text) CHECKED;
+NEOERR *statement_bind(struct statement *s, const struct arg *args, int n,
+	const char *text) CHECKED;
 
 /* db_row.c: the rows of an executed statement */
 NEOERR *statement_rows_start(struct db *db, struct statement *s, bool stream) CHECKED;
-NEOERR *statement_rows(struct db *db, struct statement *s, row_fn fn, void *ctx) CHECKED;        /* reads and gives them back */
+/* reads and gives them back */
+NEOERR *statement_rows(struct db *db, struct statement *s, row_fn fn, void *ctx) CHECKED;
 
 #endif

@@ -59,7 +59,8 @@ static NEOERR *grow_column(struct db *db, struct statement *s, int i)
 	s->out[i].buffer = p;
 	s->out[i].buffer_length = room - 1;
 	if (mysql_stmt_fetch_column(s->stmt, &s->out[i], (unsigned)i, 0) != 0)
-		return nerr_pass(db_fail(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt), "fetch"));
+		return nerr_pass(
+			db_fail(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt), "fetch"));
 	return STATUS_OK;
 }
 
@@ -95,7 +96,8 @@ NEOERR *statement_rows_start(struct db *db, struct statement *s, bool stream)
 		return nerr_raise(ERR_RETRY, "the columns of a statement changed while it was cached");
 	if (mysql_stmt_bind_result(s->stmt, s->out) != 0
 	    || (!stream && mysql_stmt_store_result(s->stmt) != 0))
-		return nerr_pass(db_fail(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt), "result"));
+		return nerr_pass(
+			db_fail(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt), "result"));
 	if ((meta = mysql_stmt_result_metadata(s->stmt)) == NULL)
 		return nerr_raise(ERR_DB, "no result: %s", mysql_stmt_error(s->stmt));
 	for (int i = 0; i < s->columns; i++)     /* names live in the statement itself */

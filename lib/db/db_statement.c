@@ -108,7 +108,8 @@ void statement_drop_all(struct db *db)
 	}
 }
 
-static struct statement *cache_find(struct db *db, uint64_t hash, const struct sql *sql, const char *text)
+static struct statement *cache_find(struct db *db, uint64_t hash, const struct sql *sql,
+	const char *text)
 {
 	struct statement *s = db->bucket[hash % STATEMENT_BUCKETS];
 
@@ -171,7 +172,8 @@ static NEOERR *prepare(struct db *db, const char *text, struct statement **out)
 }
 
 /* The statement is the caller's until statement_give(). */
-NEOERR *statement_take(struct db *db, const struct sql *sql, const char *text, struct statement **out)
+NEOERR *statement_take(struct db *db, const struct sql *sql, const char *text,
+	struct statement **out)
 {
 	uint64_t hash = hash_of(sql, text);
 	struct statement *s = cache_find(db, hash, sql, text);
@@ -213,7 +215,8 @@ void statement_give(struct statement *s)
 		statement_free(s);
 }
 
-static void bind_text(MYSQL_BIND *b, struct bound *v, const char *s, size_t len, enum enum_field_types type)
+static void bind_text(MYSQL_BIND *b, struct bound *v, const char *s, size_t len,
+	enum enum_field_types type)
 {
 	v->len = len;
 	b->buffer_type = s ? type : MYSQL_TYPE_NULL;

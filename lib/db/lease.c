@@ -5,8 +5,10 @@
 
 SQL(lease_retake, "update lease set holder = ?, expires_at = now() + interval ? second"
 	" where name = ? and (holder = ? or expires_at < now())");
-SQL(lease_create, "insert into lease (name, holder, expires_at) values (?, ?, now() + interval ? second)");
-SQL(lease_prolong, "update lease set expires_at = now() + interval ? second where name = ? and holder = ?");
+SQL(lease_create,
+	"insert into lease (name, holder, expires_at) values (?, ?, now() + interval ? second)");
+SQL(lease_prolong,
+	"update lease set expires_at = now() + interval ? second where name = ? and holder = ?");
 SQL(lease_delete, "delete from lease where name = ? and holder = ?");
 
 struct lease { const char *name, *holder; int seconds; bool taken; };
@@ -17,7 +19,8 @@ static NEOERR *take(struct db *db, void *ctx)
 	int64_t rows = 0;
 	NEOERR *err = STATUS_OK;
 
-	TRY(db_exec(db, &lease_retake, ARGS(STR(l->holder), I64(l->seconds), STR(l->name), STR(l->holder)), &rows));
+	TRY(db_exec(db, &lease_retake,
+		ARGS(STR(l->holder), I64(l->seconds), STR(l->name), STR(l->holder)), &rows));
 	l->taken = rows > 0;
 	if (l->taken)
 		return STATUS_OK;

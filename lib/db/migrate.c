@@ -20,7 +20,8 @@
 
 /* `statements` counts what of a file has run; applied_at stays NULL until all have. */
 static const char create_table[] =
-	"create table if not exists migration (version int not null primary key, name varchar(80) not null,"
+	"create table if not exists migration (version int not null primary key, name varchar(80) not"
+	" null,"
 	" checksum varchar(80) not null, statements int not null default 0, applied_at datetime null)";
 
 SQL(migration_lock_create, "insert into migration (version, name, checksum, applied_at)"
@@ -29,7 +30,8 @@ SQL(migration_lock_take, "update migration set checksum = ?, applied_at = now() 
 	" where version = 0 and (checksum in (?, '') or applied_at < now() or checksum = ?)");
 SQL(migration_lock_drop, "update migration set checksum = '' where version = 0 and checksum = ?");
 SQL(migration_lock_holder, "select checksum from migration where version = 0");
-SQL(migration_select, "select checksum, statements, applied_at is not null from migration where version = ?");
+SQL(migration_select,
+	"select checksum, statements, applied_at is not null from migration where version = ?");
 SQL(migration_start, "insert into migration (version, name, checksum) values (?, ?, ?)"
 	" on duplicate key update checksum = values(checksum)");
 SQL(migration_step, "update migration set statements = ? where version = ?");
@@ -144,7 +146,8 @@ static NEOERR *list_files(struct migration *m, const char *dir)
 	qsort(m->file, (size_t)m->n, sizeof *m->file, by_version);
 	for (int i = 1; i < m->n; i++)
 		if (m->file[i].version == m->file[i - 1].version)
-			return nerr_raise(ERR_INVALID, "%s and %s have one number", m->file[i - 1].name, m->file[i].name);
+			return nerr_raise(ERR_INVALID, "%s and %s have one number", m->file[i - 1].name,
+				m->file[i].name);
 	return STATUS_OK;
 }
 
@@ -158,7 +161,8 @@ static NEOERR *take_state(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* A file that was applied is history: whoever has the old one must stay equal to whoever starts today. */
+/* A file that was applied is history: whoever has the old one must stay equal to whoever starts
+ * today. */
 static NEOERR *compare(struct migration *m, struct file *f, const char *dir)
 {
 	NEOERR *err = STATUS_OK;
@@ -167,7 +171,8 @@ static NEOERR *compare(struct migration *m, struct file *f, const char *dir)
 	sha256_hex(f->text, strlen(f->text), f->checksum);
 	TRY(db_find(m->db, &migration_select, ARGS(I64(f->version)), take_state, f, &f->known));
 	if (f->done && strcmp(f->checksum, f->old_checksum) != 0)
-		err = nerr_raise(ERR_INVALID, "%s was changed after it was applied; restore it and add a new file", f->name);
+		err = nerr_raise(ERR_INVALID,
+			"%s was changed after it was applied; restore it and add a new file", f->name);
 out:
 	return nerr_pass(err);
 }
@@ -201,7 +206,8 @@ static NEOERR *lock(struct migration *m)
 	TRY(db_exec(m->db, &migration_lock_take,
 		ARGS(STR(m->holder), I64(LOCK_SECONDS), STR(m->holder), STR(holder)), &rows));
 	if (rows == 0)
-		err = nerr_raise(ERR_BUSY, "somebody else migrates this database; if not, wait %d minutes", LOCK_SECONDS / 60);
+		err = nerr_raise(ERR_BUSY, "somebody else migrates this database; if not, wait %d minutes",
+			LOCK_SECONDS / 60);
 out:
 	return nerr_pass(err);
 }
@@ -231,13 +237,15 @@ static NEOERR *apply(struct migration *m, struct file *f)
 	int64_t n = 0;
 	NEOERR *err = STATUS_OK;
 
-	TRY(db_exec(m->db, &migration_start, ARGS(I64(f->version), STR(f->name), STR(f->checksum)), NULL));
+	TRY(db_exec(m->db, &migration_start, ARGS(I64(f->version), STR(f->name), STR(f->checksum)),
+		NULL));
 	while ((statement = migrate_statement(&cursor)) != NULL) {
 		if (n++ < f->statements)
 			continue;
 		TRY(lock(m));
 		if ((err = db_run_script(m->db, statement)) != STATUS_OK) {
-			log_line(LOG_ERROR, "migration_failed", "file=%s statement=%lld", f->name, (long long)n);
+			log_line(LOG_ERROR, "migration_failed", "file=%s statement=%lld", f->name,
+				(long long)n);
 			goto out;
 		}
 		TRY(db_exec(m->db, &migration_step, ARGS(I64(n), I64(f->version)), NULL));

@@ -1,4 +1,5 @@
-/* setting.c - the table of what an operator may set on pages, with defaults; a row overrides its default.
+/* setting.c - the table of what an operator may set on pages, with defaults; a row overrides its
+ * default.
  * Owns table setting.
  * Serves rules that need one. */
 #include "base/clock.h"
@@ -16,14 +17,17 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "sms_code_daily", 'i', "10" },         /* codes a phone may ask for in a day            */
 	{ "balance_min", 'm', "1.00" },          /* yuan a driver must have to start a charge     */
 	{ "prepay_max", 'm', "300.00" },         /* yuan a start without an amount holds at most  */
-	{ "stop_below", 'm', "1.00" },           /* P22: yuan left at which a running charge is stopped */
-	{ "suspend_hours", 'i', "24" },          /* O2: a silent session is ended by its last report after this */
+	/* P22: yuan left at which a running charge is stopped */
+	{ "stop_below", 'm', "1.00" },
+	/* O2: a silent session is ended by its last report after this */
+	{ "suspend_hours", 'i', "24" },
 	{ "anomaly_old_days", 'i', "90" },       /* O16c: a record that starts earlier            */
 	{ "anomaly_future_minutes", 'i', "15" }, /* O16d: a record that ends later                */
 	{ "anomaly_hours", 'i', "24" },          /* O16e: a longer session                        */
 	{ "anomaly_energy", 'i', "500" },        /* O16f: kWh of a session                        */
 	{ "anomaly_energy_minute", 'i', "10" },  /* O16h: kWh a minute on average                 */
-	{ "anomaly_amount", 'm', "0.05" },       /* O16j: yuan between the pile's bill and ours, or 1 % */
+	/* O16j: yuan between the pile's bill and ours, or 1 % */
+	{ "anomaly_amount", 'm', "0.05" },
 	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
 	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */
 	{ "operator_name", 't', "" },
@@ -103,5 +107,6 @@ NEOERR *setting_set(struct db *db, const char *name, const char *value)
 		return nerr_raise(ERR_INVALID, "no setting has the name %s", name);
 	if ((s->kind == 'i' && !text_i64(value, &v)) || (s->kind == 'm' && !money_parse(value, &v)))
 		return nerr_raise(ERR_INVALID, "%s is not a value for setting %s", value, name);
-	return nerr_pass(db_exec(db, &setting_write, ARGS(STR(name), STR(value), TIME(clock_now())), NULL));
+	return nerr_pass(
+		db_exec(db, &setting_write, ARGS(STR(name), STR(value), TIME(clock_now())), NULL));
 }

@@ -31,18 +31,26 @@ struct ykc_field {
 #define MONEY2 1000             /* fen */
 
 static const struct ykc_field pile_fields[] = { F(DIGITS, 7, pile, serial) };
-static const struct ykc_field code_fields[] = { F(DIGITS, 7, code, serial), F(NUMBER, 1, code, code) };
+static const struct ykc_field code_fields[] = { F(DIGITS, 7, code, serial),
+	F(NUMBER, 1, code, code) };
 static const struct ykc_field gun_fields[] = { F(DIGITS, 7, gun, serial), F(BCD, 1, gun, gun) };
 static const struct ykc_field gun_code_fields[] = {
 	F(DIGITS, 7, gun_code, serial), F(BCD, 1, gun_code, gun), F(NUMBER, 1, gun_code, code),
 };
 static const struct ykc_field login_fields[] = {
-	F(DIGITS, 7, login, serial), F(NUMBER, 1, login, ac), F(NUMBER, 1, login, guns), F(NUMBER, 1, login, version),
-	F(TEXT, 8, login, firmware), F(NUMBER, 1, login, network), F(DIGITS, 10, login, iccid),
+	F(DIGITS, 7, login, serial),
+	F(NUMBER, 1, login, ac),
+	F(NUMBER, 1, login, guns),
+	F(NUMBER, 1, login, version),
+	F(TEXT, 8, login, firmware),
+	F(NUMBER, 1, login, network),
+	F(DIGITS, 10, login, iccid),
 	F(NUMBER, 1, login, carrier),
 };
 static const struct ykc_field model_check_fields[] = {
-	F(DIGITS, 7, model_check, serial), F(DIGITS, 2, model_check, model), F(NUMBER, 1, model_check, code),
+	F(DIGITS, 7, model_check, serial),
+	F(DIGITS, 2, model_check, model),
+	F(NUMBER, 1, model_check, code),
 };
 #define PRICE(i) F(NUMBER, 4, model, price[i].energy), F(NUMBER, 4, model, price[i].service)
 static const struct ykc_field model_fields[] = {
@@ -50,32 +58,60 @@ static const struct ykc_field model_fields[] = {
 	F(NUMBER, 1, model, loss), F(BYTES, 48, model, slot),
 };
 static const struct ykc_field live_fields[] = {
-	F(DIGITS, 16, live, no), F(DIGITS, 7, live, serial), F(BCD, 1, live, gun), F(NUMBER, 1, live, state),
-	F(NUMBER, 1, live, homed), F(NUMBER, 1, live, plugged), F(NUMBER, 2, live, voltage), F(NUMBER, 2, live, current),
-	F(CENTIGRADE, 1, live, cable_temperature), F(DIGITS, 8, live, cable), F(NUMBER, 1, live, soc),
-	F(CENTIGRADE, 1, live, battery_temperature), F(NUMBER, 2, live, minutes), F(NUMBER, 2, live, minutes_left),
-	F(NUMBER, 4, live, energy), F(NUMBER, 4, live, loss_energy), FS(4, live, amount, MONEY4), F(NUMBER, 2, live, fault),
+	F(DIGITS, 16, live, no),
+	F(DIGITS, 7, live, serial),
+	F(BCD, 1, live, gun),
+	F(NUMBER, 1, live, state),
+	F(NUMBER, 1, live, homed),
+	F(NUMBER, 1, live, plugged),
+	F(NUMBER, 2, live, voltage),
+	F(NUMBER, 2, live, current),
+	F(CENTIGRADE, 1, live, cable_temperature),
+	F(DIGITS, 8, live, cable),
+	F(NUMBER, 1, live, soc),
+	F(CENTIGRADE, 1, live, battery_temperature),
+	F(NUMBER, 2, live, minutes),
+	F(NUMBER, 2, live, minutes_left),
+	F(NUMBER, 4, live, energy),
+	F(NUMBER, 4, live, loss_energy),
+	FS(4, live, amount, MONEY4),
+	F(NUMBER, 2, live, fault),
 };
 static const struct ykc_field bms_fields[] = {
 	F(DIGITS, 16, bms, no), F(DIGITS, 7, bms, serial), F(BCD, 1, bms, gun),
 };
 static const struct ykc_field card_start_fields[] = {
-	F(DIGITS, 7, card_start, serial), F(BCD, 1, card_start, gun), F(NUMBER, 1, card_start, mode),
-	F(NUMBER, 1, card_start, with_password), F(DIGITS, 8, card_start, card), F(TEXT, 16, card_start, password),
+	F(DIGITS, 7, card_start, serial),
+	F(BCD, 1, card_start, gun),
+	F(NUMBER, 1, card_start, mode),
+	F(NUMBER, 1, card_start, with_password),
+	F(DIGITS, 8, card_start, card),
+	F(TEXT, 16, card_start, password),
 	F(TEXT_BACK, 17, card_start, vin),
 };
 static const struct ykc_field card_answer_fields[] = {
-	F(DIGITS, 16, card_answer, no), F(DIGITS, 7, card_answer, serial), F(BCD, 1, card_answer, gun),
-	F(DIGITS, 8, card_answer, logical), FS(4, card_answer, balance, MONEY2), F(NUMBER, 1, card_answer, accepted),
+	F(DIGITS, 16, card_answer, no),
+	F(DIGITS, 7, card_answer, serial),
+	F(BCD, 1, card_answer, gun),
+	F(DIGITS, 8, card_answer, logical),
+	FS(4, card_answer, balance, MONEY2),
+	F(NUMBER, 1, card_answer, accepted),
 	F(NUMBER, 1, card_answer, reason),
 };
 static const struct ykc_field start_fields[] = {
-	F(DIGITS, 16, start, no), F(DIGITS, 7, start, serial), F(BCD, 1, start, gun), F(DIGITS, 8, start, logical),
-	F(DIGITS, 8, start, card), FS(4, start, balance, MONEY2),
+	F(DIGITS, 16, start, no),
+	F(DIGITS, 7, start, serial),
+	F(BCD, 1, start, gun),
+	F(DIGITS, 8, start, logical),
+	F(DIGITS, 8, start, card),
+	FS(4, start, balance, MONEY2),
 };
 static const struct ykc_field start_answer_fields[] = {
-	F(DIGITS, 16, start_answer, no), F(DIGITS, 7, start_answer, serial), F(BCD, 1, start_answer, gun),
-	F(NUMBER, 1, start_answer, ok), F(NUMBER, 1, start_answer, reason),
+	F(DIGITS, 16, start_answer, no),
+	F(DIGITS, 7, start_answer, serial),
+	F(BCD, 1, start_answer, gun),
+	F(NUMBER, 1, start_answer, ok),
+	F(NUMBER, 1, start_answer, reason),
 };
 static const struct ykc_field stop_answer_fields[] = {
 	F(DIGITS, 7, stop_answer, serial), F(BCD, 1, stop_answer, gun), F(NUMBER, 1, stop_answer, ok),
@@ -84,25 +120,45 @@ static const struct ykc_field stop_answer_fields[] = {
 #define TYPE(i) F(NUMBER, 4, record, type[i].price), F(NUMBER, 4, record, type[i].energy), \
 	F(NUMBER, 4, record, type[i].loss_energy), FS(4, record, type[i].amount, MONEY4)
 static const struct ykc_field record_fields[] = {
-	F(DIGITS, 16, record, no), F(DIGITS, 7, record, serial), F(BCD, 1, record, gun), F(CP56, 7, record, started),
-	F(CP56, 7, record, ended), TYPE(0), TYPE(1), TYPE(2), TYPE(3), F(NUMBER, 5, record, meter_start),
-	F(NUMBER, 5, record, meter_end), F(NUMBER, 4, record, energy), F(NUMBER, 4, record, loss_energy),
-	FS(4, record, amount, MONEY4), F(TEXT, 17, record, vin), F(NUMBER, 1, record, trade), F(CP56, 7, record, traded),
-	F(NUMBER, 1, record, reason), F(DIGITS, 8, record, card),
+	F(DIGITS, 16, record, no),
+	F(DIGITS, 7, record, serial),
+	F(BCD, 1, record, gun),
+	F(CP56, 7, record, started),
+	F(CP56, 7, record, ended),
+	TYPE(0),
+	TYPE(1),
+	TYPE(2),
+	TYPE(3),
+	F(NUMBER, 5, record, meter_start),
+	F(NUMBER, 5, record, meter_end),
+	F(NUMBER, 4, record, energy),
+	F(NUMBER, 4, record, loss_energy),
+	FS(4, record, amount, MONEY4),
+	F(TEXT, 17, record, vin),
+	F(NUMBER, 1, record, trade),
+	F(CP56, 7, record, traded),
+	F(NUMBER, 1, record, reason),
+	F(DIGITS, 8, record, card),
 };
 static const struct ykc_field record_answer_fields[] = {
 	F(DIGITS, 16, record_answer, no), F(NUMBER, 1, record_answer, code),
 };
 static const struct ykc_field balance_fields[] = {
-	F(DIGITS, 7, balance, serial), F(BCD, 1, balance, gun), F(DIGITS, 8, balance, card), FS(4, balance, balance, MONEY2),
+	F(DIGITS, 7, balance, serial),
+	F(BCD, 1, balance, gun),
+	F(DIGITS, 8, balance, card),
+	FS(4, balance, balance, MONEY2),
 };
 static const struct ykc_field balance_answer_fields[] = {
-	F(DIGITS, 7, balance_answer, serial), F(DIGITS, 8, balance_answer, card), F(NUMBER, 1, balance_answer, code),
+	F(DIGITS, 7, balance_answer, serial),
+	F(DIGITS, 8, balance_answer, card),
+	F(NUMBER, 1, balance_answer, code),
 };
 static const struct ykc_field work_fields[] = {
 	F(DIGITS, 7, work, serial), F(NUMBER, 1, work, locked), F(NUMBER, 1, work, power),
 };
-static const struct ykc_field time_fields[] = { F(DIGITS, 7, time, serial), F(CP56, 7, time, time) };
+static const struct ykc_field time_fields[] = { F(DIGITS, 7, time, serial),
+	F(CP56, 7, time, time) };
 
 #define ROW(type, name, direction, body, list) \
 	{ type, name, direction, body, list##_fields, (int)(sizeof(list##_fields) / sizeof(list##_fields[0])) }
@@ -252,7 +308,8 @@ static int64_t number_read(const uint8_t *p, int len)
 	return (int64_t)v;
 }
 
-/* What does not fit becomes the nearest that does: a balance of a billion is "plenty", not a small number. */
+/* What does not fit becomes the nearest that does: a balance of a billion is "plenty", not a
+ * small number. */
 static void number_write(uint8_t *p, int len, int64_t v)
 {
 	int64_t max = (INT64_C(1) << (8 * len)) - 1;
@@ -285,7 +342,8 @@ static void text_write(uint8_t *p, int len, bool back, const char *s)
 		p[back ? n - 1 - i : i] = (uint8_t)s[i];
 }
 
-/* Short or foreign text is padded with zeros from the left: card numbers, serials typed by people. */
+/* Short or foreign text is padded with zeros from the left: card numbers, serials typed by
+ * people. */
 static void digits_write(uint8_t *p, int len, const char *s)
 {
 	char digits[2 * YKC_BODY_MAX + 1];
@@ -328,7 +386,9 @@ static void field_read(const struct ykc_field *f, const uint8_t *p, uint8_t *to)
 
 static void field_write(const struct ykc_field *f, uint8_t *p, const uint8_t *from)
 {
-	int64_t v = f->kind == NUMBER || f->kind == BCD || f->kind == CENTIGRADE || f->kind == CP56 ? number_get(f, from) : 0;
+	int64_t v = f->kind == NUMBER || f->kind == BCD || f->kind == CENTIGRADE || f->kind == CP56
+		? number_get(f, from)
+		: 0;
 
 	switch (f->kind) {
 	case DIGITS:

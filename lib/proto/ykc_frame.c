@@ -1,4 +1,5 @@
-/* ykc_frame.c - the frame around a YKC body: start byte, length, CRC, and finding frames in a stream.
+/* ykc_frame.c - the frame around a YKC body: start byte, length, CRC, and finding frames in a
+ * stream.
  * Owns nothing.
  * Serves ykc.c, the gateway and the virtual piles. */
 #include "proto/ykc.h"
@@ -37,8 +38,9 @@ static bool crc_order(const uint8_t *p, int len, enum ykc_crc *order)
 	return first == high && second == low;
 }
 
-/* A frame that fails its CRC is dropped whole if a start byte follows it, else only its first byte: the length itself may
- * be what is broken. So the byte after it must be there before anything is said. */
+/* A frame that fails its CRC is dropped whole if a start byte follows it, else only its first byte:
+ * the length itself may be what is broken. So the byte after it must be there before anything is
+ * said. */
 static enum ykc_scan scan_broken(const uint8_t *p, size_t len, size_t whole, size_t *used)
 {
 	if (len == whole)

@@ -13,9 +13,11 @@ typedef void (*loop_timer_fn)(struct loop *l, void *ctx);
 
 NEOERR *loop_new(struct loop **out) CHECKED;
 void loop_free(struct loop **l);
-NEOERR *loop_add(struct loop *l, struct loop_io *io, uint32_t events) CHECKED;     /* EPOLLIN | EPOLLOUT, level triggered */
+/* EPOLLIN | EPOLLOUT, level triggered */
+NEOERR *loop_add(struct loop *l, struct loop_io *io, uint32_t events) CHECKED;
 NEOERR *loop_mod(struct loop *l, struct loop_io *io, uint32_t events) CHECKED;
-void loop_del(struct loop *l, struct loop_io *io);                                  /* does not close fd */
+/* does not close fd */
+void loop_del(struct loop *l, struct loop_io *io);
 /* Periodic timer in ms; a handful a program (per-connection time-outs use a wheel of their own). */
 NEOERR *loop_every(struct loop *l, int ms, loop_timer_fn fn, void *ctx) CHECKED;
 /* Runs until loop_stop() or SIGTERM/SIGINT. SIGHUP calls reload (may be NULL). */
@@ -30,7 +32,8 @@ void daemon_end(void);
 /* RLIMIT_NOFILE soft = hard; returns the limit. */
 int64_t daemon_fd_limit(void);
 
-/* Prometheus text: named counters and gauges, served on run_dir/NAME.metrics (UNIX socket, HTTP/1.0) by the loop. */
+/* Prometheus text: named counters and gauges, served on run_dir/NAME.metrics (UNIX socket,
+ * HTTP/1.0) by the loop. */
 struct metric { const char *name, *help; bool gauge; int64_t value; };
 NEOERR *daemon_metrics(struct loop *l, const char *name, struct metric *metrics, int n) CHECKED;
 

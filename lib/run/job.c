@@ -19,9 +19,12 @@
 #define EXIT_HELD     75
 #define MESSAGE_CHARS 1000               /* job_run.message */
 
-SQL(job_run_insert, "insert into job_run (job, holder, started_at, status) values (?, ?, ?, 'running')");
+SQL(job_run_insert,
+	"insert into job_run (job, holder, started_at, status) values (?, ?, ?, 'running')");
 SQL(job_run_progress, "update job_run set done = ?, total = ?, failed = ? where id = ?");
-SQL(job_run_end, "update job_run set ended_at = ?, status = ?, done = ?, total = ?, failed = ?, message = ? where id = ?");
+SQL(job_run_end,
+	"update job_run set ended_at = ?, status = ?, done = ?, total = ?, failed = ?, message = ?"
+	" where id = ?");
 
 struct job_state {
 	const struct job *job;
@@ -71,7 +74,8 @@ static int option_index(const struct job *job, const char *name, size_t len)
 	return -1;
 }
 
-/* Takes what is the job's own out of argv: `--day D` and `--day=D`; the rest is the configuration's. */
+/* Takes what is the job's own out of argv: `--day D` and `--day=D`; the rest is the
+ * configuration's. */
 static bool take_options(struct job_run *run, int *argc, char **argv)
 {
 	struct job_state *s = run->state;
@@ -115,8 +119,10 @@ const char *job_value(const struct job_run *run, const struct job *job, const ch
 
 static NEOERR *record_end(struct job_run *run, const char *status, const char *message)
 {
-	return nerr_pass(db_exec(run->db, &job_run_end, ARGS(TIME(clock_now()), STR(status), I64(run->done),
-		I64(run->total), I64(run->failed), BLOB(message, text_cut(message, MESSAGE_CHARS)), I64(run->id)), NULL));
+	return nerr_pass(db_exec(run->db, &job_run_end,
+		ARGS(TIME(clock_now()), STR(status), I64(run->done), I64(run->total), I64(run->failed),
+			BLOB(message, text_cut(message, MESSAGE_CHARS)), I64(run->id)),
+		NULL));
 }
 
 NEOERR *job_progress(struct job_run *run, int64_t done, int64_t total)
@@ -128,11 +134,13 @@ NEOERR *job_progress(struct job_run *run, int64_t done, int64_t total)
 	run->done = done;
 	run->total = total;
 	if (stop_asked)
-		return nerr_raise(ERR_BUSY, "stopped by a signal at %lld of %lld", (long long)done, (long long)total);
+		return nerr_raise(ERR_BUSY, "stopped by a signal at %lld of %lld", (long long)done,
+			(long long)total);
 	if (s->job->bare || now - s->shown_ms < 1000)
 		return STATUS_OK;
 	s->shown_ms = now;
-	TRY(db_exec(run->db, &job_run_progress, ARGS(I64(done), I64(total), I64(run->failed), I64(run->id)), NULL));
+	TRY(db_exec(run->db, &job_run_progress,
+		ARGS(I64(done), I64(total), I64(run->failed), I64(run->id)), NULL));
 	if (!s->job->parallel && now - s->kept_ms > s->lease_seconds * 1000 / 4) {
 		TRY(lease_keep(run->db, s->lease, s->holder, s->lease_seconds));
 		s->kept_ms = now;

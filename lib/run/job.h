@@ -23,14 +23,17 @@ struct job {
 	const struct job_option *options;    /* ends with a NULL name */
 	int lease_seconds;                   /* 0: 300 */
 	bool parallel;                       /* true: no lease (job takes rows with SKIP LOCKED) */
-	bool bare;                           /* true: no lease and no job_run row (runs before the schema is there) */
+	/* true: no lease and no job_run row (runs before the schema is there) */
+	bool bare;
 	NEOERR *(*run)(struct job_run *run);
 };
 
-/* main() of the jobs program: `chargeops-job NAME [--option value]`, `--list`, `--help`, `--check-sql`. Exit 0 fine, 1 an item or the run failed,
- * 2 usage, 75 somebody else holds the lease. */
+/* main() of the jobs program: `chargeops-job NAME [--option value]`, `--list`, `--help`,
+ * `--check-sql`. Exit 0 fine, 1 an item or the run failed, 2 usage, 75 somebody else holds the
+ * lease. */
 int job_main(int argc, char **argv, const struct job *const *jobs);
-/* Keeps the lease, writes progress at most once a second; ERR_BUSY if the lease is lost or SIGTERM came. */
+/* Keeps the lease, writes progress at most once a second; ERR_BUSY if the lease is lost or
+ * SIGTERM came. */
 NEOERR *job_progress(struct job_run *run, int64_t done, int64_t total) CHECKED;
 /* Logs and counts an item's failure, frees err: the job goes on. */
 void job_item_failed(struct job_run *run, const char *item, NEOERR *err);

@@ -1,4 +1,5 @@
-/* metric.c - Prometheus text on run_dir/NAME.metrics: `curl --unix-socket NAME.metrics http://x/metrics`.
+/* metric.c - Prometheus text on run_dir/NAME.metrics: `curl --unix-socket NAME.metrics
+ * http://x/metrics`.
  * Owns that socket and its short-lived connections.
  * Serves daemons/. */
 #include <sys/epoll.h>
@@ -25,9 +26,10 @@ static void write_metrics(const struct exporter *x, struct buf *out)
 	for (int i = 0; i < x->n; i++) {
 		const struct metric *m = &x->metrics[i];
 
-		buf_printf(out, "# HELP chargeops_%s_%s %s\n# TYPE chargeops_%s_%s %s\nchargeops_%s_%s %lld\n",
-			x->name, m->name, m->help, x->name, m->name, m->gauge ? "gauge" : "counter",
-			x->name, m->name, (long long)m->value);
+		buf_printf(out,
+			"# HELP chargeops_%s_%s %s\n# TYPE chargeops_%s_%s %s\nchargeops_%s_%s %lld\n", x->name,
+			m->name, m->help, x->name, m->name, m->gauge ? "gauge" : "counter", x->name, m->name,
+			(long long)m->value);
 	}
 }
 
@@ -82,11 +84,13 @@ NEOERR *daemon_metrics(struct loop *l, const char *name, struct metric *metrics,
 	struct exporter *x = &the_one;
 
 	*x = (struct exporter){ { -1, on_knock }, name, metrics, n };
-	if (snprintf(sa.sun_path, sizeof sa.sun_path, "%s/%s.metrics", conf.run_dir, name) >= (int)sizeof sa.sun_path)
+	if (snprintf(sa.sun_path, sizeof sa.sun_path, "%s/%s.metrics", conf.run_dir, name) >=
+		(int)sizeof sa.sun_path)
 		return nerr_raise(ERR_INVALID, "run_dir is too long for a socket: %s", conf.run_dir);
 	unlink(sa.sun_path);
 	x->io.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (x->io.fd < 0 || bind(x->io.fd, (struct sockaddr *)&sa, sizeof sa) != 0 || listen(x->io.fd, 16) != 0)
+	if (x->io.fd < 0 || bind(x->io.fd, (struct sockaddr *)&sa, sizeof sa) != 0 ||
+		listen(x->io.fd, 16) != 0)
 		return nerr_raise_errno(ERR_INVALID, "cannot listen on %s", sa.sun_path);
 	return nerr_pass(loop_add(l, &x->io, EPOLLIN));
 }

@@ -1,4 +1,5 @@
-/* worker.c - a FastCGI program's parent: listens, forks, respawns, stops, reloads; and the child's counters.
+/* worker.c - a FastCGI program's parent: listens, forks, respawns, stops, reloads; and the child's
+ * counters.
  * Owns the children and the socket.
  * Serves cgi/admin, cgi/driver, cgi/open. */
 #include <errno.h>
@@ -115,7 +116,8 @@ static void run_child(struct parent *p, int number)
 	if (getppid() == 1)
 		_exit(0);
 	served = 0;
-	served_max = max > 0 ? max + max / 10 * number / (p->plan->workers > 0 ? p->plan->workers : 1) : 0;
+	served_max =
+		max > 0 ? max + max / 10 * number / (p->plan->workers > 0 ? p->plan->workers : 1) : 0;
 	exit(p->plan->serve(p->fd));
 }
 
@@ -219,7 +221,8 @@ int worker_run(const struct worker_plan *plan)
 		free(p.child);
 		return 1;
 	}
-	log_line(LOG_INFO, "start", "workers=%d socket=%s", plan->workers, plan->no_socket ? "none" : p.path);
+	log_line(LOG_INFO, "start", "workers=%d socket=%s", plan->workers,
+		plan->no_socket ? "none" : p.path);
 	daemon_ready();
 	supervise(&p);
 	if (p.fd >= 0)

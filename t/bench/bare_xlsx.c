@@ -1,4 +1,5 @@
-/* bare_xlsx.c - the export without the house: as many rows of the same kinds of cells straight into libxlsxwriter.
+/* bare_xlsx.c - the export without the house: as many rows of the same kinds of cells straight into
+ * libxlsxwriter.
  * Owns nothing.
  * Serves bench_export.py as its baseline. */
 #include <stdio.h>
@@ -65,7 +66,8 @@ int main(int argc, char **argv)
 	rows = strtol(argv[3], NULL, 10);
 	options.tmpdir = argv[2];
 	book = workbook_new_opt(argv[1], &options);
-	f = (struct formats){ number_format(book, "yyyy-mm-dd"), number_format(book, "yyyy-mm-dd hh:mm:ss"), number_format(book, "#,##0.00"),
+	f = (struct formats){ number_format(book, "yyyy-mm-dd"),
+		number_format(book, "yyyy-mm-dd hh:mm:ss"), number_format(book, "#,##0.00"),
 		number_format(book, "#,##0.000"), number_format(book, "0") };
 	for (long n = 0; n < rows; n++, at++) {
 		if (n % 999990 == 0) {

@@ -1,4 +1,5 @@
-/* frame_echo.c - the baseline of bench gateway: a bare epoll loop that sends back what it gets. No table, no checks.
+/* frame_echo.c - the baseline of bench gateway: a bare epoll loop that sends back what it gets. No
+ * table, no checks.
  * Owns nothing.
  * Serves t/bench/bench_gateway.py. */
 #include <arpa/inet.h>
@@ -43,7 +44,8 @@ int main(int argc, char **argv)
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct epoll_event events[512];
 	struct rlimit files;
-	int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), epoll = epoll_create1(0), one = 1;
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), epoll = epoll_create1(0),
+		one = 1;
 
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;

@@ -1,4 +1,5 @@
-/* frame_load.c - a lean crowd of YKC piles for bench gateway: log-in, then paced or as fast as answers come.
+/* frame_load.c - a lean crowd of YKC piles for bench gateway: log-in, then paced or as fast as
+ * answers come.
  * Owns its connections; obeys lines on standard input and answers each with a line of key=value.
  * Serves t/bench/bench_gateway.py. */
 #include <arpa/inet.h>
@@ -57,7 +58,8 @@ static void send_beat(struct pile *p)
 
 static void send_live(struct pile *p)
 {
-	struct ykc_message m = { .type = YKC_LIVE, .u.live = { .gun = 1, .state = YKC_GUN_IDLE, .plugged = 1 } };
+	struct ykc_message m = { .type = YKC_LIVE,
+		.u.live = { .gun = 1, .state = YKC_GUN_IDLE, .plugged = 1 } };
 
 	text_copy(m.u.live.no, YKC_NO, YKC_NO_NONE);
 	text_copy(m.u.live.serial, YKC_SERIAL, p->serial);
@@ -66,7 +68,8 @@ static void send_live(struct pile *p)
 
 static void send_login(struct pile *p)
 {
-	struct ykc_message m = { .type = YKC_LOGIN, .u.login = { .guns = 1, .version = 16, .firmware = "load" } };
+	struct ykc_message m = { .type = YKC_LOGIN,
+		.u.login = { .guns = 1, .version = 16, .firmware = "load" } };
 
 	text_copy(m.u.login.serial, YKC_SERIAL, p->serial);
 	text_copy(m.u.login.iccid, sizeof(m.u.login.iccid), "0");
@@ -75,13 +78,15 @@ static void send_login(struct pile *p)
 
 static void connect_one(int i)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) }, from = to;
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) },
+					   from = to;
 	struct epoll_event e = { .events = EPOLLOUT, .data.u32 = (uint32_t)i };
 	struct pile *p = &piles[i];
 	int one = 1;
 
 	to.sin_port = htons((uint16_t)port);
-	from.sin_addr.s_addr = htonl(0x7F000002u + (uint32_t)(i / PER_SOURCE) + (uint32_t)(getpid() % 200) * 4);
+	from.sin_addr.s_addr =
+		htonl(0x7F000002u + (uint32_t)(i / PER_SOURCE) + (uint32_t)(getpid() % 200) * 4);
 	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	p->again_ms = clock_mono_ms() + 1000;
 	if (p->fd < 0)
@@ -178,7 +183,8 @@ static void do_connect(void)
 /* Every pile its heartbeat each 10 s and its report each 15 s, spread evenly. */
 static void do_paced(int seconds)
 {
-	int64_t began = now_us(), end = began + seconds * INT64_C(1000000), beats = 0, lives = 0, base = sent, got = received;
+	int64_t began = now_us(), end = began + seconds * INT64_C(1000000), beats = 0, lives = 0,
+			base = sent, got = received;
 
 	while (now_us() < end) {
 		int64_t ms = (now_us() - began) / 1000;
@@ -189,7 +195,8 @@ static void do_paced(int seconds)
 			send_live(&piles[lives % count]);
 		turn(1);
 	}
-	printf("sent=%lld received=%lld lost=%lld up=%d\n", (long long)(sent - base), (long long)(received - got), (long long)lost, up);
+	printf("sent=%lld received=%lld lost=%lld up=%d\n", (long long)(sent - base),
+		(long long)(received - got), (long long)lost, up);
 }
 
 static int by_value(const void *a, const void *b)
@@ -212,8 +219,8 @@ static void do_flood(int seconds)
 	for (int i = 0; i < 20; i++)
 		turn(10);
 	qsort(rtt, (size_t)rtts, sizeof(int), by_value);
-	printf("messages=%lld p50_us=%d p99_us=%d lost=%lld up=%d\n", (long long)base, rtts ? rtt[rtts / 2] : 0,
-		rtts ? rtt[rtts * 99 / 100] : 0, (long long)lost, up);
+	printf("messages=%lld p50_us=%d p99_us=%d lost=%lld up=%d\n", (long long)base,
+		rtts ? rtt[rtts / 2] : 0, rtts ? rtt[rtts * 99 / 100] : 0, (long long)lost, up);
 }
 
 static void obey(char *line)

@@ -1,6 +1,7 @@
-/* hand_page.c - the baseline of `bench pages`: a FastCGI page as one would write it by hand in C, with nothing of the house in it.
- * Runs the statements of a file (prepared once), prints head, the rows of the last statement, foot; or, without files, a hello.
- * Usage: hand_page SOCKET WORKERS [DB_SOCKET DB_USER DB_PASSWORD DB_NAME STATEMENTS HEAD FOOT] */
+/* hand_page.c - the baseline of `bench pages`: a FastCGI page as one would write it by hand in C,
+ * with nothing of the house in it. Runs the statements of a file (prepared once), prints head, the
+ * rows of the last statement, foot; or, without files, a hello. Usage: hand_page SOCKET WORKERS
+ * [DB_SOCKET DB_USER DB_PASSWORD DB_NAME STATEMENTS HEAD FOOT] */
 #include <fcgiapp.h>
 #include <mysql.h>
 #include <signal.h>
@@ -61,8 +62,11 @@ static void prepare(MYSQL *db, const char *text)
 	meta = mysql_stmt_result_metadata(s->stmt);
 	s->columns = meta ? (int)mysql_num_fields(meta) : 0;
 	for (int i = 0; i < s->columns && i < COLUMNS; i++)
-		s->bind[i] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_STRING, .buffer = s->cell[i], .buffer_length = CELL,
-			.length = &s->length[i], .is_null = &s->null[i] };
+		s->bind[i] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_STRING,
+			.buffer = s->cell[i],
+			.buffer_length = CELL,
+			.length = &s->length[i],
+			.is_null = &s->null[i] };
 	if (meta)
 		mysql_free_result(meta);
 }
@@ -110,7 +114,10 @@ static void put_rows(struct statement *s, FCGX_Stream *out)
 		FCGX_PutS("<tr>", out);
 		for (int i = 0; i < s->columns; i++) {
 			FCGX_PutS("<td class=\"text-nowrap\">", out);
-			put_escaped(out, s->cell[i], s->null[i] ? 0 : s->length[i] < CELL ? s->length[i] : CELL);
+			put_escaped(out, s->cell[i],
+				s->null[i] ? 0
+					: s->length[i] < CELL ? s->length[i]
+					: CELL);
 			FCGX_PutS("</td>", out);
 		}
 		FCGX_PutS("</tr>\n", out);
@@ -149,7 +156,8 @@ int main(int argc, char **argv)
 	int fd, workers;
 
 	if (argc != 3 && argc != 10)
-		die("usage: hand_page SOCKET WORKERS [DB_SOCKET DB_USER DB_PASSWORD DB_NAME STATEMENTS HEAD FOOT]");
+		die("usage: hand_page SOCKET WORKERS [DB_SOCKET DB_USER DB_PASSWORD DB_NAME STATEMENTS"
+			" HEAD FOOT]");
 	workers = (int)strtol(argv[2], NULL, 10);
 	if (FCGX_Init() || (fd = FCGX_OpenSocket(argv[1], 1024)) < 0)
 		die("no socket");

@@ -1,7 +1,9 @@
-/* settle_bench.c - settlements a second, beside bare inserts of the same rows in as many transactions.
+/* settle_bench.c - settlements a second, beside bare inserts of the same rows in as many
+ * transactions.
  * Owns its worlds and the tables bare_*. Serves bench_settle.py, which gives it a scratch instance.
  *
- * The baseline inserts each row with a prepared statement of its own, knows all values, reads nothing, locks nothing. */
+ * The baseline inserts each row with a prepared statement of its own, knows all values, reads
+ * nothing, locks nothing. */
 #include "../system/charge_world.h"
 
 #include "base/arena.h"
@@ -18,18 +20,25 @@ static char raws[SESSIONS][16];
 static struct arena arena;
 
 /* What one settlement wrote: `of` gives the rows of a session. */
-static const struct table { const char *name, *of; } tables[] = {
+static const struct table { const char *name, *of;
+} tables[] = {
 	{ "device_record", "session_no = (select no from session where id = ?)" },
 	{ "cdr", "session_id = ?" },
 	{ "cdr_line", "cdr_id in (select id from cdr where session_id = ?)" },
 	{ "journal", "session_id = ? and kind = 'charge'" },
-	{ "posting", "journal_id in (select id from journal where session_id = ? and kind = 'charge')" },
+	{ "posting",
+		"journal_id in (select id from journal where session_id = ? and kind = 'charge')" },
 	{ "statement", "session_id = ?" },
 	{ "session_event", "session_id = ? and kind = 'finished'" },
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
-struct kept { const struct table *table; int columns; const char *value[COLUMNS_MAX]; struct kept *next; };
+struct kept {
+	const struct table *table;
+	int columns;
+	const char *value[COLUMNS_MAX];
+	struct kept *next;
+};
 struct settled { struct kept *first, **last; const struct table *table; int64_t rows; };
 static struct settled sets[SESSIONS];
 
@@ -88,7 +97,8 @@ static NEOERR *read_back(void)
 		for (size_t t = 0; t < TABLES; t++) {
 			sets[i].table = &tables[t];
 			snprintf(text, sizeof(text), "select * from %s where %s", tables[t].name, tables[t].of);
-			TRY(db_query_text(db, text, ARGS(I64(worlds[i].started.session_id)), keep_row, &sets[i]));
+			TRY(db_query_text(db, text, ARGS(I64(worlds[i].started.session_id)), keep_row,
+				&sets[i]));
 		}
 	}
 out:
@@ -103,7 +113,8 @@ static NEOERR *make_bare_tables(void)
 	for (size_t t = 0; t < TABLES; t++) {
 		snprintf(text, sizeof(text), "drop table if exists bare_%s", tables[t].name);
 		TRY(db_exec_text(db, text, NOARGS, NULL, NULL));
-		snprintf(text, sizeof(text), "create table bare_%s like %s", tables[t].name, tables[t].name);
+		snprintf(text, sizeof(text), "create table bare_%s like %s", tables[t].name,
+			tables[t].name);
 		TRY(db_exec_text(db, text, NOARGS, NULL, NULL));
 	}
 out:
@@ -114,7 +125,8 @@ static NEOERR *insert_row(struct db *d, const struct kept *k)
 {
 	struct arg args[COLUMNS_MAX];
 	char text[200];
-	size_t len = (size_t)snprintf(text, sizeof(text), "insert into bare_%s values (?", k->table->name);
+	size_t len =
+		(size_t)snprintf(text, sizeof(text), "insert into bare_%s values (?", k->table->name);
 
 	for (int i = 1; i < k->columns; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, ", ?");
@@ -161,8 +173,8 @@ int main(int argc, char **argv)
 	fine(insert_all(&bare_ms));
 	for (int i = 0; i < SESSIONS; i++)
 		rows += sets[i].rows;
-	printf("sessions=%d\nrows=%lld\nsettle_ms=%lld\nbare_ms=%lld\n", SESSIONS, (long long)rows, (long long)settle_ms,
-		(long long)bare_ms);
+	printf("sessions=%d\nrows=%lld\nsettle_ms=%lld\nbare_ms=%lld\n", SESSIONS, (long long)rows,
+		(long long)settle_ms, (long long)bare_ms);
 	world_close(NULL);
 	arena_clear(&arena);
 	return 0;

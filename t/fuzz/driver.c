@@ -1,4 +1,5 @@
-/* driver.c - runs a harness without libFuzzer: the corpus, then mutations of it, the same ones each time.
+/* driver.c - runs a harness without libFuzzer: the corpus, then mutations of it, the same ones each
+ * time.
  * Owns the inputs; the one that kills the harness is left in NAME_fuzz.crash.
  * Serves the harnesses of t/fuzz. With file names as arguments it runs just these.
  * FUZZ_ITERATIONS (20000), FUZZ_SECONDS (4) and FUZZ_SEED (1) bound and vary a run. */
@@ -129,8 +130,9 @@ static size_t flip_bit(uint8_t *p, size_t len)
 
 static size_t set_byte(uint8_t *p, size_t len)
 {
-	static const uint8_t odd[] = { 0, 1, 0x7F, 0x80, 0xFF, ' ', '"', '\'', '<', '>', '&', '\\', '/', ',', '.', '-', '0', '9',
-		'{', '}', '[', ']', ':', ';', '=', '%', '+', '\r', '\n', 0xC0, 0xE4, 0xED, 0xF0 };
+	static const uint8_t odd[] = { 0, 1, 0x7F, 0x80, 0xFF, ' ', '"', '\'', '<', '>', '&', '\\', '/',
+		',', '.', '-', '0', '9', '{', '}', '[', ']', ':', ';', '=', '%', '+', '\r', '\n', 0xC0,
+		0xE4, 0xED, 0xF0 };
 
 	if (len > 0)
 		p[below(len)] = below(2) ? odd[below(sizeof(odd))] : (uint8_t)number();
@@ -181,7 +183,8 @@ static size_t repeat(uint8_t *p, size_t len)
 
 static size_t change_number(uint8_t *p, size_t len)
 {
-	static const uint32_t odd[] = { 0, 1, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF };
+	static const uint32_t odd[] = { 0, 1, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF,
+		0x7FFFFFFF, 0x80000000, 0xFFFFFFFF };
 	uint32_t v = odd[below(sizeof(odd) / sizeof(odd[0]))];
 	size_t bytes = (size_t)1 << below(3);
 	bool big = below(2);

@@ -1,6 +1,7 @@
 /* fuzz.h - what a harness defines for the driver (or for libFuzzer).
  * Owns nothing.
- * Serves t/fuzz: a parser is called with bytes from anywhere and must neither crash nor break its promises. */
+ * Serves t/fuzz: a parser is called with bytes from anywhere and must neither crash nor break
+ * its promises. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 

@@ -1,4 +1,5 @@
-/* request_fuzz.c - what browsers send: a first line says how the rest is read, so that boundaries and types vary too.
+/* request_fuzz.c - what browsers send: a first line says how the rest is read, so that boundaries
+ * and types vary too.
  * Owns nothing.
  * Serves cgi/parse. */
 #include <ClearSilver.h>
@@ -18,7 +19,8 @@ static void check_texts(const struct param_list *l)
 	}
 	for (int i = 0; i < l->uploads; i++) {
 		const struct upload *u = &l->upload[i];
-		PROMISE(text_is_utf8(u->filename, strlen(u->filename)) && !strchr(u->filename, '/') && !strchr(u->filename, '\\'));
+		PROMISE(text_is_utf8(u->filename, strlen(u->filename)) && !strchr(u->filename, '/') &&
+			!strchr(u->filename, '\\'));
 		PROMISE(u->data[u->len] == '\0');
 	}
 }
@@ -45,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a);
 	struct param_list l = { .arena = &a };
 	how = arena_memdup(&a, data, head);
-	body = malloc(rest + 1);                         /* a block of its own: one byte too far is seen */
+	/* a block of its own: one byte too far is seen */
+	body = malloc(rest + 1);
 	if (!body)
 		error_die("out of memory (fuzz)");
 	memcpy(body, line ? line + 1 : data, rest);

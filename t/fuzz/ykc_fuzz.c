@@ -1,4 +1,5 @@
-/* ykc_fuzz.c - the YKC scanner and codec: bytes from anywhere are scanned to the end, and what is decoded stays decoded.
+/* ykc_fuzz.c - the YKC scanner and codec: bytes from anywhere are scanned to the end, and what is
+ * decoded stays decoded.
  * Owns nothing.
  * Serves lib/proto/ykc. */
 #include "fuzz.h"
@@ -16,19 +17,22 @@ static void check_message(const struct ykc_frame *frame)
 	if (ykc_decode(frame, &m) != YKC_OK)
 		return;
 	PROMISE((size_t)ykc_encode(&m, out) <= sizeof(out));
-	PROMISE(ykc_scan(out, (size_t)out[1] + 4, &back, &used) == YKC_SCAN_FRAME && used == (size_t)out[1] + 4);
+	PROMISE(ykc_scan(out, (size_t)out[1] + 4, &back, &used) == YKC_SCAN_FRAME &&
+		used == (size_t)out[1] + 4);
 	PROMISE(ykc_decode(&back, &again) == YKC_OK && again.type == m.type);
 	/* A BCD byte with a hexadecimal digit has no decimal twin (0x0A is sent again as 0x10). */
 	PROMISE(memcmp(again.seq, m.seq, sizeof(m.seq)) == 0);
 }
 
-/* The checksum would keep random bytes out of the decoder: each input is also tried as the body of every type. */
+/* The checksum would keep random bytes out of the decoder: each input is also tried as the body
+ * of every type. */
 static void check_bodies(const uint8_t *data, size_t size)
 {
 	int n;
 	const struct ykc_row *row = ykc_rows(&n);
 	uint8_t body[YKC_BODY_MAX] = { 0 };
-	struct ykc_frame frame = { .body = body, .len = (int)(size < YKC_BODY_MAX ? size : YKC_BODY_MAX) };
+	struct ykc_frame frame = { .body = body,
+		.len = (int)(size < YKC_BODY_MAX ? size : YKC_BODY_MAX) };
 
 	memcpy(body, data, (size_t)frame.len);
 	for (int i = 0; i < n; i++) {

@@ -1,4 +1,5 @@
-/* charge_probe.c - what pages do, for tests of the gateway: money on a card, a start by app, a stop, a command.
+/* charge_probe.c - what pages do, for tests of the gateway: money on a card, a start by app, a
+ * stop, a command.
  * Owns nothing; prints key=value lines.
  * Serves t/gateway. */
 #include "run/program.h"
@@ -22,7 +23,10 @@ static NEOERR *recharge(struct db *db, void *ctx)
 {
 	const struct recharge *r = ctx;
 	char key[40];
-	struct journal j = { .kind = JOURNAL_RECHARGE, .dedupe_key = key, .purse = { OWNER_CARD, r->card_id }, .card_id = r->card_id };
+	struct journal j = { .kind = JOURNAL_RECHARGE,
+		.dedupe_key = key,
+		.purse = { OWNER_CARD, r->card_id },
+		.card_id = r->card_id };
 	bool fresh;
 
 	snprintf(key, sizeof(key), "probe:%lld", (long long)r->card_id);
@@ -38,12 +42,15 @@ static NEOERR *do_recharge(struct db *db, char **argv)
 
 static NEOERR *do_start(struct db *db, char **argv)
 {
-	struct start_request req = { .connector_id = number(argv[0]), .card_id = number(argv[1]), .mode = START_APP };
+	struct start_request req = { .connector_id = number(argv[0]),
+		.card_id = number(argv[1]),
+		.mode = START_APP };
 	struct start_result result = { 0 };
 	NEOERR *err = session_request(db, &req, &result);
 
 	if (err == STATUS_OK)
-		printf("refusal=%s\nsession=%lld\nno=%s\n", refusal_name(result.refusal), (long long)result.session_id, result.no);
+		printf("refusal=%s\nsession=%lld\nno=%s\n", refusal_name(result.refusal),
+			(long long)result.session_id, result.no);
 	return nerr_pass(err);
 }
 
@@ -68,18 +75,23 @@ static NEOERR *add_command(struct db *db, void *ctx)
 
 static NEOERR *do_command(struct db *db, char **argv)
 {
-	struct wish w = { (enum command_kind)choice_value(&command_kind_choices, argv[0]), number(argv[1]), number(argv[2]), 0 };
+	struct wish w = { (enum command_kind)choice_value(&command_kind_choices, argv[0]),
+		number(argv[1]), number(argv[2]), 0 };
 	NEOERR *err = db_tx(db, add_command, &w);
 
 	printf("command=%lld\n", (long long)w.id);
 	return nerr_pass(err);
 }
 
-static const struct verb { const char *name; int args; NEOERR *(*fn)(struct db *db, char **argv); } verbs[] = {
-	{ "recharge", 2, do_recharge },      /* card id, 1e-5 yuan */
-	{ "start", 2, do_start },            /* connector id, card id */
-	{ "stop", 1, do_stop },              /* session id */
-	{ "command", 3, do_command },        /* kind, pile id, value */
+static const struct verb {
+	const char *name;
+	int args;
+	NEOERR *(*fn)(struct db *db, char **argv);
+} verbs[] = {
+	{ "recharge", 2, do_recharge }, /* card id, 1e-5 yuan */
+	{ "start", 2, do_start }, /* connector id, card id */
+	{ "stop", 1, do_stop }, /* session id */
+	{ "command", 3, do_command }, /* kind, pile id, value */
 };
 
 int main(int argc, char **argv)

@@ -84,6 +84,19 @@ def test_no_function_over_120_lines():
     assert not long, "\n".join(long)
 
 
+def test_no_line_over_100_columns():
+    """Tabs are four wide; a macro's lines may be longer."""
+    wide = []
+    for path in tracked("lib/*.[ch]", "cgi/*.[ch]", "daemons/*.[ch]", "jobs/*.[ch]"):
+        macro = False
+        for i, line in enumerate(path.read_text().split("\n"), 1):
+            macro = macro or line.startswith("#")
+            if len(line.expandtabs(4)) > 100 and not macro:
+                wide.append(f"{room(path)}:{i}")
+            macro = macro and line.endswith("\\")
+    assert not wide, "\n".join(wide)
+
+
 def test_each_source_says_what_it_is():
     silent = []
     for path in tracked("lib/*.c", "lib/*.h", "cgi/*.c", "cgi/*.h", "daemons/*.c", "daemons/*.h", "jobs/*.c", "jobs/*.h"):

@@ -113,7 +113,9 @@ static int64_t make_provider(const char *name)
 
 	fine(random_digits(phone, 11));
 	snprintf(full, sizeof(full), "%s %s", name, phone);
-	return made("insert into provider (name, phone, created_at, updated_at) values (?, ?, now(), now())", ARGS(STR(full), STR(phone)));
+	return made(
+		"insert into provider (name, phone, created_at, updated_at) values (?, ?, now(), now())",
+		ARGS(STR(full), STR(phone)));
 }
 
 static void make_place(struct world *w)
@@ -122,18 +124,28 @@ static void make_place(struct world *w)
 
 	fine(random_digits(phone, 11));
 	snprintf(code, sizeof(code), "S%s", phone);
-	w->property = made("insert into property (provider_id, name, phone, created_at, updated_at) values (?, ?, ?, now(), now())",
+	w->property = made(
+		"insert into property (provider_id, name, phone, created_at, updated_at) values (?, ?, ?,"
+		" now(), now())",
 		ARGS(I64(w->provider), STR(phone), STR(phone)));
-	w->station = made("insert into station (provider_id, property_id, code, name, created_at, updated_at) values (?, ?, ?, ?, now(), now())",
+	w->station = made(
+		"insert into station (provider_id, property_id, code, name, created_at, updated_at)"
+		" values (?, ?, ?, ?, now(), now())",
 		ARGS(I64(w->provider), I64(w->property), STR(code), STR(code)));
-	w->area = made("insert into area (station_id, code, name, is_default, created_at, updated_at) values (?, ?, ?, 1, now(), now())",
+	w->area = made(
+		"insert into area (station_id, code, name, is_default, created_at, updated_at) values (?,"
+		" ?, ?, 1, now(), now())",
 		ARGS(I64(w->station), STR(code), STR("A")));
 	fine(random_digits(w->serial, 14));
-	w->pile = made("insert into pile (station_id, area_id, code, serial, name, created_at, updated_at) values (?, ?, ?, ?, ?, now(), now())",
+	w->pile = made(
+		"insert into pile (station_id, area_id, code, serial, name, created_at, updated_at)"
+		" values (?, ?, ?, ?, ?, now(), now())",
 		ARGS(I64(w->station), I64(w->area), STR(w->serial), STR(w->serial), STR("1")));
 	snprintf(code, sizeof(code), "C%s", w->serial);
-	w->connector = made("insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
-		" values (?, ?, 1, ?, 'A', now(), now())", ARGS(I64(w->pile), I64(w->station), STR(code)));
+	w->connector = made(
+		"insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
+		" values (?, ?, 1, ?, 'A', now(), now())",
+		ARGS(I64(w->pile), I64(w->station), STR(code)));
 }
 
 static void make_tariff(struct world *w)
@@ -143,10 +155,13 @@ static void make_tariff(struct world *w)
 	char name[16];
 
 	fine(random_digits(name, 15));
-	w->tariff = made("insert into tariff (provider_id, name, created_at, updated_at) values (?, ?, now(), now())",
+	w->tariff = made(
+		"insert into tariff (provider_id, name, created_at, updated_at) values (?, ?, now(),"
+		" now())",
 		ARGS(I64(w->provider), STR(name)));
 	fine(tariff_version_add(db, w->tariff, &t, 0, &w->version));
-	fine(db_exec_text(db, "update station set tariff_id = ? where id = ?", ARGS(I64(w->tariff), I64(w->station)), NULL, NULL));
+	fine(db_exec_text(db, "update station set tariff_id = ? where id = ?",
+		ARGS(I64(w->tariff), I64(w->station)), NULL, NULL));
 }
 
 static void make_people(struct world *w)
@@ -155,17 +170,26 @@ static void make_people(struct world *w)
 
 	fine(random_digits(phone + 3, 8));
 	fine(member_new_no(db, no));
-	w->member = made("insert into member (no, provider_id, phone, created_at, updated_at) values (?, ?, ?, now(), now())",
+	w->member = made(
+		"insert into member (no, provider_id, phone, created_at, updated_at) values (?, ?, ?,"
+		" now(), now())",
 		ARGS(STR(no), I64(w->provider), STR(phone)));
 	fine(card_new_no(db, no));
-	w->card = made("insert into card (no, member_id, provider_id, physical_no, created_at, updated_at) values (?, ?, ?, ?, now(), now())",
+	w->card = made(
+		"insert into card (no, member_id, provider_id, physical_no, created_at, updated_at)"
+		" values (?, ?, ?, ?, now(), now())",
 		ARGS(STR(no), I64(w->member), I64(w->provider), STR(no)));
 }
 
 void world_make(struct world *w)
 {
-	struct pile_hello hello = { .protocol = "ykc", .serial = w->serial, .address = "127.0.0.1", .gateway_id = "world",
-		.firmware = "1", .protocol_version = "1.6", .connectors = 1 };
+	struct pile_hello hello = { .protocol = "ykc",
+		.serial = w->serial,
+		.address = "127.0.0.1",
+		.gateway_id = "world",
+		.firmware = "1",
+		.protocol_version = "1.6",
+		.connectors = 1 };
 	struct connector_report report = { .number = 1, .state = CONNECTOR_PLUGGED, .plugged = true };
 	struct pile_known pile;
 	bool known;
@@ -198,8 +222,12 @@ struct purse wallet_of(const struct world *w)
 void world_recharge(const struct world *w, struct purse purse, int64_t cash, int64_t gift)
 {
 	char key[33];
-	struct journal j = { .kind = JOURNAL_RECHARGE, .dedupe_key = key, .provider_id = w->provider, .member_id = w->member,
-		.card_id = w->card, .purse = purse };
+	struct journal j = { .kind = JOURNAL_RECHARGE,
+		.dedupe_key = key,
+		.provider_id = w->provider,
+		.member_id = w->member,
+		.card_id = w->card,
+		.purse = purse };
 	bool fresh;
 
 	fine(random_hex(key, 16));
@@ -217,8 +245,11 @@ struct purse_balance world_purse(struct purse purse)
 
 enum start_refusal world_start(struct world *w, bool by_card)
 {
-	struct start_request r = { .connector_id = w->connector, .member_id = w->member, .card_id = by_card ? w->card : 0,
-		.mode = START_APP, .limit_kind = LIMIT_FULL };
+	struct start_request r = { .connector_id = w->connector,
+		.member_id = w->member,
+		.card_id = by_card ? w->card : 0,
+		.mode = START_APP,
+		.limit_kind = LIMIT_FULL };
 
 	fine(session_request(db, &r, &w->started));
 	return w->started.refusal;
@@ -226,17 +257,36 @@ enum start_refusal world_start(struct world *w, bool by_card)
 
 void world_progress(const struct world *w, int64_t at, int64_t energy)
 {
-	struct session_progress p = { .no = w->started.no, .at = at, .energy = energy, .device_amount = -1, .power_w = 60000,
-		.voltage_dv = 4000, .current_da = 1500, .soc = 50 };
+	struct session_progress p = { .no = w->started.no,
+		.at = at,
+		.energy = energy,
+		.device_amount = -1,
+		.power_w = 60000,
+		.voltage_dv = 4000,
+		.current_da = 1500,
+		.soc = 50 };
 
 	fine(session_progress(db, &p));
 }
 
-struct session_record world_record(const struct world *w, int64_t started, int64_t ended, int64_t energy, const char *raw)
+struct session_record world_record(const struct world *w, int64_t started, int64_t ended,
+	int64_t energy, const char *raw)
 {
-	return (struct session_record){ .protocol = "ykc", .pile_serial = w->serial, .no = w->started.no, .started = started,
-		.ended = ended, .energy = energy, .meter_start = 1000, .meter_end = 1000 + energy, .amount = energy * 10,
-		.device_reason = 64, .reason = STOP_DRIVER, .mode = START_APP, .connector_number = 1, .raw = raw, .raw_len = strlen(raw) };
+	return (struct session_record){ .protocol = "ykc",
+		.pile_serial = w->serial,
+		.no = w->started.no,
+		.started = started,
+		.ended = ended,
+		.energy = energy,
+		.meter_start = 1000,
+		.meter_end = 1000 + energy,
+		.amount = energy * 10,
+		.device_reason = 64,
+		.reason = STOP_DRIVER,
+		.mode = START_APP,
+		.connector_number = 1,
+		.raw = raw,
+		.raw_len = strlen(raw) };
 }
 
 enum record_outcome world_settle(const struct session_record *rec)

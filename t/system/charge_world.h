@@ -1,4 +1,5 @@
-/* charge_world.h - a small operator in the database that CHARGEOPS_CONF names: two providers, a station, a pile, a member, a card.
+/* charge_world.h - a small operator in the database that CHARGEOPS_CONF names: two providers, a
+ * station, a pile, a member, a card.
  * Owns the rows it makes; each world is another one, so tests do not meet.
  * Serves the C tests of lib/charge in t/system, run by t/system/test_charge.py. */
 #ifndef SYSTEM_CHARGE_WORLD_H
@@ -16,7 +17,8 @@
 #define YUAN MONEY_YUAN
 
 struct world {
-	int64_t provider, other_provider, property, station, area, pile, connector, tariff, version, member, card;
+	int64_t provider, other_provider, property, station, area, pile, connector, tariff, version,
+		member, card;
 	char serial[15];
 	struct start_result started;         /* of world_start */
 };
@@ -48,7 +50,8 @@ struct purse wallet_of(const struct world *w);
 enum start_refusal world_start(struct world *w, bool by_card);
 void world_progress(const struct world *w, int64_t at, int64_t energy);
 /* A record of the started session: flat prices, everything as it should be. */
-struct session_record world_record(const struct world *w, int64_t started, int64_t ended, int64_t energy, const char *raw);
+struct session_record world_record(const struct world *w, int64_t started, int64_t ended,
+	int64_t energy, const char *raw);
 enum record_outcome world_settle(const struct session_record *rec);
 /* The proof finds nothing. */
 void world_is_proved(void);

@@ -1,4 +1,5 @@
-/* db_test.c - lib/db against a real server: kinds, cache, reopening, retry, wake-ups, leases, audit, settings.
+/* db_test.c - lib/db against a real server: kinds, cache, reopening, retry, wake-ups, leases,
+ * audit, settings.
  * Owns tables probe and probe_pair of the database that CHARGEOPS_CONF names.
  * Serves t/system/test_db.py, which runs it on a scratch instance. */
 #include <setjmp.h>
@@ -98,13 +99,17 @@ static void values_arrive_exact(void **state)
 	memset(k.text, 'x', LONG_TEXT);
 	k.text[LONG_TEXT] = '\0';
 	assert_true(clock_parse("2026-11-20 00:00:05", &t));
-	fine(db_insert(db, &probe_insert, ARGS(I64(INT64_MIN), STR(k.text), BLOB("a\0b", 3), MONEY(INT64_C(999999999999912345)),
-		ENERGY(-12345), TIME(t), DAY(t)), &id));
+	fine(db_insert(db, &probe_insert,
+		ARGS(I64(INT64_MIN), STR(k.text), BLOB("a\0b", 3), MONEY(INT64_C(999999999999912345)),
+			ENERGY(-12345), TIME(t), DAY(t)),
+		&id));
 	assert_true(id > 0);
-	fine(db_insert(db, &probe_insert, ARGS(NULLARG, STR(NULL), NULLARG, NULLARG, NULLARG, TIME(0), DAY(0)), NULL));
+	fine(db_insert(db, &probe_insert,
+		ARGS(NULLARG, STR(NULL), NULLARG, NULLARG, NULLARG, TIME(0), DAY(0)), NULL));
 	fine(db_query(db, &probe_all, NOARGS, check_kinds, &k));
 	assert_int_equal(k.rows, 2);
-	fine(db_i64(db, &probe_by_money, ARGS(MONEY(INT64_C(999999999999912345)), ENERGY(-12345)), &found));
+	fine(db_i64(db, &probe_by_money, ARGS(MONEY(INT64_C(999999999999912345)), ENERGY(-12345)),
+		&found));
 	assert_int_equal(found, 1);
 	free(k.text);
 }
@@ -114,8 +119,10 @@ static void wrong_use_is_named(void **state)
 	(void)state;
 	refused(db_query(db, &probe_by_money, ARGS(I64(1)), NULL, NULL), ERR_DB);
 	refused(db_get(db, &probe_none, NOARGS, NULL, NULL), ERR_NOT_FOUND);
-	refused(db_exec_text(db, "insert into probe (id, n) values (1, 1), (1, 1)", NOARGS, NULL, NULL), ERR_DUPLICATE);
-	refused(db_exec_text(db, "insert into probe (day) values ('nonsense')", NOARGS, NULL, NULL), ERR_DB);
+	refused(db_exec_text(db, "insert into probe (id, n) values (1, 1), (1, 1)", NOARGS, NULL, NULL),
+		ERR_DUPLICATE);
+	refused(db_exec_text(db, "insert into probe (day) values ('nonsense')", NOARGS, NULL, NULL),
+		ERR_DB);
 	refused(db_query_text(db, "select nonsense from nowhere", NOARGS, NULL, NULL), ERR_DB);
 }
 
@@ -125,7 +132,8 @@ static void duplicate_names_the_key(void **state)
 
 	(void)state;
 	script("insert into probe_pair (id, name) values (7, 'seven')");
-	err = db_exec_text(db, "insert into probe_pair (id, name) values (8, 'seven')", NOARGS, NULL, NULL);
+	err = db_exec_text(db, "insert into probe_pair (id, name) values (8, 'seven')", NOARGS, NULL,
+		NULL);
 	assert_string_equal(error_desc(err), "probe_pair_name");
 	error_drop(err);
 	script("delete from probe_pair where id = 7");
@@ -228,7 +236,8 @@ static NEOERR *cross(struct db *d, void *ctx)
 	return nerr_pass(db_exec(d, &pair_add, ARGS(I64(c->second)), NULL));
 }
 
-/* Two processes take two rows in opposite order: one is thrown back by the server and runs again. */
+/* Two processes take two rows in opposite order: one is thrown back by the server and runs
+ * again. */
 static void a_deadlock_is_run_again(void **state)
 {
 	struct crossing c = { 1, 2, 0 }, d = { 2, 1, 0 };
@@ -349,7 +358,8 @@ static NEOERR *complain(const struct row *r, void *ctx)
 	return nerr_raise(ERR_RETRY, "what the caller did with the row met a conflict");
 }
 
-/* Outside a transaction a statement is run again by itself - but never once the caller has seen a row. */
+/* Outside a transaction a statement is run again by itself - but never once the caller has seen
+ * a row. */
 static void rows_are_delivered_once(void **state)
 {
 	int calls = 0;
@@ -372,7 +382,8 @@ static void a_cached_statement_follows_the_table(void **state)
 	(void)state;
 	fine(db_query_text(db, "select * from probe_pair", NOARGS, count_columns, &columns));
 	assert_int_equal(columns, 3);
-	fine(db_exec_text(other, "alter table probe_pair add column more int null", NOARGS, NULL, NULL));
+	fine(
+		db_exec_text(other, "alter table probe_pair add column more int null", NOARGS, NULL, NULL));
 	fine(db_query_text(db, "select * from probe_pair", NOARGS, count_columns, &columns));
 	assert_int_equal(columns, 4);
 	fine(db_exec_text(other, "alter table probe_pair drop column more", NOARGS, NULL, NULL));
@@ -394,7 +405,9 @@ static NEOERR *stop_early(const struct row *r, void *ctx)
 
 static void a_stream_reads_all_and_may_be_left(void **state)
 {
-	static const char text[] = "with recursive s(n) as (select 1 union all select n + 1 from s where n < 900) select n from s";
+	static const char text[] =
+		"with recursive s(n) as (select 1 union all select n + 1 from s where n < 900) select n"
+		" from s";
 	int64_t sum = 0;
 
 	(void)state;
@@ -436,8 +449,13 @@ static void audit_cuts_at_a_character(void **state)
 		memcpy(value + 3 * i, "电", 3);
 	fine(audit_add(db, &who, "probe", 7, "update", "name", NULL, value));
 	fine(audit_add(db, NULL, "probe", 7, "expire", NULL, NULL, NULL));
-	assert_int_equal(number(db, "select char_length(new_value) from audit where resource = 'probe' and actor = 'probe'"), 2000);
-	assert_int_equal(number(db, "select count(*) from audit where resource = 'probe' and actor = 'system'"), 1);
+	assert_int_equal(
+		number(db,
+			"select char_length(new_value) from audit where resource = 'probe' and actor ="
+			" 'probe'"),
+		2000);
+	assert_int_equal(
+		number(db, "select count(*) from audit where resource = 'probe' and actor = 'system'"), 1);
 	script("delete from audit where resource = 'probe'");
 	free(value);
 }
@@ -473,9 +491,12 @@ static int make_tables(void **state)
 	fine(db_open(&other));
 	script("drop table if exists probe");
 	script("drop table if exists probe_pair");
-	script("create table probe (id bigint auto_increment primary key, n bigint, t mediumtext, b blob,"
+	script(
+		"create table probe (id bigint auto_increment primary key, n bigint, t mediumtext, b blob,"
 		" m decimal(18,5), e decimal(16,4), at datetime, day date, unique key probe_n (n))");
-	script("create table probe_pair (id int primary key, name varchar(40) not null, n int not null default 0,"
+	script(
+		"create table probe_pair (id int primary key, name varchar(40) not null, n int not null"
+		" default 0,"
 		" unique key probe_pair_name (name)) engine=InnoDB");
 	script("insert into probe_pair (id, name) values (1, 'one'), (2, 'two')");
 	return 0;

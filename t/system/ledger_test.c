@@ -1,4 +1,5 @@
-/* ledger_test.c - the ledger against a real server: every move once, cash before gift, debts, and a proof that finds what is wrong.
+/* ledger_test.c - the ledger against a real server: every move once, cash before gift, debts, and a
+ * proof that finds what is wrong.
  * Owns nothing but its worlds.
  * Serves t/system/test_charge.py. */
 #include "charge_world.h"
@@ -45,15 +46,23 @@ static NEOERR *recharge(const struct journal *j, struct move *m)
 /* A session id that exists nowhere is fine: journals carry it without a foreign key. */
 static int64_t session_id;
 
-static struct move move(NEOERR *(*fn)(const struct journal *, struct move *), enum journal_kind kind, const char *key, int64_t a, int64_t b)
+static struct move move(NEOERR *(*fn)(const struct journal *, struct move *),
+	enum journal_kind kind, const char *key, int64_t a, int64_t b)
 {
 	static char keys[8][80];
 	static int next;
 	char *full = keys[next++ % 8];
 
 	snprintf(full, 80, "%s:%lld", key, (long long)session_id);
-	return (struct move){ .j = { .kind = kind, .dedupe_key = full, .provider_id = w.provider, .member_id = w.member,
-		.session_id = session_id, .purse = wallet_of(&w) }, .fn = fn, .a = a, .b = b };
+	return (struct move){ .j = { .kind = kind,
+							  .dedupe_key = full,
+							  .provider_id = w.provider,
+							  .member_id = w.member,
+							  .session_id = session_id,
+							  .purse = wallet_of(&w) },
+		.fn = fn,
+		.a = a,
+		.b = b };
 }
 
 static void fresh_world(void)
@@ -74,13 +83,17 @@ static void balance_is(int64_t cash, int64_t gift, int64_t cash_held, int64_t gi
 
 static int64_t income(void)
 {
-	return world_money("select coalesce(sum(balance), 0) from account where owner_kind = 'provider' and owner_id = #"
-		" and kind in ('income_energy', 'income_service')", w.provider);
+	return world_money(
+		"select coalesce(sum(balance), 0) from account where owner_kind = 'provider' and owner_id"
+		" = #"
+		" and kind in ('income_energy', 'income_service')",
+		w.provider);
 }
 
 static int64_t statements(void)
 {
-	return world_number("select count(*) from statement where owner_kind = 'member' and owner_id = #", w.member);
+	return world_number(
+		"select count(*) from statement where owner_kind = 'member' and owner_id = #", w.member);
 }
 
 static void test_recharge_once(void **state) /* M2 M10 */
@@ -96,8 +109,12 @@ static void test_recharge_once(void **state) /* M2 M10 */
 	assert_false(m.fresh);
 	balance_is(50 * YUAN, YUAN, 0, 0);
 	assert_int_equal(statements(), 1);
-	assert_int_equal(world_money("select cash_balance + gift_balance from statement where owner_kind = 'member' and owner_id = #",
-		w.member), 51 * YUAN);
+	assert_int_equal(
+		world_money(
+			"select cash_balance + gift_balance from statement where owner_kind = 'member' and"
+			" owner_id = #",
+			w.member),
+		51 * YUAN);
 	m.a = m.b = 0;
 	refused(db_tx(db, run_move, &m), ERR_INVALID);
 	m.a = -1;
@@ -130,7 +147,8 @@ static void test_hold_takes_cash_then_gift(void **state) /* M12 */
 	balance_is(30 * YUAN, 20 * YUAN, 0, 0);
 }
 
-static void captured(int64_t cash, int64_t gift, int64_t held, int64_t energy_fee, int64_t service_fee, int64_t paid_cash, int64_t paid_gift)
+static void captured(int64_t cash, int64_t gift, int64_t held, int64_t energy_fee,
+	int64_t service_fee, int64_t paid_cash, int64_t paid_gift)
 {
 	struct move h, c;
 
@@ -219,7 +237,8 @@ static void test_withdraw_no_more_than_free(void **state) /* F5 */
 
 static void test_entries_must_sum_to_zero(void **state) /* law 3 */
 {
-	struct ledger_entry e[] = { { OWNER_MEMBER, 1, ACCOUNT_CASH, 5 }, { OWNER_PLATFORM, 0, ACCOUNT_CASH_TAKEN, -4 } };
+	struct ledger_entry e[] = { { OWNER_MEMBER, 1, ACCOUNT_CASH, 5 },
+		{ OWNER_PLATFORM, 0, ACCOUNT_CASH_TAKEN, -4 } };
 	struct journal j = { .kind = JOURNAL_CORRECT, .dedupe_key = "never" };
 
 	(void)state;
@@ -236,9 +255,17 @@ static void test_statement_goes_to_the_members_provider(void **state) /* W1 M12 
 	m = move(capture, JOURNAL_CHARGE, "charge", YUAN, 0);
 	m.j.provider_id = w.other_provider;      /* charged at a partner's station */
 	fine(db_tx(db, run_move, &m));
-	assert_int_equal(world_number("select provider_id from statement where owner_kind = 'member' and owner_id = #", w.member), w.provider);
-	assert_int_equal(world_money("select balance from account where owner_kind = 'provider' and owner_id = # and kind = 'income_energy'",
-		w.other_provider), YUAN);
+	assert_int_equal(
+		world_number(
+			"select provider_id from statement where owner_kind = 'member' and owner_id = #",
+			w.member),
+		w.provider);
+	assert_int_equal(
+		world_money(
+			"select balance from account where owner_kind = 'provider' and owner_id = # and kind"
+			" = 'income_energy'",
+			w.other_provider),
+		YUAN);
 }
 
 struct found { int64_t n; char what[40]; int64_t id; };
@@ -274,8 +301,11 @@ static void test_proof_finds_what_was_tampered_with(void **state) /* law 3 */
 	fresh_world();
 	world_recharge(&w, wallet_of(&w), 10 * YUAN, 0);
 	world_is_proved();
-	cash = world_number("select id from account where owner_kind = 'platform' and # > 0 union all select id from account"
-		" where owner_kind = 'provider' and owner_id = # and kind = 'cash_taken'", w.provider);
+	cash = world_number(
+		"select id from account where owner_kind = 'platform' and # > 0 union all select id from"
+		" account"
+		" where owner_kind = 'provider' and owner_id = # and kind = 'cash_taken'",
+		w.provider);
 	world_sql("update account set balance = balance + 0.01 where id = #", cash);
 	finds("account_balance", cash);
 	world_sql("update account set balance = balance - 0.01 where id = #", cash);
@@ -285,9 +315,11 @@ static void test_proof_finds_what_was_tampered_with(void **state) /* law 3 */
 	finds("journal_sum", journal);
 	world_sql("update posting set amount = amount + 0.01 where account_id = #", cash);
 	world_sql("update account set balance = balance + 0.01 where id = #", cash);
-	world_sql("update statement set cash = cash + 1 where owner_kind = 'member' and owner_id = #", w.member);
+	world_sql("update statement set cash = cash + 1 where owner_kind = 'member' and owner_id = #",
+		w.member);
 	finds("statement_sum", w.member);
-	world_sql("update statement set cash = cash - 1 where owner_kind = 'member' and owner_id = #", w.member);
+	world_sql("update statement set cash = cash - 1 where owner_kind = 'member' and owner_id = #",
+		w.member);
 	world_is_proved();
 }
 

@@ -1,4 +1,5 @@
-/* outbox_test.c - deliveries, codes by SMS, live states, first log-ins of drivers, against a real server.
+/* outbox_test.c - deliveries, codes by SMS, live states, first log-ins of drivers, against a real
+ * server.
  * Owns nothing but its worlds.
  * Serves t/system/test_charge.py. */
 #include "charge_world.h"
@@ -37,7 +38,8 @@ static NEOERR *take_code(const struct row *r, void *ctx)
 
 static void sent_code(const char *phone, char code[7])
 {
-	fine(db_query_text(db, "select payload from delivery where kind = 'sms' and target = ? order by id desc limit 1",
+	fine(db_query_text(db,
+		"select payload from delivery where kind = 'sms' and target = ? order by id desc limit 1",
 		ARGS(STR(phone)), take_code, code));
 	assert_int_equal(strlen(code), 6);
 }
@@ -79,7 +81,8 @@ static void test_code_is_good_once(void **state) /* U1 */
 	check_is(phone, "12345", SMS_WRONG);
 	check_is(phone, code, SMS_OK);
 	check_is(phone, code, SMS_EXPIRED);
-	send_is(phone, SMS_TOO_SOON);                    /* used up, but the pause counts from its sending */
+	/* used up, but the pause counts from its sending */
+	send_is(phone, SMS_TOO_SOON);
 }
 
 static void test_code_cannot_be_guessed(void **state) /* U1 */
@@ -157,7 +160,8 @@ static void test_delivery_goes_once(void **state) /* W3 */
 	work(&p);
 	assert_int_equal(p.sent, 1);
 	assert_int_equal(of_target("count(*)", p.payload), 1);
-	assert_int_equal(of_target("status = 'sent' and answer = 'answer' and sent_at is not null", p.payload), 1);
+	assert_int_equal(
+		of_target("status = 'sent' and answer = 'answer' and sent_at is not null", p.payload), 1);
 }
 
 static void test_delivery_tries_again_and_gives_up(void **state) /* W3 */
@@ -174,9 +178,12 @@ static void test_delivery_tries_again_and_gives_up(void **state) /* W3 */
 		assert_int_equal(p.sent, (int)i + 1);
 		work(&p);                                /* not due yet */
 		assert_int_equal(p.sent, (int)i + 1);
-		assert_true(llabs(of_target("unix_timestamp(next_at)", p.payload) - clock_now() - pauses[i]) <= 2);
-		assert_int_equal(of_target("status = 'failed' and last_error = 'the other side is away'", p.payload), 1);
-		snprintf(sql, sizeof(sql), "update delivery set next_at = now() where target = '%s'", p.payload);
+		assert_true(
+			llabs(of_target("unix_timestamp(next_at)", p.payload) - clock_now() - pauses[i]) <= 2);
+		assert_int_equal(
+			of_target("status = 'failed' and last_error = 'the other side is away'", p.payload), 1);
+		snprintf(sql, sizeof(sql), "update delivery set next_at = now() where target = '%s'",
+			p.payload);
 		world_sql(sql, 0);
 	}
 	work(&p);
@@ -196,7 +203,10 @@ static int64_t live_value(const char *what, const struct world *w)
 
 static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 {
-	struct pile_hello hello = { .protocol = "ykc", .address = "10.0.0.1", .gateway_id = "other", .connectors = 1 };
+	struct pile_hello hello = { .protocol = "ykc",
+		.address = "10.0.0.1",
+		.gateway_id = "other",
+		.connectors = 1 };
 	struct pile_known known;
 	struct world w;
 	bool is_known;
@@ -208,7 +218,8 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 	assert_int_equal(live_value("online", &w), 1);
 	hello.serial = w.serial;
 	world_sql("update pile set status = 'disabled' where id = #", w.pile);
-	fine(pile_online(db, &hello, &known, &is_known));            /* through another gateway: moved */
+	/* through another gateway: moved */
+	fine(pile_online(db, &hello, &known, &is_known));
 	assert_true(is_known && !known.enabled);
 	assert_int_equal(live_value("gateway_id = 'other'", &w), 1);
 	fine(pile_offline(db, w.pile, "world", "timeout"));
@@ -216,12 +227,19 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 	fine(pile_offline(db, w.pile, "other", "timeout"));
 	fine(pile_offline(db, w.pile, "other", "timeout"));
 	assert_int_equal(live_value("online", &w), 0);
-	assert_int_equal(world_number("select count(*) from connectivity where pile_id = #", w.pile), 3);
-	assert_int_equal(world_number("select state = 'offline' from connector_live where connector_id = #", w.connector), 1);
+	assert_int_equal(world_number("select count(*) from connectivity where pile_id = #", w.pile),
+		3);
+	assert_int_equal(
+		world_number("select state = 'offline' from connector_live where connector_id = #",
+			w.connector),
+		1);
 	fine(pile_online(db, &hello, &known, &is_known));
 	fine(pile_all_offline(db, "other"));
 	assert_int_equal(live_value("online", &w), 0);
-	assert_int_equal(world_number("select count(*) from connectivity where pile_id = # and event = 'offline'", w.pile), 2);
+	assert_int_equal(
+		world_number("select count(*) from connectivity where pile_id = # and event = 'offline'",
+			w.pile),
+		2);
 	fine(pile_tariff_confirmed(db, w.pile, w.version));
 	fine(pile_clock_skew(db, w.pile, -77));
 	fine(pile_seen(db, &w.pile, 1, clock_now() - 5));
@@ -232,7 +250,10 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 static void test_strangers_are_counted(void **state) /* N1 */
 {
 	char serial[15];
-	struct pile_hello hello = { .protocol = "ykc", .serial = serial, .address = "10.0.0.9", .gateway_id = "world" };
+	struct pile_hello hello = { .protocol = "ykc",
+		.serial = serial,
+		.address = "10.0.0.9",
+		.gateway_id = "world" };
 	struct pile_known known;
 	bool is_known = true;
 	char sql[120];
@@ -253,13 +274,27 @@ static void test_reports_in_one_statement(void **state) /* D11 O11 */
 
 	(void)state;
 	world_make(&w);
-	for (int i = 0; i < 300; i++)                    /* more than a chunk; unknown numbers are nothing */
-		r[i] = (struct connector_report){ .pile_id = w.pile, .number = i == 299 ? 1 : i + 2, .state = CONNECTOR_CHARGING,
-			.plugged = true, .voltage_dv = 3805, .current_da = 1203, .power_w = 45678, .soc = 55, .temperature = 31, .fault = 3,
+	/* more than a chunk; unknown numbers are nothing */
+	for (int i = 0; i < 300; i++)
+		r[i] = (struct connector_report){ .pile_id = w.pile,
+			.number = i == 299 ? 1 : i + 2,
+			.state = CONNECTOR_CHARGING,
+			.plugged = true,
+			.voltage_dv = 3805,
+			.current_da = 1203,
+			.power_w = 45678,
+			.soc = 55,
+			.temperature = 31,
+			.fault = 3,
 			.at = clock_now() };
 	fine(connector_reports(db, r, 300));
-	assert_int_equal(world_number("select state = 'charging' and voltage = 380.5 and current = 120.3 and power = 45.678 and soc = 55"
-		" and temperature = 31 and fault = 3 from connector_live where connector_id = #", w.connector), 1);
+	assert_int_equal(
+		world_number(
+			"select state = 'charging' and voltage = 380.5 and current = 120.3 and power = 45.678"
+			" and soc = 55"
+			" and temperature = 31 and fault = 3 from connector_live where connector_id = #",
+			w.connector),
+		1);
 	fine(connector_reports(db, r, 0));
 }
 

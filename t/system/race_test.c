@@ -1,4 +1,5 @@
-/* race_test.c - several writers at once: one record, one connector, one purse; what must be once is once and sums are right.
+/* race_test.c - several writers at once: one record, one connector, one purse; what must be once is
+ * once and sums are right.
  * Owns nothing but its worlds.
  * Serves t/system/test_charge.py. */
 #include "charge_world.h"
@@ -15,7 +16,8 @@
 static struct world w;
 static int *counts;                          /* shared by the children */
 
-/* Runs fn in WRITERS processes with connections of their own; all have ended well when it returns. */
+/* Runs fn in WRITERS processes with connections of their own; all have ended well when it
+ * returns. */
 static void together(void (*fn)(int writer))
 {
 	pid_t pids[WRITERS];
@@ -78,7 +80,10 @@ static void test_one_record_by_many_writers(void **state) /* N2 law 6 */
 
 static void start_same(int writer)
 {
-	struct start_request r = { .connector_id = w.connector, .member_id = w.member, .mode = START_APP, .limit_kind = LIMIT_FULL };
+	struct start_request r = { .connector_id = w.connector,
+		.member_id = w.member,
+		.mode = START_APP,
+		.limit_kind = LIMIT_FULL };
 	struct start_result out;
 
 	(void)writer;
@@ -103,7 +108,10 @@ static void test_one_connector_for_many_drivers(void **state) /* O13 */
 
 static void post_form(int writer)
 {
-	struct start_request r = { .connector_id = w.connector, .member_id = w.member, .mode = START_APP, .limit_kind = LIMIT_FULL,
+	struct start_request r = { .connector_id = w.connector,
+		.member_id = w.member,
+		.mode = START_APP,
+		.limit_kind = LIMIT_FULL,
 		.once = w.serial };
 	struct start_result out;
 
@@ -135,11 +143,15 @@ static NEOERR *recharge(struct db *d, void *ctx)
 static void recharge_many(int writer)
 {
 	char key[60];
-	struct recharge r = { .j = { .kind = JOURNAL_RECHARGE, .dedupe_key = key, .provider_id = w.provider, .member_id = w.member,
-		.purse = wallet_of(&w) } };
+	struct recharge r = { .j = { .kind = JOURNAL_RECHARGE,
+							  .dedupe_key = key,
+							  .provider_id = w.provider,
+							  .member_id = w.member,
+							  .purse = wallet_of(&w) } };
 
 	for (int i = 0; i < 20; i++) {
-		snprintf(key, sizeof(key), "race:%s:%d:%d", w.serial, i % 2 ? 0 : writer, i);   /* every other one is everybody's */
+		/* every other one is everybody's */
+		snprintf(key, sizeof(key), "race:%s:%d:%d", w.serial, i % 2 ? 0 : writer, i);
 		must(db_tx(db, recharge, &r));
 		counts[writer] += r.fresh;
 	}

@@ -1,4 +1,5 @@
-/* session_test.c - a charge from request to the last report, against a real server: refusals, holds, limits, silence.
+/* session_test.c - a charge from request to the last report, against a real server: refusals,
+ * holds, limits, silence.
  * Owns nothing but its worlds.
  * Serves t/system/test_charge.py. */
 #include "charge_world.h"
@@ -14,8 +15,11 @@ static struct world w;
 
 static struct start_request wish(bool by_card)
 {
-	return (struct start_request){ .connector_id = w.connector, .member_id = w.member, .card_id = by_card ? w.card : 0,
-		.mode = START_APP, .limit_kind = LIMIT_FULL };
+	return (struct start_request){ .connector_id = w.connector,
+		.member_id = w.member,
+		.card_id = by_card ? w.card : 0,
+		.mode = START_APP,
+		.limit_kind = LIMIT_FULL };
 }
 
 static enum start_refusal asked(const struct start_request *r)
@@ -43,7 +47,8 @@ static int64_t commands(const char *kind)
 {
 	char sql[160];
 
-	snprintf(sql, sizeof(sql), "select count(*) from command where kind = '%s' and session_id = #", kind);
+	snprintf(sql, sizeof(sql), "select count(*) from command where kind = '%s' and session_id = #",
+		kind);
 	return world_number(sql, w.started.session_id);
 }
 
@@ -51,7 +56,8 @@ static int64_t events(const char *kind)
 {
 	char sql[160];
 
-	snprintf(sql, sizeof(sql), "select count(*) from session_event where kind = '%s' and session_id = #", kind);
+	snprintf(sql, sizeof(sql),
+		"select count(*) from session_event where kind = '%s' and session_id = #", kind);
 	return world_number(sql, w.started.session_id);
 }
 
@@ -74,8 +80,12 @@ static void test_start_by_wallet(void **state) /* U2 U3 O2 */
 	assert_int_equal(b.cash_held, 100 * YUAN);
 	state_is("starting");
 	assert_int_equal(commands("start"), 1);
-	assert_int_equal(world_number("select session_id from connector_live where connector_id = #", w.connector), w.started.session_id);
-	assert_int_equal(world_number("select tariff_version_id from session where id = #", w.started.session_id), w.version);
+	assert_int_equal(
+		world_number("select session_id from connector_live where connector_id = #", w.connector),
+		w.started.session_id);
+	assert_int_equal(
+		world_number("select tariff_version_id from session where id = #", w.started.session_id),
+		w.version);
 }
 
 static void test_start_by_card_holds_gift_after_cash(void **state) /* M2 */
@@ -111,7 +121,8 @@ static void test_card_at_the_pile_needs_no_command(void **state) /* N1 */
 	r.mode = START_CARD;
 	assert_int_equal(asked(&r), START_ACCEPTED);
 	assert_int_equal(commands("start"), 0);
-	assert_int_equal(world_number("select member_id from session where id = #", w.started.session_id), w.member);
+	assert_int_equal(
+		world_number("select member_id from session where id = #", w.started.session_id), w.member);
 }
 
 /* Each reason alone: the world is made, spoiled by one statement, asked. */
@@ -127,26 +138,42 @@ static void spoiled(const char *sql, int64_t id, bool by_card, enum start_refusa
 
 static void test_refusals_of_the_place(void **state) /* D4 S6 S14 O13 */
 {
-	static const struct { const char *spoil, *mend; enum start_refusal want; } cases[] = {
-		{ "update connector set status = 'disabled' where id = #", "update connector set status = 'enabled' where id = #",
-			REFUSED_CONNECTOR_DISABLED },
-		{ "update pile p join connector c on c.pile_id = p.id set p.status = 'disabled' where c.id = #",
-			"update pile p join connector c on c.pile_id = p.id set p.status = 'enabled' where c.id = #", REFUSED_PILE_DISABLED },
-		{ "update station s join connector c on c.station_id = s.id set s.status = 'disabled' where c.id = #",
-			"update station s join connector c on c.station_id = s.id set s.status = 'enabled' where c.id = #",
+	static const struct { const char *spoil, *mend; enum start_refusal want;
+	} cases[] = {
+		{ "update connector set status = 'disabled' where id = #",
+			"update connector set status = 'enabled' where id = #", REFUSED_CONNECTOR_DISABLED },
+		{ "update pile p join connector c on c.pile_id = p.id set p.status = 'disabled' where"
+			" c.id = #",
+			"update pile p join connector c on c.pile_id = p.id set p.status = 'enabled' where"
+			" c.id = #",
+			REFUSED_PILE_DISABLED },
+		{ "update station s join connector c on c.station_id = s.id set s.status = 'disabled'"
+			" where c.id = #",
+			"update station s join connector c on c.station_id = s.id set s.status = 'enabled'"
+			" where c.id = #",
 			REFUSED_STATION_DISABLED },
-		{ "update area a join connector c on c.station_id = a.station_id set a.status = 'disabled' where c.id = #",
-			"update area a join connector c on c.station_id = a.station_id set a.status = 'enabled' where c.id = #",
+		{ "update area a join connector c on c.station_id = a.station_id set a.status ="
+			" 'disabled' where c.id = #",
+			"update area a join connector c on c.station_id = a.station_id set a.status ="
+			" 'enabled' where c.id = #",
 			REFUSED_STATION_DISABLED },
-		{ "update pile_live l join connector c on c.pile_id = l.pile_id set l.online = 0 where c.id = #",
-			"update pile_live l join connector c on c.pile_id = l.pile_id set l.online = 1 where c.id = #", REFUSED_PILE_OFFLINE },
+		{ "update pile_live l join connector c on c.pile_id = l.pile_id set l.online = 0 where"
+			" c.id = #",
+			"update pile_live l join connector c on c.pile_id = l.pile_id set l.online = 1 where"
+			" c.id = #",
+			REFUSED_PILE_OFFLINE },
 		{ "update connector_live set state = 'fault' where connector_id = #",
-			"update connector_live set state = 'plugged' where connector_id = #", REFUSED_CONNECTOR_FAULT },
+			"update connector_live set state = 'plugged' where connector_id = #",
+			REFUSED_CONNECTOR_FAULT },
 		{ "update connector_live set state = 'charging' where connector_id = #",
-			"update connector_live set state = 'plugged' where connector_id = #", REFUSED_CONNECTOR_BUSY },
+			"update connector_live set state = 'plugged' where connector_id = #",
+			REFUSED_CONNECTOR_BUSY },
 		{ "update connector_live set state = 'idle', plugged = 0 where connector_id = #",
-			"update connector_live set state = 'plugged' where connector_id = #", REFUSED_NOT_PLUGGED },
-		{ "update station s join connector c on c.station_id = s.id set s.tariff_id = null where c.id = #", NULL, REFUSED_NO_TARIFF },
+			"update connector_live set state = 'plugged' where connector_id = #",
+			REFUSED_NOT_PLUGGED },
+		{ "update station s join connector c on c.station_id = s.id set s.tariff_id = null where"
+			" c.id = #",
+			NULL, REFUSED_NO_TARIFF },
 		{ "update connector set deleted = id where id = #", NULL, REFUSED_CONNECTOR_UNKNOWN },
 	};
 
@@ -168,11 +195,14 @@ static void test_refusals_of_the_member(void **state) /* M11 M14 S9 */
 
 	(void)state;
 	rich();
-	spoiled("update member set status = 'frozen' where id = #", w.member, false, REFUSED_MEMBER_FROZEN);
-	spoiled("update member set status = 'disabled' where id = #", w.member, true, REFUSED_MEMBER_DISABLED);
+	spoiled("update member set status = 'frozen' where id = #", w.member, false,
+		REFUSED_MEMBER_FROZEN);
+	spoiled("update member set status = 'disabled' where id = #", w.member, true,
+		REFUSED_MEMBER_DISABLED);
 	spoiled("update member set deleted = id where id = #", w.member, false, REFUSED_MEMBER_UNKNOWN);
 	rich();
-	spoiled("update station set plate_required = 1 where id = #", w.station, false, REFUSED_PLATE_REQUIRED);
+	spoiled("update station set plate_required = 1 where id = #", w.station, false,
+		REFUSED_PLATE_REQUIRED);
 	r = wish(false);
 	r.plate = "京A12345";
 	assert_int_equal(asked(&r), START_ACCEPTED);
@@ -184,10 +214,15 @@ static void test_refusals_of_the_card(void **state) /* M2 M6 */
 
 	(void)state;
 	rich();
-	spoiled("update card set status = 'disabled' where id = #", w.card, true, REFUSED_CARD_DISABLED);
-	spoiled("update card set status = 'enabled', expires_at = now() - interval 1 minute where id = #", w.card, true, REFUSED_CARD_EXPIRED);
-	spoiled("update card set expires_at = null, station_id = (select min(id) from station) where id = #", w.card, true,
-		REFUSED_CARD_NOT_HERE);
+	spoiled("update card set status = 'disabled' where id = #", w.card, true,
+		REFUSED_CARD_DISABLED);
+	spoiled(
+		"update card set status = 'enabled', expires_at = now() - interval 1 minute where id = #",
+		w.card, true, REFUSED_CARD_EXPIRED);
+	spoiled(
+		"update card set expires_at = null, station_id = (select min(id) from station) where id ="
+		" #",
+		w.card, true, REFUSED_CARD_NOT_HERE);
 	world_sql("update card set station_id = null where id = #", w.card);
 	r = wish(true);
 	r.card_id += 1000000;
@@ -213,11 +248,19 @@ static void test_card_of_somebody_else(void **state) /* M6 */
 
 static void test_limits_of_the_wish(void **state) /* U3 */
 {
-	static const struct { enum limit_kind kind; int64_t value; enum start_refusal want; } cases[] = {
-		{ LIMIT_AMOUNT, 0, REFUSED_LIMIT_INVALID }, { LIMIT_AMOUNT, -5, REFUSED_LIMIT_INVALID },
-		{ LIMIT_AMOUNT, 10001 * YUAN, REFUSED_LIMIT_INVALID }, { LIMIT_AMOUNT, 101 * YUAN, REFUSED_BALANCE_LOW },
-		{ LIMIT_ENERGY, 0, REFUSED_LIMIT_INVALID }, { LIMIT_ENERGY, 501 * ENERGY_KWH, REFUSED_LIMIT_INVALID },
-		{ LIMIT_TIME, 59, REFUSED_LIMIT_INVALID }, { LIMIT_TIME, 48 * 3600 + 1, REFUSED_LIMIT_INVALID },
+	static const struct {
+		enum limit_kind kind;
+		int64_t value;
+		enum start_refusal want;
+	} cases[] = {
+		{ LIMIT_AMOUNT, 0, REFUSED_LIMIT_INVALID },
+		{ LIMIT_AMOUNT, -5, REFUSED_LIMIT_INVALID },
+		{ LIMIT_AMOUNT, 10001 * YUAN, REFUSED_LIMIT_INVALID },
+		{ LIMIT_AMOUNT, 101 * YUAN, REFUSED_BALANCE_LOW },
+		{ LIMIT_ENERGY, 0, REFUSED_LIMIT_INVALID },
+		{ LIMIT_ENERGY, 501 * ENERGY_KWH, REFUSED_LIMIT_INVALID },
+		{ LIMIT_TIME, 59, REFUSED_LIMIT_INVALID },
+		{ LIMIT_TIME, 48 * 3600 + 1, REFUSED_LIMIT_INVALID },
 		{ LIMIT_FULL, 1, REFUSED_LIMIT_INVALID },
 	};
 	struct start_request r;
@@ -250,19 +293,27 @@ static void test_money_at_the_border(void **state) /* P22 */
 
 static void test_free_tariff_needs_no_money(void **state) /* P2 M1 */
 {
-	struct tariff t = { .n = 1, .effective_at = 1, .slot = { { 0, DAY_MINUTES, PRICE_FLAT, 0, 0 } } };
+	struct tariff t = { .n = 1,
+		.effective_at = 1,
+		.slot = { { 0, DAY_MINUTES, PRICE_FLAT, 0, 0 } } };
 	int64_t vip, version;
 
 	(void)state;
 	world_make(&w);
-	fine(db_exec_text(db, "insert into tariff (provider_id, name, created_at, updated_at) values (?, 'VIP', now(), now())",
+	fine(db_exec_text(db,
+		"insert into tariff (provider_id, name, created_at, updated_at) values (?, 'VIP', now(),"
+		" now())",
 		ARGS(I64(w.provider)), NULL, &vip));
 	fine(tariff_version_add(db, vip, &t, 0, &version));
-	fine(db_exec_text(db, "update member set tariff_id = ? where id = ?", ARGS(I64(vip), I64(w.member)), NULL, NULL));
+	fine(db_exec_text(db, "update member set tariff_id = ? where id = ?",
+		ARGS(I64(vip), I64(w.member)), NULL, NULL));
 	assert_int_equal(world_start(&w, false), START_ACCEPTED);
 	assert_int_equal(w.started.prepaid, 0);
-	assert_int_equal(world_number("select tariff_version_id from session where id = #", w.started.session_id), version);
-	world_make(&w);                                  /* the right counts only at the own provider's stations */
+	assert_int_equal(
+		world_number("select tariff_version_id from session where id = #", w.started.session_id),
+		version);
+	/* the right counts only at the own provider's stations */
+	world_make(&w);
 	fine(db_exec_text(db, "update member set tariff_id = ?, provider_id = ? where id = ?",
 		ARGS(I64(vip), I64(w.other_provider), I64(w.member)), NULL, NULL));
 	assert_int_equal(world_start(&w, false), REFUSED_BALANCE_LOW);
@@ -278,9 +329,13 @@ static void test_one_at_a_time(void **state) /* O13 */
 	world_sql("update connector_live set state = 'plugged' where connector_id = #", w.connector);
 	r = wish(true);
 	assert_int_equal(asked(&r), REFUSED_CONNECTOR_BUSY);
-	world_sql("insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
-		" select pile_id, station_id, 2, concat(code, 'B'), 'B', now(), now() from connector where id = #", w.connector);
-	r.connector_id = world_number("select id from connector where number = 2 and pile_id = #", w.pile);
+	world_sql(
+		"insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
+		" select pile_id, station_id, 2, concat(code, 'B'), 'B', now(), now() from connector"
+		" where id = #",
+		w.connector);
+	r.connector_id =
+		world_number("select id from connector where number = 2 and pile_id = #", w.pile);
 	assert_int_equal(asked(&r), REFUSED_CARD_BUSY);
 	r.card_id = 0;
 	assert_int_equal(asked(&r), REFUSED_MEMBER_BUSY);
@@ -333,9 +388,16 @@ static void test_refused_start_releases(void **state) /* O2 */
 	fine(session_start_answer(db, w.started.no, false, 3));
 	state_is("failed");
 	assert_int_equal(world_purse(wallet_of(&w)).cash, 100 * YUAN);
-	assert_int_equal(world_number("select coalesce(session_id, 0) from connector_live where connector_id = #", w.connector), 0);
-	assert_int_equal(world_number("select state = 'plugged' from connector_live where connector_id = #", w.connector), 1);
-	fine(session_start_answer(db, w.started.no, true, 0));       /* it charges after all: told to stop */
+	assert_int_equal(
+		world_number("select coalesce(session_id, 0) from connector_live where connector_id = #",
+			w.connector),
+		0);
+	assert_int_equal(
+		world_number("select state = 'plugged' from connector_live where connector_id = #",
+			w.connector),
+		1);
+	/* it charges after all: told to stop */
+	fine(session_start_answer(db, w.started.no, true, 0));
 	assert_int_equal(commands("stop"), 1);
 	world_progress(&w, clock_now(), 100);
 	assert_int_equal(commands("stop"), 1);                       /* once a minute */
@@ -354,13 +416,18 @@ static void test_reports_add_up(void **state) /* U4 W7 */
 		world_progress(&w, now + i * 15, i * 2500);
 	world_progress(&w, now + 100, 999999);           /* late */
 	world_progress(&w, now + 310, 1000);             /* the meter goes back */
-	assert_int_equal(world_money("select amount from session where id = #", w.started.session_id), 5 * YUAN);
-	assert_int_equal(world_money("select energy_fee from session where id = #", w.started.session_id), 4 * YUAN);
-	assert_int_equal(world_number("select count(*) from session_sample where session_id = #", w.started.session_id), 6);
+	assert_int_equal(world_money("select amount from session where id = #", w.started.session_id),
+		5 * YUAN);
+	assert_int_equal(
+		world_money("select energy_fee from session where id = #", w.started.session_id), 4 * YUAN);
+	assert_int_equal(world_number("select count(*) from session_sample where session_id = #",
+						 w.started.session_id),
+		6);
 	assert_int_equal(events("charging"), 1);
 }
 
-static void limited(enum limit_kind kind, int64_t value, int64_t at, int64_t below, int64_t reaches, const char *reason)
+static void limited(enum limit_kind kind, int64_t value, int64_t at, int64_t below, int64_t reaches,
+	const char *reason)
 {
 	int64_t now = clock_now() - 7200;
 	struct start_request r;
@@ -378,7 +445,8 @@ static void limited(enum limit_kind kind, int64_t value, int64_t at, int64_t bel
 	state_is("stopping");
 	world_progress(&w, now + at + 15, reaches + 10);
 	assert_int_equal(commands("stop"), 1);
-	world_text("select stop_reason from session where id = #", w.started.session_id, text, sizeof(text));
+	world_text("select stop_reason from session where id = #", w.started.session_id, text,
+		sizeof(text));
 	assert_string_equal(text, reason);
 }
 
@@ -407,8 +475,12 @@ static void test_stop_by_driver(void **state) /* U4 */
 	fine(session_stop(db, w.started.session_id, STOP_ADMIN, &who, &asked_now));
 	assert_false(asked_now);
 	assert_int_equal(commands("stop"), 1);
-	assert_int_equal(world_number("select count(*) from audit where resource = 'session' and action = 'stop' and record_id = #",
-		w.started.session_id), 1);
+	assert_int_equal(
+		world_number(
+			"select count(*) from audit where resource = 'session' and action = 'stop' and"
+			" record_id = #",
+			w.started.session_id),
+		1);
 	refused(session_stop(db, INT64_MAX, STOP_DRIVER, &who, &asked_now), ERR_NOT_FOUND);
 }
 
@@ -425,7 +497,8 @@ static void test_silence_and_return(void **state) /* O2 O6 */
 	world_progress(&w, clock_now(), 5000);
 	state_is("charging");
 	assert_int_equal(events("resumed"), 1);
-	assert_int_equal(world_money("select amount from session where id = #", w.started.session_id), 50000);
+	assert_int_equal(world_money("select amount from session where id = #", w.started.session_id),
+		50000);
 }
 
 static void expire(void)
@@ -440,14 +513,18 @@ static void test_start_without_answer_fails_after_90_s(void **state) /* O2 */
 	(void)state;
 	rich();
 	world_start(&w, false);
-	world_sql("update session set requested_at = now() - interval 80 second where id = #", w.started.session_id);
+	world_sql("update session set requested_at = now() - interval 80 second where id = #",
+		w.started.session_id);
 	expire();
 	state_is("starting");
-	world_sql("update session set requested_at = now() - interval 90 second where id = #", w.started.session_id);
-	fine(session_start_answer(db, w.started.no, true, 0));       /* an answer gives it as long again to charge */
+	world_sql("update session set requested_at = now() - interval 90 second where id = #",
+		w.started.session_id);
+	/* an answer gives it as long again to charge */
+	fine(session_start_answer(db, w.started.no, true, 0));
 	expire();
 	state_is("starting");
-	world_sql("update session set seen_at = now() - interval 90 second where id = #", w.started.session_id);
+	world_sql("update session set seen_at = now() - interval 90 second where id = #",
+		w.started.session_id);
 	expire();
 	state_is("failed");
 	assert_int_equal(world_purse(wallet_of(&w)).cash, 100 * YUAN);
@@ -464,16 +541,21 @@ static void test_silent_session_ends_by_its_last_report(void **state) /* O2 O6 *
 	world_progress(&w, clock_now() - 400, 10 * ENERGY_KWH);
 	expire();
 	state_is("suspended");
-	world_sql("update session set started_at = now() - interval 25 hour, seen_at = now() - interval 86390 second where id = #",
+	world_sql(
+		"update session set started_at = now() - interval 25 hour, seen_at = now() - interval"
+		" 86390 second where id = #",
 		w.started.session_id);
 	expire();
 	state_is("suspended");
-	world_sql("update session set seen_at = now() - interval 86400 second where id = #", w.started.session_id);
+	world_sql("update session set seen_at = now() - interval 86400 second where id = #",
+		w.started.session_id);
 	expire();
 	state_is("finished");
-	world_text("select stop_reason from session where id = #", w.started.session_id, text, sizeof(text));
+	world_text("select stop_reason from session where id = #", w.started.session_id, text,
+		sizeof(text));
 	assert_string_equal(text, "timeout");
-	assert_int_equal(world_money("select amount from session where id = #", w.started.session_id), 10 * YUAN);
+	assert_int_equal(world_money("select amount from session where id = #", w.started.session_id),
+		10 * YUAN);
 	assert_int_equal(world_purse(wallet_of(&w)).cash, 90 * YUAN);
 	world_is_proved();
 }
@@ -509,11 +591,17 @@ static void test_command_reaches_the_gateway_once(void **state) /* law 1 */
 	fine(command_take(db, "world", 1000, keep_command, &c));
 	assert_int_equal(c.id, 0);
 	fine(command_done(db, w.pile, w.connector, COMMAND_START, true, "ok"));
-	assert_int_equal(world_number("select status = 'done' from command where kind = 'start' and session_id = #", w.started.session_id), 1);
+	assert_int_equal(
+		world_number("select status = 'done' from command where kind = 'start' and session_id = #",
+			w.started.session_id),
+		1);
 	fine(command_add(db, COMMAND_REBOOT, w.pile, 0, 0, 1, -1, 0, NULL));
 	fine(command_expire(db, &expired));
 	assert_true(expired >= 1);
-	assert_int_equal(world_number("select status = 'expired' from command where kind = 'reboot' and pile_id = #", w.pile), 1);
+	assert_int_equal(
+		world_number("select status = 'expired' from command where kind = 'reboot' and pile_id = #",
+			w.pile),
+		1);
 }
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* settle_test.c - the final record against a real server: once, twice, changed, unknown, late, offline, suspicious, by hand; daily report.
+/* settle_test.c - the final record against a real server: once, twice, changed, unknown, late,
+ * offline, suspicious, by hand; daily report.
  * Owns nothing but its worlds.
  * Serves t/system/test_charge.py. */
 #include "charge_world.h"
@@ -51,7 +52,8 @@ static int64_t has_anomaly(const char *rule)
 {
 	char sql[120];
 
-	snprintf(sql, sizeof(sql), "select count(*) from session_anomaly where rule = '%s' and session_id = #", rule);
+	snprintf(sql, sizeof(sql),
+		"select count(*) from session_anomaly where rule = '%s' and session_id = #", rule);
 	return world_number(sql, w.started.session_id);
 }
 
@@ -70,11 +72,17 @@ static void test_settled_once(void **state) /* O2 O7 U4 W7 */
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
 	text_is("select state from session where id = #", "finished");
 	text_is("select anomaly from session where id = #", "none");
-	text_is("select concat(energy, ' ', energy_fee, ' ', service_fee, ' ', amount) from session where id = #",
+	text_is(
+		"select concat(energy, ' ', energy_fee, ' ', service_fee, ' ', amount) from session where"
+		" id = #",
 		"20.0000 16.00000 4.00000 20.00000");
-	text_is("select concat(meter_start, ' ', meter_end, ' ', device_amount, ' ', vin) from session where id = #",
+	text_is(
+		"select concat(meter_start, ' ', meter_end, ' ', device_amount, ' ', vin) from session"
+		" where id = #",
 		"0.1000 20.1000 20.00000 LSVAA123456789012");
-	text_is("select coalesce(session_id, 'free') from connector_live where connector_id = (select connector_id from session where id = #)",
+	text_is(
+		"select coalesce(session_id, 'free') from connector_live where connector_id = (select"
+		" connector_id from session where id = #)",
 		"free");
 	fine(session_get(db, w.started.session_id, &v));
 	assert_int_equal(v.seconds, 3600);
@@ -100,12 +108,16 @@ static void test_recompute_sees_a_changed_bill(void **state) /* O7 */
 	charged();
 	r = record("one");
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
-	world_sql("update cdr_line set amount = amount + 0.01 where position = 1 and cdr_id = (select id from cdr where session_id = #)",
+	world_sql(
+		"update cdr_line set amount = amount + 0.01 where position = 1 and cdr_id = (select id"
+		" from cdr where session_id = #)",
 		w.started.session_id);
 	fine(session_recompute(db, w.started.session_id, &b, &same));
 	assert_false(same);
 	refused(session_bill(db, w.started.session_id + 100000, &b), ERR_NOT_FOUND);
-	world_sql("update cdr_line set amount = amount - 0.01 where position = 1 and cdr_id = (select id from cdr where session_id = #)",
+	world_sql(
+		"update cdr_line set amount = amount - 0.01 where position = 1 and cdr_id = (select id"
+		" from cdr where session_id = #)",
 		w.started.session_id);
 }
 
@@ -120,7 +132,10 @@ static void test_settled_twice_is_a_duplicate(void **state) /* N2 law 6 */
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(world_settle(&r), RECORD_DUPLICATE);
 	assert_int_equal(bills(), 1);
-	text_is("select sum(times) from device_record where session_no = (select no from session where id = #)", "4");
+	text_is(
+		"select sum(times) from device_record where session_no = (select no from session where id"
+		" = #)",
+		"4");
 	r.raw = "two";                           /* other bytes, the same figures */
 	assert_int_equal(world_settle(&r), RECORD_DUPLICATE);
 	assert_int_equal(world_settle(&r), RECORD_DUPLICATE);
@@ -144,9 +159,15 @@ static void test_other_figures_are_a_conflict(void **state) /* O4 */
 	assert_int_equal(world_settle(&r), RECORD_CONFLICT);
 	assert_int_equal(world_settle(&r), RECORD_CONFLICT);
 	assert_int_equal(amount(), 20 * YUAN);
-	assert_int_equal(world_number("select count(*) from session_event where kind = 'record_conflict' and session_id = #",
-		w.started.session_id), 1);
-	text_is("select outcome from device_record where session_no = (select no from session where id = #) and body = 'changed'", "conflict");
+	assert_int_equal(
+		world_number(
+			"select count(*) from session_event where kind = 'record_conflict' and session_id = #",
+			w.started.session_id),
+		1);
+	text_is(
+		"select outcome from device_record where session_no = (select no from session where id ="
+		" #) and body = 'changed'",
+		"conflict");
 }
 
 static void test_a_pile_speaks_for_its_own_sessions(void **state) /* N1 */
@@ -176,7 +197,10 @@ static void test_unknown_session_is_kept(void **state) /* N2 */
 	r.no = "00000000000000010101010101019999";
 	assert_int_equal(world_settle(&r), RECORD_UNKNOWN);
 	assert_int_equal(world_settle(&r), RECORD_UNKNOWN);
-	assert_true(world_number("select times from device_record where session_no = '00000000000000010101010101019999'", 0) >= 2);
+	assert_true(
+		world_number(
+			"select times from device_record where session_no = '00000000000000010101010101019999'",
+			0) >= 2);
 }
 
 static void test_failed_start_bills_nothing(void **state) /* O2 */
@@ -223,19 +247,27 @@ static void test_record_days_late(void **state) /* O6 F13 */
 
 	(void)state;
 	charged();
-	world_sql("update session set requested_at = requested_at - interval 3 day, started_at = started_at - interval 3 day,"
-		" seen_at = seen_at - interval 3 day, state = 'suspended' where id = #", w.started.session_id);
+	world_sql(
+		"update session set requested_at = requested_at - interval 3 day, started_at = started_at"
+		" - interval 3 day,"
+		" seen_at = seen_at - interval 3 day, state = 'suspended' where id = #",
+		w.started.session_id);
 	started -= 3 * DAY_SECONDS;
 	ended -= 3 * DAY_SECONDS;
 	r = record("late");
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
 	assert_int_equal(amount(), 20 * YUAN);
-	assert_int_equal(world_number("select timestampdiff(day, ended_at, settled_at) from session where id = #", w.started.session_id), 3);
+	assert_int_equal(
+		world_number("select timestampdiff(day, ended_at, settled_at) from session where id = #",
+			w.started.session_id),
+		3);
 }
 
 static void test_price_by_the_version_at_the_start(void **state) /* P4 */
 {
-	struct tariff t = { .n = 1, .effective_at = 1, .slot = { { 0, DAY_MINUTES, PRICE_FLAT, 900000, 0 } } };
+	struct tariff t = { .n = 1,
+		.effective_at = 1,
+		.slot = { { 0, DAY_MINUTES, PRICE_FLAT, 900000, 0 } } };
 	struct session_record r;
 	int64_t version;
 
@@ -246,7 +278,9 @@ static void test_price_by_the_version_at_the_start(void **state) /* P4 */
 	r = record("one");
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
 	assert_int_equal(amount(), 20 * YUAN);
-	assert_int_equal(world_number("select tariff_version_id from session where id = #", w.started.session_id), w.version);
+	assert_int_equal(
+		world_number("select tariff_version_id from session where id = #", w.started.session_id),
+		w.version);
 }
 
 static void test_bill_beyond_the_hold_is_owed(void **state) /* M11 P22 */
@@ -282,11 +316,15 @@ static void test_offline_card(void **state) /* D14 */
 	r.mode = START_OFFLINE;
 	r.physical_no = "nobody";
 	assert_int_equal(world_settle(&r), RECORD_UNKNOWN);
-	world_sql("update card set physical_no = 'nobody' where id = #", w.card);   /* registered meanwhile: the same bytes count now */
+	/* registered meanwhile: the same bytes count now */
+	world_sql("update card set physical_no = 'nobody' where id = #", w.card);
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
 	assert_int_equal(world_settle(&r), RECORD_DUPLICATE);
 	w.started.session_id = world_number("select id from session where card_id = #", w.card);
-	text_is("select concat(state, ' ', start_mode, ' ', pay_kind, ' ', anomaly) from session where id = #", "finished offline card none");
+	text_is(
+		"select concat(state, ' ', start_mode, ' ', pay_kind, ' ', anomaly) from session where id"
+		" = #",
+		"finished offline card none");
 	assert_int_equal(amount(), 20 * YUAN);
 	assert_int_equal(world_purse(card_of(&w)).gift, 30 * YUAN);
 	world_sql("update card set physical_no = null where id = #", w.card);
@@ -306,8 +344,11 @@ static void test_clock_off_is_billed_by_platform_times(void **state) /* O16c O16
 	assert_int_equal(has_anomaly("c"), 1);
 	text_is("select anomaly from session where id = #", "pending");
 	assert_int_equal(amount(), 20 * YUAN);
-	assert_int_equal(world_number("select unix_timestamp(started_at) from session where id = #", w.started.session_id), started);
-	assert_int_equal(world_number("select seconds from session where id = #", w.started.session_id), 3600);
+	assert_int_equal(world_number("select unix_timestamp(started_at) from session where id = #",
+						 w.started.session_id),
+		started);
+	assert_int_equal(world_number("select seconds from session where id = #", w.started.session_id),
+		3600);
 }
 
 /* The record is wrong in one way: nothing beyond what was reported (19 kWh here) becomes money. */
@@ -316,7 +357,8 @@ static void unsafe(void (*spoil)(struct session_record *r), const char *rule, in
 	struct session_record r;
 
 	charged();
-	world_sql("update session set energy = 19, soc = 60, soc_start = 20 where id = #", w.started.session_id);
+	world_sql("update session set energy = 19, soc = 60, soc_start = 20 where id = #",
+		w.started.session_id);
 	r = record("unsafe");
 	spoil(&r);
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
@@ -381,7 +423,8 @@ static void ages(struct session_record *r)
 	r->energy = 100 * ENERGY_KWH;
 }
 
-static void test_unsafe_records_cost_what_was_reported(void **state) /* O14 O16a O16b O16e O16f O16g O16h O16i O16l O16m O16o */
+/* O14 O16a O16b O16e O16f O16g O16h O16i O16l O16m O16o */
+static void test_unsafe_records_cost_what_was_reported(void **state)
 {
 	(void)state;
 	unsafe(types_wrong, "a", 19 * YUAN);
@@ -424,14 +467,18 @@ static void test_ended_by_hand_then_the_record(void **state) /* O4 G15 */
 	(void)state;
 	charged();
 	fine(session_end_by_hand(db, w.started.session_id, &who, "pile is broken"));
-	text_is("select concat(state, ' ', stop_reason, ' ', amount) from session where id = #", "finished admin 20.00000");
+	text_is("select concat(state, ' ', stop_reason, ' ', amount) from session where id = #",
+		"finished admin 20.00000");
 	text_is("select reason from cdr where session_id = #", "pile is broken");
 	refused(session_end_by_hand(db, w.started.session_id, &who, "again"), ERR_STALE);
 	r = record("late");
 	assert_int_equal(world_settle(&r), RECORD_CONFLICT);
 	assert_int_equal(world_settle(&r), RECORD_CONFLICT);
 	assert_int_equal(bills(), 1);
-	assert_int_equal(world_number("select count(*) from audit where action = 'end' and record_id = #", w.started.session_id), 1);
+	assert_int_equal(
+		world_number("select count(*) from audit where action = 'end' and record_id = #",
+			w.started.session_id),
+		1);
 	world_is_proved();
 }
 
@@ -461,12 +508,16 @@ static void test_a_mark_of_the_operator_stays(void **state) /* O13 */
 	assert_int_equal(amount(), 20 * YUAN);
 }
 
-static int64_t report_value(const char *what, const char *direction, int64_t provider, int64_t partner)
+static int64_t report_value(const char *what, const char *direction, int64_t provider,
+	int64_t partner)
 {
 	char sql[300];
 
-	snprintf(sql, sizeof(sql), "select %s from daily_report where direction = '%s' and provider_id = %lld and partner_id = #"
-		" and day = date(now())", what, direction, (long long)provider);
+	snprintf(sql, sizeof(sql),
+		"select %s from daily_report where direction = '%s' and provider_id = %lld and partner_id"
+		" = #"
+		" and day = date(now())",
+		what, direction, (long long)provider);
 	return world_money(sql, partner);
 }
 
@@ -481,10 +532,14 @@ static void test_daily_report_both_ways(void **state) /* I6 */
 	charged();
 	r = record("own");
 	assert_int_equal(world_settle(&r), RECORD_SETTLED);
-	world_sql("update member set provider_id = (select id from provider where name like 'partner%' order by id desc limit 1)"
-		" where id = #", w.member);
+	world_sql(
+		"update member set provider_id = (select id from provider where name like 'partner%'"
+		" order by id desc limit 1)"
+		" where id = #",
+		w.member);
 	for (int i = 0; i < 2; i++) {
-		world_sql("update connector_live set state = 'plugged' where connector_id = #", w.connector);
+		world_sql("update connector_live set state = 'plugged' where connector_id = #",
+			w.connector);
 		assert_int_equal(world_start(&w, false), START_ACCEPTED);
 		if (i == 0)
 			first_session = w.started.session_id;
@@ -494,7 +549,8 @@ static void test_daily_report_both_ways(void **state) /* I6 */
 	fine(daily_report_make(db, today, &rows));
 	assert_true(rows >= 2);
 	for (int payable = 0; payable < 2; payable++) {
-		int64_t provider = payable ? w.other_provider : w.provider, partner = payable ? w.provider : w.other_provider;
+		int64_t provider = payable ? w.other_provider : w.provider,
+				partner = payable ? w.provider : w.other_provider;
 		const char *direction = payable ? "payable" : "receivable";
 
 		assert_int_equal(report_value("sessions", direction, provider, partner), 2 * MONEY_YUAN);
@@ -506,12 +562,18 @@ static void test_daily_report_both_ways(void **state) /* I6 */
 	fine(daily_report_make(db, today, &again));
 	assert_int_equal(again, 0);                      /* the same rows */
 	world_sql("update session set anomaly = 'void' where id = #", first_session);
-	world_sql("update daily_report set confirm_status = 'confirmed' where direction = 'payable' and provider_id = #", w.other_provider);
+	world_sql(
+		"update daily_report set confirm_status = 'confirmed' where direction = 'payable' and"
+		" provider_id = #",
+		w.other_provider);
 	fine(daily_report_make(db, today, &again));
 	assert_int_equal(again, 2);
-	assert_int_equal(report_value("sessions", "receivable", w.provider, w.other_provider), MONEY_YUAN);
-	assert_int_equal(report_value("sessions", "payable", w.other_provider, w.provider), 2 * MONEY_YUAN);   /* confirmed: a promise */
-	assert_int_equal(report_value("note <> ''", "payable", w.other_provider, w.provider), MONEY_YUAN);
+	assert_int_equal(report_value("sessions", "receivable", w.provider, w.other_provider),
+		MONEY_YUAN);
+	assert_int_equal(report_value("sessions", "payable", w.other_provider, w.provider),
+		2 * MONEY_YUAN); /* confirmed: a promise */
+	assert_int_equal(report_value("note <> ''", "payable", w.other_provider, w.provider),
+		MONEY_YUAN);
 	world_sql("update session set anomaly = 'none' where id = #", first_session);
 	assert_true(mkstemp(path) >= 0);
 	fine(daily_report_xlsx(db, today, w.provider, path));

@@ -1,4 +1,5 @@
-/* worker_probe.c - a worker program that answers each connection with its pid, its reloads and, asked for "slow", late.
+/* worker_probe.c - a worker program that answers each connection with its pid, its reloads and,
+ * asked for "slow", late.
  * Owns run_dir/probe.sock.
  * Serves t/system/test_worker.py. */
 #include <errno.h>

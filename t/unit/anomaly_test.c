@@ -1,4 +1,5 @@
-/* anomaly_test.c - lib/charge/anomaly.h: each rule O16a-o at its border, and which of them stop the money; the state table (O2).
+/* anomaly_test.c - lib/charge/anomaly.h: each rule O16a-o at its border, and which of them stop the
+ * money; the state table (O2).
  * Owns nothing.
  * Serves `make check`. */
 #include "unit.h"
@@ -18,10 +19,20 @@ static const struct anomaly_limits limits = {
 /* An hour, 20 kWh, 25 yuan, nothing wrong. */
 static struct session_facts sound(void)
 {
-	return (struct session_facts){ .now = NOW, .started = NOW - HOUR, .ended = NOW, .energy = 20 * ENERGY_KWH,
-		.meter_start = 1000, .meter_end = 1000 + 20 * ENERGY_KWH, .has_types = true,
-		.type_energy = { 0, 15 * ENERGY_KWH, 5 * ENERGY_KWH, 0 }, .device_amount = 2500000, .amount = 2500000,
-		.seen_energy = 19 * ENERGY_KWH, .soc_start = 20, .soc = 60, .platform_times = true };
+	return (struct session_facts){ .now = NOW,
+		.started = NOW - HOUR,
+		.ended = NOW,
+		.energy = 20 * ENERGY_KWH,
+		.meter_start = 1000,
+		.meter_end = 1000 + 20 * ENERGY_KWH,
+		.has_types = true,
+		.type_energy = { 0, 15 * ENERGY_KWH, 5 * ENERGY_KWH, 0 },
+		.device_amount = 2500000,
+		.amount = 2500000,
+		.seen_energy = 19 * ENERGY_KWH,
+		.soc_start = 20,
+		.soc = 60,
+		.platform_times = true };
 }
 
 /* The letters that hit, and whether the money is unsafe. */
@@ -83,7 +94,8 @@ static void test_clock(void **state) /* O16c O16d */
 	f.ended = f.started + HOUR;
 	judged(&f, "", false);
 	f.started--;
-	judged(&f, "c", false);                          /* the platform saw it itself: its own times are billed */
+	/* the platform saw it itself: its own times are billed */
+	judged(&f, "c", false);
 	f.platform_times = false;
 	judged(&f, "c", true);
 	f = sound();
@@ -174,13 +186,23 @@ static void test_seen_while_charging(void **state) /* O16n O16o */
 
 static void test_state_table(void **state) /* O2 O4 O6 */
 {
-	static const struct { enum session_state from, to; } legal[] = {
-		{ SESSION_STARTING, SESSION_CHARGING }, { SESSION_STARTING, SESSION_STOPPING }, { SESSION_STARTING, SESSION_FINISHED },
-		{ SESSION_STARTING, SESSION_FAILED }, { SESSION_STARTING, SESSION_SUSPENDED },
-		{ SESSION_CHARGING, SESSION_STOPPING }, { SESSION_CHARGING, SESSION_FINISHED }, { SESSION_CHARGING, SESSION_SUSPENDED },
-		{ SESSION_STOPPING, SESSION_FINISHED }, { SESSION_STOPPING, SESSION_FAILED }, { SESSION_FAILED, SESSION_FINISHED },
-		{ SESSION_SUSPENDED, SESSION_CHARGING }, { SESSION_SUSPENDED, SESSION_STOPPING },
-		{ SESSION_SUSPENDED, SESSION_FINISHED }, { SESSION_SUSPENDED, SESSION_FAILED },
+	static const struct { enum session_state from, to;
+	} legal[] = {
+		{ SESSION_STARTING, SESSION_CHARGING },
+		{ SESSION_STARTING, SESSION_STOPPING },
+		{ SESSION_STARTING, SESSION_FINISHED },
+		{ SESSION_STARTING, SESSION_FAILED },
+		{ SESSION_STARTING, SESSION_SUSPENDED },
+		{ SESSION_CHARGING, SESSION_STOPPING },
+		{ SESSION_CHARGING, SESSION_FINISHED },
+		{ SESSION_CHARGING, SESSION_SUSPENDED },
+		{ SESSION_STOPPING, SESSION_FINISHED },
+		{ SESSION_STOPPING, SESSION_FAILED },
+		{ SESSION_FAILED, SESSION_FINISHED },
+		{ SESSION_SUSPENDED, SESSION_CHARGING },
+		{ SESSION_SUSPENDED, SESSION_STOPPING },
+		{ SESSION_SUSPENDED, SESSION_FINISHED },
+		{ SESSION_SUSPENDED, SESSION_FAILED },
 	};
 	int found = 0;
 

@@ -7,15 +7,32 @@
 
 static void G7_addresses_lie_in_their_networks(void **state)
 {
-	static const struct { const char *list, *address; bool in; } cases[] = {
-		{ "10.0.0.0/8", "10.255.1.2", true }, { "10.0.0.0/8", "11.0.0.0", false }, { "10.1.2.3/8", "10.9.9.9", true },
-		{ "192.0.2.7", "192.0.2.7", true }, { "192.0.2.7", "192.0.2.8", false }, { "192.0.2.128/25", "192.0.2.127", false },
-		{ "192.0.2.128/25", "192.0.2.128", true }, { "192.0.2.4/31", "192.0.2.5", true }, { "192.0.2.4/31", "192.0.2.6", false },
-		{ "0.0.0.0/0", "203.0.113.9", true }, { "0.0.0.0/0", "2001:db8::1", false }, { "::/0", "2001:db8::1", true },
-		{ "2001:db8::/32", "2001:db8:ffff::1", true }, { "2001:db8::/32", "2001:db9::1", false }, { "2001:db8::/33", "2001:db8:8000::", false },
-		{ "::1", "::1", true }, { "10.0.0.0/8", "::ffff:10.1.1.1", true }, { "::ffff:10.0.0.0/104", "10.1.1.1", true },
-		{ " 172.16.0.0/12,\r\n2001:db8::5 ; 10.0.0.1", "10.0.0.1", true }, { "172.16.0.0/12 2001:db8::5", "2001:DB8:0::5", true },
-		{ "", "10.0.0.1", false }, { "10.0.0.0/8", "", false }, { "10.0.0.0/8", "10.0.0", false }, { "10.0.0.0/8", NULL, false },
+	static const struct { const char *list, *address; bool in;
+	} cases[] = {
+		{ "10.0.0.0/8", "10.255.1.2", true },
+		{ "10.0.0.0/8", "11.0.0.0", false },
+		{ "10.1.2.3/8", "10.9.9.9", true },
+		{ "192.0.2.7", "192.0.2.7", true },
+		{ "192.0.2.7", "192.0.2.8", false },
+		{ "192.0.2.128/25", "192.0.2.127", false },
+		{ "192.0.2.128/25", "192.0.2.128", true },
+		{ "192.0.2.4/31", "192.0.2.5", true },
+		{ "192.0.2.4/31", "192.0.2.6", false },
+		{ "0.0.0.0/0", "203.0.113.9", true },
+		{ "0.0.0.0/0", "2001:db8::1", false },
+		{ "::/0", "2001:db8::1", true },
+		{ "2001:db8::/32", "2001:db8:ffff::1", true },
+		{ "2001:db8::/32", "2001:db9::1", false },
+		{ "2001:db8::/33", "2001:db8:8000::", false },
+		{ "::1", "::1", true },
+		{ "10.0.0.0/8", "::ffff:10.1.1.1", true },
+		{ "::ffff:10.0.0.0/104", "10.1.1.1", true },
+		{ " 172.16.0.0/12,\r\n2001:db8::5 ; 10.0.0.1", "10.0.0.1", true },
+		{ "172.16.0.0/12 2001:db8::5", "2001:DB8:0::5", true },
+		{ "", "10.0.0.1", false },
+		{ "10.0.0.0/8", "", false },
+		{ "10.0.0.0/8", "10.0.0", false },
+		{ "10.0.0.0/8", NULL, false },
 	};
 	struct cidr_list list;
 
@@ -29,8 +46,9 @@ static void G7_addresses_lie_in_their_networks(void **state)
 
 static void G7_what_is_no_network_is_named(void **state)
 {
-	static const char *const bad[] = { "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0/8", "256.1.1.1", "2001:db8::/129",
-		"example.com", "/8", "10.0.0.0/+8", "10.0.0.0/ 8x", "1:2:3:4:5:6:7:8:9", "10.0.0.0/99999999999999999999",
+	static const char *const bad[] = { "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8",
+		"10.0.0/8", "256.1.1.1", "2001:db8::/129", "example.com", "/8", "10.0.0.0/+8",
+		"10.0.0.0/ 8x", "1:2:3:4:5:6:7:8:9", "10.0.0.0/99999999999999999999",
 		"2001:0db8:0000:0000:0000:0000:0000:0001:0000:0000:0000/64" };
 	struct cidr_list list;
 	char name[60], many[CIDR_LIST_MAX * 9 + 20] = "";
@@ -50,7 +68,8 @@ static void G7_what_is_no_network_is_named(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(G7_addresses_lie_in_their_networks), cmocka_unit_test(G7_what_is_no_network_is_named),
+	cmocka_unit_test(G7_addresses_lie_in_their_networks),
+	cmocka_unit_test(G7_what_is_no_network_is_named),
 };
 
 int main(void)

@@ -58,11 +58,13 @@ static void defaults_run_a_tree(void **state)
 
 static void later_places_win(void **state)
 {
-	char *argv[] = { "prog", "--http-port=9003", "run", "--day", "2026-11-20", "--db_name", "other", "--", "--listen=x", NULL };
+	char *argv[] = { "prog", "--http-port=9003", "run", "--day", "2026-11-20", "--db_name", "other",
+		"--", "--listen=x", NULL };
 	int argc = 9;
 
 	(void)state;
-	assert_ok(load_text("http_port = 9001\npile_port=9101\n  listen =  0.0.0.0  \ndb_password = a = b # c\n"));
+	assert_ok(load_text(
+		"http_port = 9001\npile_port=9101\n  listen =  0.0.0.0  \ndb_password = a = b # c\n"));
 	assert_int_equal(conf.http_port, 9001);
 	assert_string_equal(conf.listen, "0.0.0.0");
 	assert_string_equal(conf.db_password, "a = b # c");
@@ -133,13 +135,16 @@ static void bad_places_are_named(void **state)
 	int argc = 2;
 
 	(void)state;
-	assert_raises(conf_load("/nowhere/chargeops.conf", NULL, NULL, ""), ERR_INVALID, "/nowhere/chargeops.conf cannot be read");
+	assert_raises(conf_load("/nowhere/chargeops.conf", NULL, NULL, ""), ERR_INVALID,
+		"/nowhere/chargeops.conf cannot be read");
 	assert_ok(load_text(""));
 	assert_raises(conf_load(path, &argc, without, ""), ERR_INVALID, "--http-port wants a value");
 	argc = 2;
-	assert_raises(conf_load(path, &argc, wrong, ""), ERR_INVALID, "--http-port=x: http_port must be a whole number");
+	assert_raises(conf_load(path, &argc, wrong, ""), ERR_INVALID,
+		"--http-port=x: http_port must be a whole number");
 	setenv("CHARGEOPS_LOGIN_HOURS", "0", 1);
-	assert_raises(conf_load(path, NULL, NULL, ""), ERR_INVALID, "CHARGEOPS_LOGIN_HOURS: login_hours must be from");
+	assert_raises(conf_load(path, NULL, NULL, ""), ERR_INVALID,
+		"CHARGEOPS_LOGIN_HOURS: login_hours must be from");
 	unsetenv("CHARGEOPS_LOGIN_HOURS");
 	setenv("CHARGEOPS_CONF", "/nowhere/else", 1);
 	assert_raises(conf_load(NULL, NULL, NULL, ""), ERR_INVALID, "/nowhere/else cannot be read");

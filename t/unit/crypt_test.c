@@ -121,7 +121,8 @@ static void bytes_are_compared(void **state)
 
 static void a_secret_comes_back(void **state)
 {
-	static const char *const plains[] = { "", "x", "app secret \xE5\xAF\x86\xE9\x92\xA5", "0123456789abcdef0123456789abcdef" };
+	static const char *const plains[] = { "", "x", "app secret \xE5\xAF\x86\xE9\x92\xA5",
+		"0123456789abcdef0123456789abcdef" };
 	char *sealed, *again, *plain;
 
 	(void)state;
@@ -197,10 +198,12 @@ static void another_key_opens_nothing(void **state)
 
 static void base64_is_strict(void **state)
 {
-	static const char *const pairs[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
-		{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" } };
-	static const char *const bad[] = { "Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "=Zg=", "Zg==Zg==", "Zm9v\n", "Zm 9v===",
-		"Zm9_", "====", "Z===" };
+	static const char *const pairs[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
+		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
+		{ "foobar", "Zm9vYmFy" } };
+	static const char *const bad[] = { "Z", "Zg",
+		"Zg=", "Zg===", "Zh==", "Zm9=", "=Zg=", "Zg==Zg==", "Zm9v\n", "Zm 9v===", "Zm9_",
+		"====", "Z===" };
 	unsigned char out[16];
 	size_t len;
 

@@ -29,13 +29,30 @@ static NEOERR *read_text(const char *text, size_t len, struct buf *b)
 static void reads_what_rfc_4180_allows(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "", "" }, { "\n\n", "" }, { "a", "1:a;" }, { "a,b\n", "1:a|b;" }, { "a,b\r\nc,d\r\n", "1:a|b;2:c|d;" },
-		{ "a\rb", "1:a;2:b;" }, { ",\n", "1:|;" }, { "a,", "1:a|;" }, { "\n\nx", "3:x;" },
-		{ "\xEF\xBB\xBF" "a,b", "1:a|b;" }, { "\"a\"", "1:a;" }, { "\"\"", "" }, { "\"\",\"\"", "1:|;" },
-		{ "\"a,b\",c", "1:a,b|c;" }, { "\"say \"\"hi\"\"\"", "1:say \"hi\";" },
-		{ "\"two\nlines\",x\ny", "1:two\nlines|x;3:y;" }, { "\"two\r\nlines\"\nz", "1:two\r\nlines;3:z;" },
-		{ "a \"b\" c,d", "1:a \"b\" c|d;" }, { " \"a\"", "1: \"a\";" }, { "\"\"\"\"", "1:\";" },
-		{ "\xE7\x94\xB5,\xE6\xA1\xA9", "1:\xE7\x94\xB5|\xE6\xA1\xA9;" }, { "a,b,c,d", "1:a|b|c|d;" },
+		{ "", "" },
+		{ "\n\n", "" },
+		{ "a", "1:a;" },
+		{ "a,b\n", "1:a|b;" },
+		{ "a,b\r\nc,d\r\n", "1:a|b;2:c|d;" },
+		{ "a\rb", "1:a;2:b;" },
+		{ ",\n", "1:|;" },
+		{ "a,", "1:a|;" },
+		{ "\n\nx", "3:x;" },
+		{ "\xEF\xBB\xBF"
+		  "a,b",
+			"1:a|b;" },
+		{ "\"a\"", "1:a;" },
+		{ "\"\"", "" },
+		{ "\"\",\"\"", "1:|;" },
+		{ "\"a,b\",c", "1:a,b|c;" },
+		{ "\"say \"\"hi\"\"\"", "1:say \"hi\";" },
+		{ "\"two\nlines\",x\ny", "1:two\nlines|x;3:y;" },
+		{ "\"two\r\nlines\"\nz", "1:two\r\nlines;3:z;" },
+		{ "a \"b\" c,d", "1:a \"b\" c|d;" },
+		{ " \"a\"", "1: \"a\";" },
+		{ "\"\"\"\"", "1:\";" },
+		{ "\xE7\x94\xB5,\xE6\xA1\xA9", "1:\xE7\x94\xB5|\xE6\xA1\xA9;" },
+		{ "a,b,c,d", "1:a|b|c|d;" },
 	};
 	struct buf b;
 

@@ -1,4 +1,5 @@
-/* engine_test.c - casting of field texts, building of statements, the URL of a list: on two small tables, without a database.
+/* engine_test.c - casting of field texts, building of statements, the URL of a list: on two small
+ * tables, without a database.
  * Owns the tables below.
  * Serves make check. */
 #include "unit.h"
@@ -13,10 +14,16 @@ extern const struct resource owner_resource, thing_resource;
 
 static const struct scope owner_scope = { .provider = "t.id" };
 static const struct field owner_fields[] = { { "name", F_TEXT, LIST | SEARCH, 1, 20 }, FIELDS_END };
-const struct resource owner_resource = { .name = "owner", .title = "CONCAT(t.name, ' ', t.no)", .scope = &owner_scope, .soft = true,
-	.can = CAN_LIST, .fields = owner_fields };
+const struct resource owner_resource = { .name = "owner",
+	.title = "CONCAT(t.name, ' ', t.no)",
+	.scope = &owner_scope,
+	.soft = true,
+	.can = CAN_LIST,
+	.fields = owner_fields };
 
-static const struct scope thing_scope = { .provider = "s.provider_id", .property = "s.property_id", .station = "t.station_id" };
+static const struct scope thing_scope = { .provider = "s.provider_id",
+	.property = "s.property_id",
+	.station = "t.station_id" };
 static const struct field thing_fields[] = {
 	{ "name", F_TEXT, LIST | SORT | SEARCH | FORM | REQUIRED, 2, 10 },
 	{ "code", F_CODE, LIST | SEARCH | EXACT | CREATE, 0, 8 },
@@ -34,13 +41,24 @@ static const struct field thing_fields[] = {
 	{ "seconds", F_SECONDS, FORM },
 	{ "open", F_BOOL, FORM },
 	{ "secret", F_PASSWORD, CREATE },
-	FIELDS_END
+	FIELDS_END,
 };
-static const struct tab thing_tabs[] = { { "all", NULL }, { "on", "t.status = 'enabled'" }, { NULL, NULL } };
-const struct resource thing_resource = { .name = "thing", .title = "t.name", .joins = "JOIN station s ON s.id = t.station_id",
-	.order = "t.at DESC, t.id DESC", .scope = &thing_scope, .soft = true, .can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE,
-	.fields = thing_fields, .tabs = thing_tabs };
-static struct resource third = { .name = "third", .title = "t.name", .scope = &owner_scope, .can = CAN_LIST, .fields = owner_fields };
+static const struct tab thing_tabs[] = { { "all", NULL }, { "on", "t.status = 'enabled'" },
+	{ NULL, NULL } };
+const struct resource thing_resource = { .name = "thing",
+	.title = "t.name",
+	.joins = "JOIN station s ON s.id = t.station_id",
+	.order = "t.at DESC, t.id DESC",
+	.scope = &thing_scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE,
+	.fields = thing_fields,
+	.tabs = thing_tabs };
+static struct resource third = { .name = "third",
+	.title = "t.name",
+	.scope = &owner_scope,
+	.can = CAN_LIST,
+	.fields = owner_fields };
 const struct resource *const resources[] = { &thing_resource, &owner_resource, &third, NULL };
 const struct menu_page menu_pages[] = { { NULL, NULL, NULL, NULL, NULL } };
 
@@ -108,24 +126,51 @@ static void test_texts_become_values(void **state)
 		const char *problem = field_cast(&req, field(good[i].field), good[i].text, &v);
 
 		if (problem || strcmp(v.text, good[i].canonical) != 0 || v.number != good[i].number)
-			fail_msg("%s \"%s\": %s, \"%s\", %lld", good[i].field, good[i].text, problem ? problem : "fine", v.text, (long long)v.number);
+			fail_msg("%s \"%s\": %s, \"%s\", %lld", good[i].field, good[i].text,
+				problem ? problem : "fine", v.text, (long long)v.number);
 		assert_false(v.null);
 	}
 }
 
-static const struct { const char *field, *text, *problem; } bad[] = {
-	{ "name", "南", "error.short" }, { "name", "一二三四五六七八九十一", "error.long" }, { "name", "a\tb", "error.control" },
-	{ "code", "南门", "error.code" }, { "code", "a b", "error.code" }, { "code", "123456789", "error.long" },
-	{ "status", "deleted", "error.choice" }, { "status", "启用", "error.choice" },
-	{ "price", "1.234567", "error.number" }, { "price", "1e3", "error.number" }, { "price", "-1", "error.min" }, { "price", "10.00001", "error.max" },
-	{ "paid", "1.005", "error.money" }, { "paid", "99999999999999999999", "error.money" }, { "paid", "1000.01", "error.max" },
-	{ "share", "100.01", "error.max" }, { "count", "0", "error.min" }, { "count", "25", "error.max" }, { "count", "1.5", "error.int" },
-	{ "at", "2026-02-30", "error.time" }, { "at", "yesterday", "error.time" },
-	{ "phone", "1381234567", "error.phone" }, { "phone", "138-1234", "error.phone" }, { "phone", "abc", "error.phone" },
-	{ "plate", "粤12345", "error.plate" }, { "plate", "AB12345", "error.plate" }, { "plate", "粤b12345", "error.plate" },
-	{ "plate", "粤B警2345", "error.plate" }, { "email", "nobody", "error.email" }, { "email", "a@b", "error.email" },
-	{ "email", "a@b@c.d", "error.email" }, { "seconds", "1:61", "error.seconds" }, { "seconds", "x", "error.seconds" },
-	{ "seconds", "1:2:3:4", "error.seconds" }, { "open", "2", "error.choice" }, { "owner_id", "-4", "error.ref" }, { "owner_id", "x", "error.ref" },
+static const struct { const char *field, *text, *problem;
+} bad[] = {
+	{ "name", "南", "error.short" },
+	{ "name", "一二三四五六七八九十一", "error.long" },
+	{ "name", "a\tb", "error.control" },
+	{ "code", "南门", "error.code" },
+	{ "code", "a b", "error.code" },
+	{ "code", "123456789", "error.long" },
+	{ "status", "deleted", "error.choice" },
+	{ "status", "启用", "error.choice" },
+	{ "price", "1.234567", "error.number" },
+	{ "price", "1e3", "error.number" },
+	{ "price", "-1", "error.min" },
+	{ "price", "10.00001", "error.max" },
+	{ "paid", "1.005", "error.money" },
+	{ "paid", "99999999999999999999", "error.money" },
+	{ "paid", "1000.01", "error.max" },
+	{ "share", "100.01", "error.max" },
+	{ "count", "0", "error.min" },
+	{ "count", "25", "error.max" },
+	{ "count", "1.5", "error.int" },
+	{ "at", "2026-02-30", "error.time" },
+	{ "at", "yesterday", "error.time" },
+	{ "phone", "1381234567", "error.phone" },
+	{ "phone", "138-1234", "error.phone" },
+	{ "phone", "abc", "error.phone" },
+	{ "plate", "粤12345", "error.plate" },
+	{ "plate", "AB12345", "error.plate" },
+	{ "plate", "粤b12345", "error.plate" },
+	{ "plate", "粤B警2345", "error.plate" },
+	{ "email", "nobody", "error.email" },
+	{ "email", "a@b", "error.email" },
+	{ "email", "a@b@c.d", "error.email" },
+	{ "seconds", "1:61", "error.seconds" },
+	{ "seconds", "x", "error.seconds" },
+	{ "seconds", "1:2:3:4", "error.seconds" },
+	{ "open", "2", "error.choice" },
+	{ "owner_id", "-4", "error.ref" },
+	{ "owner_id", "x", "error.ref" },
 };
 
 static void test_wrong_texts_are_refused(void **state)
@@ -137,7 +182,8 @@ static void test_wrong_texts_are_refused(void **state)
 		const char *problem = field_cast(&req, field(bad[i].field), bad[i].text, &v);
 
 		if (!problem || strcmp(problem, bad[i].problem) != 0)
-			fail_msg("%s \"%s\": %s, wanted %s", bad[i].field, bad[i].text, problem ? problem : "fine", bad[i].problem);
+			fail_msg("%s \"%s\": %s, wanted %s", bad[i].field, bad[i].text,
+				problem ? problem : "fine", bad[i].problem);
 	}
 }
 
@@ -167,14 +213,16 @@ static void test_values_for_people(void **state)
 	assert_string_equal(field_input(&req, field("price"), "0.90000"), "0.90");
 	assert_string_equal(field_input(&req, field("price"), "0.12345"), "0.12345");
 	assert_string_equal(field_input(&req, field("share"), "12.00"), "12");
-	assert_string_equal(field_input(&req, field("at"), "2026-11-20 05:00:00"), "2026-11-20T05:00:00");
+	assert_string_equal(field_input(&req, field("at"), "2026-11-20 05:00:00"),
+		"2026-11-20T05:00:00");
 	assert_string_equal(field_input(&req, field("secret"), "$y$hash"), "");
 }
 
 static void test_titles_are_moved_to_another_alias(void **state)
 {
 	(void)state;
-	assert_string_equal(title_sql(&req.arena, &owner_resource, "r_owner_id."), "CONCAT(r_owner_id.name, ' ', r_owner_id.no)");
+	assert_string_equal(title_sql(&req.arena, &owner_resource, "r_owner_id."),
+		"CONCAT(r_owner_id.name, ' ', r_owner_id.no)");
 	assert_false(sql_needs_joins("t.a = 1 AND t.b IN ('x', 0.5)"));
 	assert_true(sql_needs_joins("t.a = s.b"));
 }
@@ -200,15 +248,20 @@ static void test_scope_G8(void **state)
 	int args;
 
 	(void)state;
-	assert_string_equal(where_of(WHO_SYSTEM, false, false, &args), " WHERE 1 = 1 AND t.deleted = 0");
+	assert_string_equal(where_of(WHO_SYSTEM, false, false, &args),
+		" WHERE 1 = 1 AND t.deleted = 0");
 	assert_int_equal(args, 0);
-	assert_string_equal(where_of(WHO_PROVIDER, false, true, &args), " WHERE 1 = 1 AND t.deleted = 0 AND s.provider_id = ?");
+	assert_string_equal(where_of(WHO_PROVIDER, false, true, &args),
+		" WHERE 1 = 1 AND t.deleted = 0 AND s.provider_id = ?");
 	assert_int_equal(args, 1);
-	assert_string_equal(where_of(WHO_PROPERTY, true, false, &args), " WHERE 1 = 1 AND t.deleted = 0 AND s.property_id = ?"
+	assert_string_equal(where_of(WHO_PROPERTY, true, false, &args),
+		" WHERE 1 = 1 AND t.deleted = 0 AND s.property_id = ?"
 		" AND t.station_id IN (SELECT station_id FROM user_station WHERE user_id = ?)");
 	assert_int_equal(args, 2);
-	assert_string_equal(where_of(WHO_MEMBER, false, false, &args), " WHERE 1 = 1 AND t.deleted = 0 AND 0 = 1");
-	assert_string_equal(where_of(WHO_NOBODY, false, false, &args), " WHERE 1 = 1 AND t.deleted = 0 AND 0 = 1");
+	assert_string_equal(where_of(WHO_MEMBER, false, false, &args),
+		" WHERE 1 = 1 AND t.deleted = 0 AND 0 = 1");
+	assert_string_equal(where_of(WHO_NOBODY, false, false, &args),
+		" WHERE 1 = 1 AND t.deleted = 0 AND 0 = 1");
 }
 
 /* H8: what stands in a URL is bound, never part of the text. */
@@ -233,9 +286,12 @@ static void test_a_search_is_bound_H8(void **state)
 	view_select(&q, &req, &v, column, view_columns(&thing_resource, LIST, 0, column), 20, 40, NULL);
 	assert_null(strstr(buf_str(&q.text), "DROP"));
 	assert_null(strstr(buf_str(&q.text), "1=1"));
-	assert_non_null(strstr(buf_str(&q.text), "AND (t.status = 'enabled') AND t.name LIKE ? AND s.serial LIKE ? AND t.status = ? AND t.at >= ? AND t.at <= ?"));
+	assert_non_null(strstr(buf_str(&q.text),
+		"AND (t.status = 'enabled') AND t.name LIKE ? AND s.serial LIKE ? AND t.status = ? AND"
+		" t.at >= ? AND t.at <= ?"));
 	assert_non_null(strstr(buf_str(&q.text), "FROM (SELECT t.id FROM `thing` t JOIN station s"));
-	assert_non_null(strstr(buf_str(&q.text), "ORDER BY t.at DESC, t.id DESC LIMIT ? OFFSET ?) page_ids"));
+	assert_non_null(
+		strstr(buf_str(&q.text), "ORDER BY t.at DESC, t.id DESC LIMIT ? OFFSET ?) page_ids"));
 	assert_int_equal(q.args, 7);
 	assert_string_equal(q.arg[0].s, "%50\\%\\_a' OR 1=1 --%");
 	assert_string_equal(q.arg[1].s, "SN%");
@@ -258,12 +314,15 @@ static void test_sorting_by_a_reference_sorts_by_its_title(void **state)
 	assert_true(v.descending);
 	query_init(&q, &req.arena);
 	view_select(&q, &req, &v, column, view_columns(&thing_resource, LIST, 0, column), 20, 0, NULL);
-	assert_non_null(strstr(buf_str(&q.text), "FROM (SELECT t.id FROM `thing` t LEFT JOIN `owner` r_owner_id"));
-	assert_non_null(strstr(buf_str(&q.text), "ORDER BY CONCAT(r_owner_id.name, ' ', r_owner_id.no) DESC, t.id DESC"));
+	assert_non_null(
+		strstr(buf_str(&q.text), "FROM (SELECT t.id FROM `thing` t LEFT JOIN `owner` r_owner_id"));
+	assert_non_null(strstr(buf_str(&q.text),
+		"ORDER BY CONCAT(r_owner_id.name, ' ', r_owner_id.no) DESC, t.id DESC"));
 	query_clear(&q);
 }
 
-/* H9: a list with a window opens on it; an exact number looks everywhere; an emptied date is no date. */
+/* H9: a list with a window opens on it; an exact number looks everywhere; an emptied date is no
+ * date. */
 static void test_the_window_H9(void **state)
 {
 	int at = field_index(&thing_resource, "at");
@@ -300,7 +359,8 @@ static void test_the_url_is_the_state(void **state)
 	assert_int_equal(v.page, 3);
 	assert_string_equal(view_url(&req, &v, "page", "4"),
 		"?name=%E5%8D%97%20%E9%97%A8%26&at_to=2026-11-20&tab=on&sort=name&size=50&page=4");
-	assert_string_equal(view_url(&req, &v, "tab", NULL), "?name=%E5%8D%97%20%E9%97%A8%26&at_to=2026-11-20&sort=name&size=50");
+	assert_string_equal(view_url(&req, &v, "tab", NULL),
+		"?name=%E5%8D%97%20%E9%97%A8%26&at_to=2026-11-20&sort=name&size=50");
 }
 
 static void test_a_filter_that_is_no_value_finds_nothing(void **state)
@@ -338,7 +398,8 @@ static void test_a_new_form_is_checked_field_by_field(void **state)
 	assert_false(change_put(&req, c, "deleted", "1"));
 	assert_ok(change_check(&req, c));
 	assert_int_equal(c->errors, 2);
-	assert_string_equal(change_problem(&req, c, field_index(&thing_resource, "count")), "error.max");
+	assert_string_equal(change_problem(&req, c, field_index(&thing_resource, "count")),
+		"error.max");
 	assert_null(change_problem(&req, c, field_index(&thing_resource, "name")));
 	assert_true(change_put(&req, c, "name", ""));
 	assert_ok(change_check(&req, c));
@@ -359,12 +420,23 @@ static int faults_of(const struct field *fields)
 static void test_wrong_tables_are_told(void **state)
 {
 	static const struct field wrong[][3] = {
-		{ { "name", F_CHOICE, LIST } }, { { "name", F_REF, LIST } }, { { "Name", F_TEXT, LIST } }, { { "page", F_TEXT, LIST | SEARCH } },
-		{ { "name", F_TEXT, LIST }, { "name", F_TEXT } }, { { "name", F_TEXT, LIST | RANGE } }, { { "name", F_TEXT, LIST | TOTAL } },
-		{ { "name", F_TEXT, LIST | EXACT } }, { { "name", F_TEXT, LIST | VIRTUAL | SORT } }, { { "name", F_PASSWORD, LIST } },
-		{ { "name", F_TEXT, LIST | SECRET } }, { { "name", F_PHONE, LIST | SORT | PII } }, { { "name", F_DATE, LIST | LAST_WEEK } },
-		{ { "name", F_TEXT, LIST | EDIT, .sql = "s.name" } }, { { "name", F_TEXT, LIST, .depends = "other" } },
-		{ { "name", F_INT, LIST | EMPTY_NULL } }, { { "name", F_TEXT, CREATE } },
+		{ { "name", F_CHOICE, LIST } },
+		{ { "name", F_REF, LIST } },
+		{ { "Name", F_TEXT, LIST } },
+		{ { "page", F_TEXT, LIST | SEARCH } },
+		{ { "name", F_TEXT, LIST }, { "name", F_TEXT } },
+		{ { "name", F_TEXT, LIST | RANGE } },
+		{ { "name", F_TEXT, LIST | TOTAL } },
+		{ { "name", F_TEXT, LIST | EXACT } },
+		{ { "name", F_TEXT, LIST | VIRTUAL | SORT } },
+		{ { "name", F_PASSWORD, LIST } },
+		{ { "name", F_TEXT, LIST | SECRET } },
+		{ { "name", F_PHONE, LIST | SORT | PII } },
+		{ { "name", F_DATE, LIST | LAST_WEEK } },
+		{ { "name", F_TEXT, LIST | EDIT, .sql = "s.name" } },
+		{ { "name", F_TEXT, LIST, .depends = "other" } },
+		{ { "name", F_INT, LIST | EMPTY_NULL } },
+		{ { "name", F_TEXT, CREATE } },
 	};
 
 	(void)state;
@@ -393,7 +465,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_titles_are_moved_to_another_alias, start, stop),
 		cmocka_unit_test_setup_teardown(test_scope_G8, start, stop),
 		cmocka_unit_test_setup_teardown(test_a_search_is_bound_H8, start, stop),
-		cmocka_unit_test_setup_teardown(test_sorting_by_a_reference_sorts_by_its_title, start, stop),
+		cmocka_unit_test_setup_teardown(test_sorting_by_a_reference_sorts_by_its_title, start,
+			stop),
 		cmocka_unit_test_setup_teardown(test_the_window_H9, start, stop),
 		cmocka_unit_test_setup_teardown(test_the_url_is_the_state, start, stop),
 		cmocka_unit_test_setup_teardown(test_a_filter_that_is_no_value_finds_nothing, start, stop),

@@ -19,8 +19,8 @@ out:
 
 static void kinds_are_distinct(void **state)
 {
-	const NERR_TYPE kinds[] = { ERR_DB, ERR_RETRY, ERR_DUPLICATE, ERR_NOT_FOUND, ERR_INVALID, ERR_DENIED, ERR_STALE,
-		ERR_PEER, ERR_BUSY };
+	const NERR_TYPE kinds[] = { ERR_DB, ERR_RETRY, ERR_DUPLICATE, ERR_NOT_FOUND, ERR_INVALID,
+		ERR_DENIED, ERR_STALE, ERR_PEER, ERR_BUSY };
 
 	(void)state;
 	error_init();            /* a second time is nothing */

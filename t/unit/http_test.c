@@ -21,7 +21,8 @@ static const char *answer_to(const char *request)
 	if (strncmp(request, "GET /missing ", 13) == 0)
 		return "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnone";
 	if (strncmp(request, "GET /moved ", 11) == 0)
-		return "HTTP/1.1 302 Found\r\nLocation: /fine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+		return "HTTP/1.1 302 Found\r\nLocation: /fine\r\nContent-Length: 0\r\nConnection:"
+			" close\r\n\r\n";
 	if (strncmp(request, "GET /torn ", 10) == 0)
 		return "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nonly this";
 	if (strncmp(request, "GET /garbage ", 13) == 0)
@@ -117,7 +118,10 @@ static void headers_and_body_go_out(void **state)
 	struct http_answer a;
 
 	(void)state;
-	assert_ok(call((struct http_request){ .method = "POST", .headers = headers, .body = "{\"a\":1}", .body_len = 7 },
+	assert_ok(call((struct http_request){ .method = "POST",
+					   .headers = headers,
+					   .body = "{\"a\":1}",
+					   .body_len = 7 },
 		"/push", &a));
 	assert_non_null(strstr(a.body.data, "POST /push HTTP/1.1\r\n"));
 	assert_non_null(strstr(a.body.data, "Content-Type: application/json\r\n"));
@@ -126,11 +130,13 @@ static void headers_and_body_go_out(void **state)
 	assert_null(strstr(a.body.data, "Expect:"));
 	assert_non_null(strstr(a.body.data, "\r\n\r\n{\"a\":1}"));
 	http_answer_clear(&a);
-	assert_ok(call((struct http_request){ .method = "PUT", .body = "", .body_len = 0 }, "/object", &a));
+	assert_ok(
+		call((struct http_request){ .method = "PUT", .body = "", .body_len = 0 }, "/object", &a));
 	assert_non_null(strstr(a.body.data, "PUT /object"));
 	assert_non_null(strstr(a.body.data, "Content-Length: 0\r\n"));
 	http_answer_clear(&a);
-	assert_ok(call((struct http_request){ .method = "GET" }, "/after", &a));     /* nothing of the PUT is left */
+	/* nothing of the PUT is left */
+	assert_ok(call((struct http_request){ .method = "GET" }, "/after", &a));
 	assert_non_null(strstr(a.body.data, "GET /after"));
 	assert_null(strstr(a.body.data, "Content-Length"));
 	http_answer_clear(&a);
@@ -138,17 +144,22 @@ static void headers_and_body_go_out(void **state)
 
 static void failures_are_the_peers(void **state)
 {
-	static const char *const split[] = { "X-A: 1\r\nX-Evil: 2", NULL }, *const none[] = { "no header", NULL };
+	static const char *const split[] = { "X-A: 1\r\nX-Evil: 2", NULL },
+							 *const none[] = { "no header", NULL };
 	struct http_answer a;
 	struct http_request req = { .method = "GET" };
 
 	(void)state;
-	assert_raises(call((struct http_request){ .method = "GET", .max_body = 10 }, "/fine", &a), ERR_PEER, "larger than 10");
+	assert_raises(call((struct http_request){ .method = "GET", .max_body = 10 }, "/fine", &a),
+		ERR_PEER, "larger than 10");
 	assert_raises(call(req, "/torn", &a), ERR_PEER, "");
 	assert_raises(call(req, "/garbage", &a), ERR_PEER, "");
-	assert_raises(call((struct http_request){ .method = "GET", .timeout_ms = 200 }, "/slow", &a), ERR_PEER, "");
-	assert_raises(call((struct http_request){ .method = "GET", .headers = split }, "/", &a), ERR_INVALID, "header");
-	assert_raises(call((struct http_request){ .method = "GET", .headers = none }, "/", &a), ERR_INVALID, "header");
+	assert_raises(call((struct http_request){ .method = "GET", .timeout_ms = 200 }, "/slow", &a),
+		ERR_PEER, "");
+	assert_raises(call((struct http_request){ .method = "GET", .headers = split }, "/", &a),
+		ERR_INVALID, "header");
+	assert_raises(call((struct http_request){ .method = "GET", .headers = none }, "/", &a),
+		ERR_INVALID, "header");
 	req.url = "file:///etc/passwd";
 	assert_raises(http_do(&req, &a), ERR_PEER, "");
 	req.url = "http://127.0.0.1:1/";

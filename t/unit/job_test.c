@@ -1,4 +1,5 @@
-/* job_test.c - how the jobs program reads its arguments, up to the point where a database is needed.
+/* job_test.c - how the jobs program reads its arguments, up to the point where a database is
+ * needed.
  * Owns nothing.
  * Serves lib/run/job.c. */
 #include <setjmp.h>
@@ -23,11 +24,15 @@ static const struct job_option options[] = {
 	{ "limit", "how many", false },
 	{ NULL, NULL, false },
 };
-static const struct job with_options = { .name = "report", .summary = "makes a report", .options = options, .run = never };
+static const struct job with_options = { .name = "report",
+	.summary = "makes a report",
+	.options = options,
+	.run = never };
 static const struct job plain = { .name = "purge", .summary = "clears old rows", .run = never };
 static const struct job *const jobs[] = { &with_options, &plain, NULL };
 
-/* Runs job_main in a child, whose configuration points to no database; its exit code and what it printed. */
+/* Runs job_main in a child, whose configuration points to no database; its exit code and what it
+ * printed. */
 static int run(char *out, size_t room, const char *const *words)
 {
 	char *argv[10] = { (char *)"chargeops-job" };

@@ -52,7 +52,9 @@ static void a_line_has_its_fields(void **state)
 	log_init("tester");
 	catch_begin();
 	log_line(LOG_INFO, "pile_online", "pile=%s n=%d", "P1", 7);
-	assert_matches(caught(), "^ts=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}\\+08:00 level=info prog=tester pid=[0-9]+ "
+	assert_matches(caught(),
+		"^ts=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}\\+08:00 level=info prog=tester"
+		" pid=[0-9]+ "
 		"event=pile_online pile=P1 n=7\n$");
 	log_request("r42");
 	catch_begin();
@@ -89,7 +91,8 @@ static void a_value_cannot_forge_a_line(void **state)
 
 	(void)state;
 	catch_begin();
-	log_line(LOG_INFO, "frame", "text=\"%s\"", "a\nts=now level=error\r\x1b[31m\x7f \xE4\xB8 \xE4\xB8\x89");
+	log_line(LOG_INFO, "frame", "text=\"%s\"",
+		"a\nts=now level=error\r\x1b[31m\x7f \xE4\xB8 \xE4\xB8\x89");
 	line = caught();
 	assert_int_equal(strchr(line, '\n') - line, (long)strlen(line) - 1);
 	assert_non_null(strstr(line, "text=\"a ts=now level=error  [31m  ?? \xE4\xB8\x89\"\n"));
@@ -129,7 +132,8 @@ static void once_holds_back_and_counts(void **state)
 	usleep(1100 * 1000);
 	assert_true(log_once("quick", "p", 1, &held));
 	assert_int_equal(held, 1);
-	for (int i = 0; i < 100000; i++) {       /* a flood of keys costs no memory and forgets no recent key at once */
+	/* a flood of keys costs no memory and forgets no recent key at once */
+	for (int i = 0; i < 100000; i++) {
 		char key[16];
 		snprintf(key, sizeof(key), "k%d", i);
 		log_once("flood", key, 60, NULL);
@@ -144,7 +148,8 @@ static void an_error_is_one_line(void **state)
 	(void)state;
 	catch_begin();
 	error_log("writer", err);
-	assert_matches(caught(), " level=error .* event=error what=\"writer\" kind=peer text=\"bad 'frame' from pile\" "
+	assert_matches(caught(),
+		" level=error .* event=error what=\"writer\" kind=peer text=\"bad 'frame' from pile\" "
 		"trace=log_test.c:[0-9]+/an_error_is_one_line<log_test.c:[0-9]+/an_error_is_one_line\n$");
 	catch_begin();
 	error_log("writer", STATUS_OK);

@@ -1,4 +1,5 @@
-/* loop_test.c - the event loop: readiness, deletion in mid-turn, timers, signals, metrics; a daemon's files.
+/* loop_test.c - the event loop: readiness, deletion in mid-turn, timers, signals, metrics; a
+ * daemon's files.
  * Owns a scratch folder.
  * Serves lib/run. */
 #include <setjmp.h>
@@ -173,8 +174,10 @@ static void metrics_are_prometheus_text(void **state)
 	fine(loop_add(l, &r.io, EPOLLIN));
 	fine(loop_run(l, NULL));
 	assert_non_null(strstr(r.text, "HTTP/1.0 200 OK\r\n"));
-	assert_non_null(strstr(r.text, "# TYPE chargeops_probe_frames_total counter\nchargeops_probe_frames_total 42\n"));
-	assert_non_null(strstr(r.text, "# TYPE chargeops_probe_peers gauge\nchargeops_probe_peers 7\n"));
+	assert_non_null(strstr(r.text,
+		"# TYPE chargeops_probe_frames_total counter\nchargeops_probe_frames_total 42\n"));
+	assert_non_null(
+		strstr(r.text, "# TYPE chargeops_probe_peers gauge\nchargeops_probe_peers 7\n"));
 	close(r.io.fd);
 	unlink(sa.sun_path);
 	loop_free(&l);

@@ -67,8 +67,10 @@ static void test_other_headers_are_encoded_words(void **state) /* W3 */
 
 static void test_addresses(void **state) /* G11 */
 {
-	static const char *const good[] = { "a@b", "zhang.san+x@mail.example.com", "o'neil@example.com" };
-	static const char *const bad[] = { "", "a", "@b", "a@", "a@b@c", "a b@c", "<a@b>", "a@b\r\nRCPT TO:<x@y>", "a@b,c@d", "\"a\"@b", "张@b" };
+	static const char *const good[] = { "a@b", "zhang.san+x@mail.example.com",
+		"o'neil@example.com" };
+	static const char *const bad[] = { "", "a", "@b", "a@", "a@b@c", "a b@c", "<a@b>",
+		"a@b\r\nRCPT TO:<x@y>", "a@b,c@d", "\"a\"@b", "张@b" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)

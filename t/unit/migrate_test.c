@@ -46,7 +46,8 @@ static void a_semicolon_inside_a_line_ends_nothing(void **state)
 static void comments_before_a_statement_are_dropped_those_inside_stay(void **state)
 {
 	(void)state;
-	EXPECT("-- one\n  -- two\n# three\n\nselect 1\n-- inside\n, 2;\n-- end", "select 1\n-- inside\n, 2");
+	EXPECT("-- one\n  -- two\n# three\n\nselect 1\n-- inside\n, 2;\n-- end",
+		"select 1\n-- inside\n, 2");
 }
 
 static void a_last_statement_without_semicolon_counts(void **state)

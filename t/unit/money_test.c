@@ -7,13 +7,27 @@
 
 static void parse_takes_what_people_write(void **state)
 {
-	static const struct { const char *text; int scale; int64_t value; } rows[] = {
-		{ "0", 5, 0 }, { "-0", 5, 0 }, { "-0.00000", 5, 0 }, { "1", 5, 100000 }, { "-12.5", 5, -1250000 },
-		{ "12.50", 5, 1250000 }, { "0.00001", 5, 1 }, { "-0.00001", 5, -1 }, { "  3.2 ", 5, 320000 },
-		{ "\t7\r\n", 4, 70000 }, { "1,234.50", 5, 123450000 }, { "12,345,678", 0, 12345678 },
-		{ "1.000000000000", 5, 100000 }, { "007", 0, 7 }, { "0000000000000000000000001", 0, 1 },
-		{ "92233720368547.75807", 5, INT64_MAX }, { "-92233720368547.75808", 5, INT64_MIN },
-		{ "9223372036854775807", 0, INT64_MAX }, { "-9,223,372,036,854,775,808", 0, INT64_MIN },
+	static const struct { const char *text; int scale; int64_t value;
+	} rows[] = {
+		{ "0", 5, 0 },
+		{ "-0", 5, 0 },
+		{ "-0.00000", 5, 0 },
+		{ "1", 5, 100000 },
+		{ "-12.5", 5, -1250000 },
+		{ "12.50", 5, 1250000 },
+		{ "0.00001", 5, 1 },
+		{ "-0.00001", 5, -1 },
+		{ "  3.2 ", 5, 320000 },
+		{ "\t7\r\n", 4, 70000 },
+		{ "1,234.50", 5, 123450000 },
+		{ "12,345,678", 0, 12345678 },
+		{ "1.000000000000", 5, 100000 },
+		{ "007", 0, 7 },
+		{ "0000000000000000000000001", 0, 1 },
+		{ "92233720368547.75807", 5, INT64_MAX },
+		{ "-92233720368547.75808", 5, INT64_MIN },
+		{ "9223372036854775807", 0, INT64_MAX },
+		{ "-9,223,372,036,854,775,808", 0, INT64_MIN },
 		{ "922337203685477.5807", 4, INT64_MAX },
 	};
 	int64_t v;
@@ -29,10 +43,40 @@ static void parse_takes_what_people_write(void **state)
 static void parse_refuses_the_rest_and_leaves_the_value(void **state)
 {
 	static const char *const bad[] = {
-		"", " ", "-", ".", ".5", "5.", "-.5", "+5", "5-", "--5", "1e3", "0x10", "1 000", "1.2.3", "12.345678",
-		"0.000001", ",", ",123", "1,23", "1,2345", "1234,567", "1,234,56", "1,234,", "1,,234", "1.234,5",
-		"92233720368547.75808", "-92233720368547.75809", "99999999999999999999", "100000000000000",
-		"\xEF\xBC\x91", "NaN", "inf", "12a", "1_000",
+		"",
+		" ",
+		"-",
+		".",
+		".5",
+		"5.",
+		"-.5",
+		"+5",
+		"5-",
+		"--5",
+		"1e3",
+		"0x10",
+		"1 000",
+		"1.2.3",
+		"12.345678",
+		"0.000001",
+		",",
+		",123",
+		"1,23",
+		"1,2345",
+		"1234,567",
+		"1,234,56",
+		"1,234,",
+		"1,,234",
+		"1.234,5",
+		"92233720368547.75808",
+		"-92233720368547.75809",
+		"99999999999999999999",
+		"100000000000000",
+		"\xEF\xBC\x91",
+		"NaN",
+		"inf",
+		"12a",
+		"1_000",
 	};
 	int64_t v = 42;
 
@@ -45,26 +89,44 @@ static void parse_refuses_the_rest_and_leaves_the_value(void **state)
 
 static void format_rounds_half_away_from_zero(void **state)
 {
-	static const struct { int64_t v; int scale, decimals; const char *text; } rows[] = {
-		{ 1250000, 5, 2, "12.50" }, { 0, 5, 2, "0.00" }, { 1, 5, 5, "0.00001" }, { -1, 5, 5, "-0.00001" },
-		{ 499, 5, 2, "0.00" }, { 500, 5, 2, "0.01" }, { -500, 5, 2, "-0.01" }, { -499, 5, 2, "0.00" },
-		{ 1499, 5, 2, "0.01" }, { -1500, 5, 2, "-0.02" }, { 150000, 5, 0, "2" }, { -149999, 5, 0, "-1" },
-		{ 99999500, 5, 2, "1000.00" }, { 12345, 4, 4, "1.2345" }, { 7, 0, 0, "7" }, { 7, 0, 2, "7.00" },
+	static const struct { int64_t v; int scale, decimals; const char *text;
+	} rows[] = {
+		{ 1250000, 5, 2, "12.50" },
+		{ 0, 5, 2, "0.00" },
+		{ 1, 5, 5, "0.00001" },
+		{ -1, 5, 5, "-0.00001" },
+		{ 499, 5, 2, "0.00" },
+		{ 500, 5, 2, "0.01" },
+		{ -500, 5, 2, "-0.01" },
+		{ -499, 5, 2, "0.00" },
+		{ 1499, 5, 2, "0.01" },
+		{ -1500, 5, 2, "-0.02" },
+		{ 150000, 5, 0, "2" },
+		{ -149999, 5, 0, "-1" },
+		{ 99999500, 5, 2, "1000.00" },
+		{ 12345, 4, 4, "1.2345" },
+		{ 7, 0, 0, "7" },
+		{ 7, 0, 2, "7.00" },
 		{ 12345, 4, 6, "1.234500" },
-		{ INT64_MAX, 5, 5, "92233720368547.75807" }, { INT64_MIN, 5, 5, "-92233720368547.75808" },
-		{ INT64_MIN, 0, 0, "-9223372036854775808" }, { INT64_MAX, 5, 0, "92233720368548" },
-		{ INT64_MIN, 0, 5, "-9223372036854775808.00000" }, { INT64_MIN, 0, 99, "-9223372036854775808.00000" },
+		{ INT64_MAX, 5, 5, "92233720368547.75807" },
+		{ INT64_MIN, 5, 5, "-92233720368547.75808" },
+		{ INT64_MIN, 0, 0, "-9223372036854775808" },
+		{ INT64_MAX, 5, 0, "92233720368548" },
+		{ INT64_MIN, 0, 5, "-9223372036854775808.00000" },
+		{ INT64_MIN, 0, 99, "-9223372036854775808.00000" },
 	};
 	char text[FIXED_TEXT];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_string_equal(fixed_format(rows[i].v, rows[i].scale, rows[i].decimals, text), rows[i].text);
+		assert_string_equal(fixed_format(rows[i].v, rows[i].scale, rows[i].decimals, text),
+			rows[i].text);
 }
 
 static void format_and_parse_are_inverse(void **state)
 {
-	static const int64_t values[] = { 0, 1, -1, 9, 10, 99999, 100000, 100001, -123456789, INT64_MAX, INT64_MIN };
+	static const int64_t values[] = { 0, 1, -1, 9, 10, 99999, 100000, 100001, -123456789, INT64_MAX,
+		INT64_MIN };
 	char text[FIXED_TEXT + 8];
 	int64_t v;
 
@@ -93,14 +155,26 @@ static void group_puts_commas(void **state)
 
 static void muldiv_rounds_both_ways(void **state)
 {
-	static const struct { int64_t a, b, c; enum rounding mode; int64_t want; } rows[] = {
-		{ 1, 1, 2, ROUND_HALF_UP, 1 }, { -1, 1, 2, ROUND_HALF_UP, -1 }, { 1, -1, 2, ROUND_HALF_UP, -1 },
-		{ 1, 1, -2, ROUND_HALF_UP, -1 }, { -1, -1, -2, ROUND_HALF_UP, -1 }, { 1, 1, 3, ROUND_HALF_UP, 0 },
-		{ 2, 1, 3, ROUND_HALF_UP, 1 }, { 1, 1, 2, ROUND_CUT, 0 }, { -1, 1, 2, ROUND_CUT, 0 },
-		{ -7, 1, 2, ROUND_CUT, -3 }, { -7, 1, 2, ROUND_HALF_UP, -4 }, { 7, 1, 2, ROUND_HALF_UP, 4 },
-		{ INT64_MAX, INT64_MAX, INT64_MAX, ROUND_CUT, INT64_MAX }, { INT64_MIN, 1, 1, ROUND_CUT, INT64_MIN },
-		{ INT64_MIN, INT64_MIN, INT64_MIN, ROUND_HALF_UP, INT64_MIN }, { 0, INT64_MAX, INT64_MIN, ROUND_CUT, 0 },
-		{ INT64_MAX, 1, INT64_MIN, ROUND_HALF_UP, -1 }, { INT64_MAX, 1, INT64_MIN, ROUND_CUT, 0 },
+	static const struct { int64_t a, b, c; enum rounding mode; int64_t want;
+	} rows[] = {
+		{ 1, 1, 2, ROUND_HALF_UP, 1 },
+		{ -1, 1, 2, ROUND_HALF_UP, -1 },
+		{ 1, -1, 2, ROUND_HALF_UP, -1 },
+		{ 1, 1, -2, ROUND_HALF_UP, -1 },
+		{ -1, -1, -2, ROUND_HALF_UP, -1 },
+		{ 1, 1, 3, ROUND_HALF_UP, 0 },
+		{ 2, 1, 3, ROUND_HALF_UP, 1 },
+		{ 1, 1, 2, ROUND_CUT, 0 },
+		{ -1, 1, 2, ROUND_CUT, 0 },
+		{ -7, 1, 2, ROUND_CUT, -3 },
+		{ -7, 1, 2, ROUND_HALF_UP, -4 },
+		{ 7, 1, 2, ROUND_HALF_UP, 4 },
+		{ INT64_MAX, INT64_MAX, INT64_MAX, ROUND_CUT, INT64_MAX },
+		{ INT64_MIN, 1, 1, ROUND_CUT, INT64_MIN },
+		{ INT64_MIN, INT64_MIN, INT64_MIN, ROUND_HALF_UP, INT64_MIN },
+		{ 0, INT64_MAX, INT64_MIN, ROUND_CUT, 0 },
+		{ INT64_MAX, 1, INT64_MIN, ROUND_HALF_UP, -1 },
+		{ INT64_MAX, 1, INT64_MIN, ROUND_CUT, 0 },
 	};
 	int64_t v = 42;
 

@@ -1,4 +1,5 @@
-/* rating_test.c - lib/charge/rating.h: rules P1-P5, D's rounding, and properties over random tariffs and usages.
+/* rating_test.c - lib/charge/rating.h: rules P1-P5, D's rounding, and properties over random
+ * tariffs and usages.
  * Owns nothing.
  * Serves `make check`. */
 #include "unit.h"
@@ -25,7 +26,8 @@ static int minute(int hhmm)
 	return hhmm / 100 * 60 + hhmm % 100;
 }
 
-static struct tariff_slot slot(int from, int to, enum price_type type, int64_t energy, int64_t service)
+static struct tariff_slot slot(int from, int to, enum price_type type, int64_t energy,
+	int64_t service)
 {
 	return (struct tariff_slot){ minute(from), minute(to), type, energy, service };
 }
@@ -99,8 +101,8 @@ static void test_tariff_half_hours_are_the_shortest(void **state) /* P3 */
 
 	(void)state;
 	for (t.n = 0; t.n < TARIFF_SLOTS; t.n++)
-		t.slot[t.n] = (struct tariff_slot){ t.n * 30, t.n * 30 + 30, t.n % 2 ? PRICE_PEAK : PRICE_VALLEY,
-			t.n % 2 ? 100000 : 50000, 1000 };
+		t.slot[t.n] = (struct tariff_slot){ t.n * 30, t.n * 30 + 30,
+			t.n % 2 ? PRICE_PEAK : PRICE_VALLEY, t.n % 2 ? 100000 : 50000, 1000 };
 	check(t, TARIFF_OK, 0);
 	t.slot[7].end_minute = t.slot[7].start_minute;   /* no end: up to the next row */
 	check(t, TARIFF_OK, 0);
@@ -108,7 +110,8 @@ static void test_tariff_half_hours_are_the_shortest(void **state) /* P3 */
 
 static void test_tariff_is_sorted_and_completed(void **state) /* P1 */
 {
-	struct tariff t = { .n = 2, .slot = { slot(1200, 0, PRICE_PEAK, 2, 2), slot(0, 1200, PRICE_FLAT, 1, 1) } };
+	struct tariff t = { .n = 2,
+		.slot = { slot(1200, 0, PRICE_PEAK, 2, 2), slot(0, 1200, PRICE_FLAT, 1, 1) } };
 	int i;
 
 	(void)state;
@@ -122,7 +125,8 @@ static void test_tariff_is_sorted_and_completed(void **state) /* P1 */
 
 static void test_two_rows_with_one_start_overlap(void **state) /* P1 */
 {
-	struct tariff t = { .n = 2, .slot = { slot(0, 0, PRICE_FLAT, 1, 1), slot(0, 2400, PRICE_FLAT, 1, 1) } };
+	struct tariff t = { .n = 2,
+		.slot = { slot(0, 0, PRICE_FLAT, 1, 1), slot(0, 2400, PRICE_FLAT, 1, 1) } };
 
 	(void)state;
 	check(t, TARIFF_OVERLAP, 1);
@@ -179,7 +183,8 @@ static void test_lines_end_at_half_hours_and_slots(void **state) /* P3 W7 */
 	struct bill b;
 
 	(void)state;
-	assert_ok(rating_quote(&t, at(750), 20 * 60, 2 * ENERGY_KWH, &b));   /* 07:50-08:10: half valley, half peak */
+	/* 07:50-08:10: half valley, half peak */
+	assert_ok(rating_quote(&t, at(750), 20 * 60, 2 * ENERGY_KWH, &b));
 	assert_int_equal(b.n, 2);
 	assert_int_equal(b.line[0].type, PRICE_VALLEY);
 	assert_int_equal(b.line[0].to, at(800));
@@ -195,7 +200,8 @@ static void test_over_midnight_by_one_version(void **state) /* P4 */
 	struct bill b;
 
 	(void)state;
-	assert_ok(rating_quote(&t, at(2130), 3 * 3600, 6 * ENERGY_KWH, &b));   /* 21:30-00:30: 1 kWh sharp, 5 valley */
+	/* 21:30-00:30: 1 kWh sharp, 5 valley */
+	assert_ok(rating_quote(&t, at(2130), 3 * 3600, 6 * ENERGY_KWH, &b));
 	assert_int_equal(b.n, 6);
 	assert_int_equal(b.line[0].type, PRICE_SHARP);
 	assert_int_equal(b.line[5].from, at(2400));
@@ -251,7 +257,11 @@ static void test_discounts(void **state) /* X2 */
 {
 	struct tariff t = flat(100000, 50000);
 	struct usage_segment s = { at(1000), at(1030), 10 * ENERGY_KWH };
-	struct usage u = { .started = s.from, .ended = s.to, .energy = s.energy, .n = 1, .segment = &s };
+	struct usage u = { .started = s.from,
+		.ended = s.to,
+		.energy = s.energy,
+		.n = 1,
+		.segment = &s };
 	struct bill b;
 
 	(void)state;
@@ -325,7 +335,8 @@ static struct tariff random_tariff(void)
 		int to = from + 30 * (1 + (int)pick(16)), type = (int)pick(PRICE_TYPES);
 
 		to = to > DAY_MINUTES ? DAY_MINUTES : to;
-		t.slot[t.n] = (struct tariff_slot){ from, to, (enum price_type)type, energy[type], service[type] };
+		t.slot[t.n] =
+			(struct tariff_slot){ from, to, (enum price_type)type, energy[type], service[type] };
 		from = to;
 	}
 	return t;
@@ -344,7 +355,8 @@ static void check_bill(const struct tariff *t, const struct bill *b, int64_t ene
 		kwh += l->energy;
 		assert_int_equal(l->amount, l->energy_fee + l->service_fee);
 		if (l->kind == BILL_ENERGY)
-			assert_true(l->energy > 0 && l->amount >= 0 && tariff_slot_at(t, l->from)->type == l->type);
+			assert_true(
+				l->energy > 0 && l->amount >= 0 && tariff_slot_at(t, l->from)->type == l->type);
 	}
 	assert_int_equal(amount, b->amount);
 	assert_int_equal(fee, b->energy_fee);
@@ -376,7 +388,8 @@ static void test_splitting_never_gains_more_than_the_rounding(void **state) /* P
 	seed = 1181783497276652981u;
 	for (int i = 0; i < 10000; i++) {
 		struct tariff t = random_tariff();
-		int64_t seconds = 2 + pick(90000), cut = 1 + pick(seconds - 1), from = day + pick(DAY_SECONDS), first, most;
+		int64_t seconds = 2 + pick(90000), cut = 1 + pick(seconds - 1),
+				from = day + pick(DAY_SECONDS), first, most;
 		int64_t energy = pick(1000000);
 		struct bill whole, a, b;
 
@@ -384,7 +397,8 @@ static void test_splitting_never_gains_more_than_the_rounding(void **state) /* P
 		assert_ok(rating_quote(&t, from, seconds, energy, &whole));
 		assert_ok(rating_quote(&t, from, cut, first, &a));
 		assert_ok(rating_quote(&t, from + cut, seconds - cut, energy - first, &b));
-		/* each of the three is rounded to fen, each line to 1e-5, and each half hour's energy to 1e-4 kWh */
+		/* each of the three is rounded to fen, each line to 1e-5, and each half hour's energy to
+		 * 1e-4 kWh */
 		most = 3 * MONEY_FEN + (whole.n + a.n + b.n) * (2 + 290000 / ENERGY_KWH + 1);
 		assert_true(llabs(a.amount + b.amount - whole.amount) <= most);
 	}
@@ -397,7 +411,11 @@ static void test_a_discount_never_costs_and_never_pays(void **state) /* X2 */
 	for (int i = 0; i < 3000; i++) {
 		struct tariff t = random_tariff();
 		struct usage_segment s = { day, day + 1 + pick(80000), pick(1000000) };
-		struct usage u = { .started = s.from, .ended = s.to, .energy = s.energy, .n = 1, .segment = &s };
+		struct usage u = { .started = s.from,
+			.ended = s.to,
+			.energy = s.energy,
+			.n = 1,
+			.segment = &s };
 		struct discount d = { (int)pick(10001), (int)pick(10001) };
 		struct bill full, less;
 
@@ -421,7 +439,8 @@ static void test_quote_is_the_settlement_of_the_same_input(void **state) /* P5 *
 		struct usage u;
 		bool used;
 
-		assert_ok(usage_build(&t, from, from + seconds, energy, NULL, 0, NULL, segments, USAGE_SEGMENTS, &u, &used));
+		assert_ok(usage_build(&t, from, from + seconds, energy, NULL, 0, NULL, segments,
+			USAGE_SEGMENTS, &u, &used));
 		assert_ok(rating_rate(&t, &u, NULL, &bill));
 		assert_ok(rating_quote(&t, from, seconds, energy, &quote));
 		assert_int_equal(quote.n, bill.n);

@@ -70,7 +70,9 @@ static int set_up(void **state)
 	put_folder("text");
 	put_folder("text/zh-CN");
 	put_folder("text/en");
-	put_file("text/zh-CN/a.hdf", "Text {\n\thello = \xE4\xBD\xA0\xE5\xA5\xBD <b>\n\tfield {\n\t\tname = \xE5\x90\x8D\xE7\xA7\xB0\n\t}\n\tsaid = {1} \xE5\x92\x8C {2}\n}\n");
+	put_file("text/zh-CN/a.hdf",
+		"Text {\n\thello = \xE4\xBD\xA0\xE5\xA5\xBD <b>\n\tfield {\n\t\tname ="
+		" \xE5\x90\x8D\xE7\xA7\xB0\n\t}\n\tsaid = {1} \xE5\x92\x8C {2}\n}\n");
 	put_file("text/zh-CN/b.hdf", "Text {\n\tpile {\n\t\tcode = \xE6\xA1\xA9\xE5\x8F\xB7\n\t}\n}\n");
 	put_file("text/en/a.hdf", "Text {\n\thello = Hello\n}\n");
 	put_file("layout.cs", "[<?cs var:Page.title ?>|<?cs include!\"content.cs\" ?>]");
@@ -96,8 +98,10 @@ static void everything_is_escaped(void **state)
 	(void)state;
 	expect("<?cs var:Value ?>", "<a href=\"x\">'&", "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
 	expect("<?cs if:Value ?><?cs var:Value ?><?cs /if ?>", "<i>", "&lt;i&gt;");
-	expect("<?cs def:m(x) ?><?cs if:x ?><?cs var:x ?><?cs /if ?><?cs /def ?><?cs call:m(Value) ?>", "<i>", "&lt;i&gt;");
-	expect("<?cs each:x = Value ?><?cs var:x ?><?cs /each ?><?cs var:t(\"hello\") ?>", "", "\xE4\xBD\xA0\xE5\xA5\xBD &lt;b&gt;");
+	expect("<?cs def:m(x) ?><?cs if:x ?><?cs var:x ?><?cs /if ?><?cs /def ?><?cs call:m(Value) ?>",
+		"<i>", "&lt;i&gt;");
+	expect("<?cs each:x = Value ?><?cs var:x ?><?cs /each ?><?cs var:t(\"hello\") ?>", "",
+		"\xE4\xBD\xA0\xE5\xA5\xBD &lt;b&gt;");
 	expect("<?cs var:u8.slice(Value, #0, #3) ?>", "<<<<", "&lt;&lt;&lt;");
 	expect("<?cs var:money(Value) ?>", "<b>", "&lt;b&gt;");
 }

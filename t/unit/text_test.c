@@ -13,8 +13,19 @@
 static void good_utf8(void **state)
 {
 	static const char *const good[] = {
-		"", "plain", ZHANG SAN, FACE, "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
-		"\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "\x7F",
+		"",
+		"plain",
+		ZHANG SAN,
+		FACE,
+		"\xC2\x80",
+		"\xDF\xBF",
+		"\xE0\xA0\x80",
+		"\xED\x9F\xBF",
+		"\xEE\x80\x80",
+		"\xEF\xBF\xBF",
+		"\xF0\x90\x80\x80",
+		"\xF4\x8F\xBF\xBF",
+		"\x7F",
 	};
 
 	(void)state;
@@ -24,12 +35,30 @@ static void good_utf8(void **state)
 
 static void bad_utf8(void **state)
 {
-	static const struct { const char *s; size_t len; } bad[] = {
-		{ "\0", 1 }, { "a\0b", 3 }, { "\x80", 1 }, { "\xBF", 1 }, { "\xC0\x80", 2 }, { "\xC1\xBF", 2 },
-		{ "\xC2", 1 }, { "\xC2\x41", 2 }, { "\xE0\x80\x80", 3 }, { "\xE0\x9F\xBF", 3 }, { "\xE4\xB8", 2 },
-		{ "\xED\xA0\x80", 3 }, { "\xED\xBF\xBF", 3 }, { "\xF0\x80\x80\x80", 4 }, { "\xF0\x8F\xBF\xBF", 4 },
-		{ "\xF0\x9F\x98", 3 }, { "\xF4\x90\x80\x80", 4 }, { "\xF5\x80\x80\x80", 4 }, { "\xFE", 1 },
-		{ "\xFF", 1 }, { "ok\xE4\xB8", 4 }, { "\xD6\xD0\xCE\xC4", 4 },
+	static const struct { const char *s; size_t len;
+	} bad[] = {
+		{ "\0", 1 },
+		{ "a\0b", 3 },
+		{ "\x80", 1 },
+		{ "\xBF", 1 },
+		{ "\xC0\x80", 2 },
+		{ "\xC1\xBF", 2 },
+		{ "\xC2", 1 },
+		{ "\xC2\x41", 2 },
+		{ "\xE0\x80\x80", 3 },
+		{ "\xE0\x9F\xBF", 3 },
+		{ "\xE4\xB8", 2 },
+		{ "\xED\xA0\x80", 3 },
+		{ "\xED\xBF\xBF", 3 },
+		{ "\xF0\x80\x80\x80", 4 },
+		{ "\xF0\x8F\xBF\xBF", 4 },
+		{ "\xF0\x9F\x98", 3 },
+		{ "\xF4\x90\x80\x80", 4 },
+		{ "\xF5\x80\x80\x80", 4 },
+		{ "\xFE", 1 },
+		{ "\xFF", 1 },
+		{ "ok\xE4\xB8", 4 },
+		{ "\xD6\xD0\xCE\xC4", 4 },
 	};
 
 	(void)state;
@@ -80,8 +109,12 @@ static void equality_and_prefix(void **state)
 static void trim_knows_chinese_blanks(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "", "" }, { "   ", "" }, { "\xE3\x80\x80", "" }, { "\xC2\xA0 a b\t\r\n", "a b" },
-		{ "\xE3\x80\x80" ZHANG "\xE3\x80\x80" SAN " \xE3\x80\x80", ZHANG "\xE3\x80\x80" SAN }, { "x", "x" },
+		{ "", "" },
+		{ "   ", "" },
+		{ "\xE3\x80\x80", "" },
+		{ "\xC2\xA0 a b\t\r\n", "a b" },
+		{ "\xE3\x80\x80" ZHANG "\xE3\x80\x80" SAN " \xE3\x80\x80", ZHANG "\xE3\x80\x80" SAN },
+		{ "x", "x" },
 	};
 	char text[64];
 
@@ -104,8 +137,8 @@ static void scrub_leaves_what_a_person_can_read(void **state)
 
 static void whole_numbers(void **state)
 {
-	static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1.0", "0x1", "9223372036854775808",
-		"-9223372036854775809", "99999999999999999999", "1a", "--1" };
+	static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1.0", "0x1",
+		"9223372036854775808", "-9223372036854775809", "99999999999999999999", "1a", "--1" };
 	int64_t v = 42;
 
 	(void)state;
@@ -137,9 +170,16 @@ static void phones(void **state)
 static void masks(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "13812345678", "138****5678" }, { "6222020000001234567", "622****4567" }, { "", "" }, { "1", "*" },
-		{ "12", "1*" }, { "123", "1*3" }, { "123456", "1****6" }, { "1234567890", "1****0" },
-		{ ZHANG SAN, ZHANG "*" }, { ZHANG SAN FENG, ZHANG "*" FENG },
+		{ "13812345678", "138****5678" },
+		{ "6222020000001234567", "622****4567" },
+		{ "", "" },
+		{ "1", "*" },
+		{ "12", "1*" },
+		{ "123", "1*3" },
+		{ "123456", "1****6" },
+		{ "1234567890", "1****0" },
+		{ ZHANG SAN, ZHANG "*" },
+		{ ZHANG SAN FENG, ZHANG "*" FENG },
 	};
 	char out[64];
 

@@ -1,4 +1,5 @@
-/* totp_test.c - one-time codes against the vectors of RFC 4226 appendix D and RFC 6238 appendix B, base32 of RFC 4648.
+/* totp_test.c - one-time codes against the vectors of RFC 4226 appendix D and RFC 6238 appendix B,
+ * base32 of RFC 4648.
  * Owns nothing.
  * Serves lib/base/totp. */
 #include "unit.h"
@@ -9,7 +10,10 @@ static const char key[] = "12345678901234567890";
 
 static void H1_codes_of_rfc_6238(void **state)
 {
-	static const struct { int64_t at; uint32_t code; } known[] = { { 59, 94287082 }, { 1111111109, 7081804 }, { 1111111111, 14050471 },
+	static const struct {
+		int64_t at;
+		uint32_t code;
+	} known[] = { { 59, 94287082 }, { 1111111109, 7081804 }, { 1111111111, 14050471 },
 		{ 1234567890, 89005924 }, { 2000000000, 69279037 }, { 20000000000, 65353130 } };
 
 	(void)state;
@@ -19,7 +23,8 @@ static void H1_codes_of_rfc_6238(void **state)
 
 static void H1_codes_of_rfc_4226(void **state)
 {
-	static const uint32_t known[] = { 755224, 287082, 359152, 969429, 338314, 254676, 287922, 162583, 399871, 520489 };
+	static const uint32_t known[] = { 755224, 287082, 359152, 969429, 338314, 254676, 287922,
+		162583, 399871, 520489 };
 
 	(void)state;
 	for (int i = 0; i < 10; i++)
@@ -44,8 +49,9 @@ static void H1_a_code_is_good_one_step_around(void **state)
 
 static void base32_of_rfc_4648(void **state)
 {
-	static const char *const known[][2] = { { "", "" }, { "f", "MY" }, { "fo", "MZXQ" }, { "foo", "MZXW6" }, { "foob", "MZXW6YQ" },
-		{ "fooba", "MZXW6YTB" }, { "foobar", "MZXW6YTBOI" } };
+	static const char *const known[][2] = { { "", "" }, { "f", "MY" }, { "fo", "MZXQ" },
+		{ "foo", "MZXW6" }, { "foob", "MZXW6YQ" }, { "fooba", "MZXW6YTB" },
+		{ "foobar", "MZXW6YTBOI" } };
 	char text[20], back[10];
 
 	(void)state;

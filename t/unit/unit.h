@@ -24,7 +24,8 @@ static inline void unit_ok(NEOERR *err, const char *file, int line)
 	_fail(file, line);
 }
 
-static inline void unit_raises(NEOERR *err, NERR_TYPE kind, const char *part, const char *file, int line)
+static inline void unit_raises(NEOERR *err, NERR_TYPE kind, const char *part, const char *file,
+	int line)
 {
 	char why[300];
 	bool right;

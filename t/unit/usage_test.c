@@ -15,7 +15,8 @@ static bool used_types;
 
 static struct tariff tou(void)
 {
-	return (struct tariff){ .n = 2, .slot = { { 0, 480, PRICE_VALLEY, 30000, 0 }, { 480, 1440, PRICE_PEAK, 100000, 0 } } };
+	return (struct tariff){ .n = 2,
+		.slot = { { 0, 480, PRICE_VALLEY, 30000, 0 }, { 480, 1440, PRICE_PEAK, 100000, 0 } } };
 }
 
 static int set_zone(void **state)
@@ -31,7 +32,8 @@ static int64_t at(int hhmm)
 	return day + (hhmm / 100 * 60 + hhmm % 100) * 60;
 }
 
-static NEOERR *build(int64_t from, int64_t to, int64_t energy, const struct reading *r, int n, const int64_t *types)
+static NEOERR *build(int64_t from, int64_t to, int64_t energy, const struct reading *r, int n,
+	const int64_t *types)
 {
 	struct tariff t = tou();
 
@@ -134,7 +136,8 @@ static void test_edges(void **state) /* O16b O16g O16i */
 	assert_int_equal(segments[0].energy, 5000);
 	assert_ok(build(at(1000), at(1000), 0, NULL, 0, none));
 	assert_int_equal(sum(), 0);
-	assert_raises(build(day, day + (ROOM + 1) * INT64_C(1800), 1, NULL, 0, NULL), ERR_INVALID, "half hours");
+	assert_raises(build(day, day + (ROOM + 1) * INT64_C(1800), 1, NULL, 0, NULL), ERR_INVALID,
+		"half hours");
 	assert_ok(build(day, day + ROOM * INT64_C(1800), 1, NULL, 0, NULL));
 	assert_int_equal(u.n, ROOM);
 }
@@ -155,7 +158,8 @@ static void test_nothing_is_lost_whatever_the_readings(void **state) /* W7 */
 
 	(void)state;
 	for (int i = 0; i < 10000; i++) {
-		int64_t from = day + pick(DAY_SECONDS), seconds = pick(100000), energy = pick(2000000), valley = pick(energy + 1);
+		int64_t from = day + pick(DAY_SECONDS), seconds = pick(100000), energy = pick(2000000),
+				valley = pick(energy + 1);
 		int64_t types[PRICE_TYPES] = { [PRICE_VALLEY] = valley, [PRICE_PEAK] = energy - valley };
 		int n = (int)pick(50);
 

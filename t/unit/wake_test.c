@@ -33,7 +33,8 @@ static void targets_get_their_own(void **state)
 		wake_send(WAKE_TASKS);
 	assert_int_equal(read(tasks, &byte, 1), 1);
 
-	assert_ok(wake_listen(WAKE_GATEWAY, &again));    /* a restart takes the place of the old socket */
+	/* a restart takes the place of the old socket */
+	assert_ok(wake_listen(WAKE_GATEWAY, &again));
 	wake_send(WAKE_GATEWAY);
 	assert_int_equal(read(again, &byte, 1), 1);
 	assert_int_equal(read(gateway, &byte, 1), -1);

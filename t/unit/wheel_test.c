@@ -71,7 +71,8 @@ static void again(struct wheel_entry *e, void *ctx)
 	if (*others >= 0)
 		wheel_unset(&items[*others].e);                         /* what is due in the same turn */
 	*others = -1;
-	wheel_set(&wheel, e, now);                                      /* at once: not in this turn again */
+	/* at once: not in this turn again */
+	wheel_set(&wheel, e, now);
 }
 
 static void test_set_and_unset_from_within(void **state)

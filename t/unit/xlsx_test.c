@@ -66,9 +66,13 @@ static void assert_file_reads(const char *want)
 }
 
 static const struct xlsx_column columns[] = {
-	{ "\xE8\xAE\xA2\xE5\x8D\x95", XLSX_TEXT, 20, false }, { "Count", XLSX_INT, 8, true },
-	{ "Money", XLSX_MONEY, 12, true }, { "Energy", XLSX_ENERGY, 12, true }, { "Time", XLSX_TIME, 20, false },
-	{ "Day", XLSX_DAY, 12, false }, { "Rate", XLSX_PERCENT, 8, false },
+	{ "\xE8\xAE\xA2\xE5\x8D\x95", XLSX_TEXT, 20, false },
+	{ "Count", XLSX_INT, 8, true },
+	{ "Money", XLSX_MONEY, 12, true },
+	{ "Energy", XLSX_ENERGY, 12, true },
+	{ "Time", XLSX_TIME, 20, false },
+	{ "Day", XLSX_DAY, 12, false },
+	{ "Rate", XLSX_PERCENT, 8, false },
 };
 
 static void H10_typed_cells_come_back_exactly(void **state)
@@ -76,7 +80,10 @@ static void H10_typed_cells_come_back_exactly(void **state)
 	static const char *const rows[][7] = {
 		{ "A-1", "7", "12.34000", "1.2345", "2026-11-20 05:00:00", "2026-11-20", "12.5" },
 		{ "=1+1", "-3", "-0.00001", "0.0001", "2024-02-29 23:59:59", "2024-02-29 12:00:00", "100" },
-		{ "a\x01" "b\xFF\xC2\x85" "c\nd", "123456789012345", "9999999999.99999", "99999999999.9999", NULL, "", "0.0001" },
+		{ "a\x01"
+		  "b\xFF\xC2\x85"
+		  "c\nd",
+			"123456789012345", "9999999999.99999", "99999999999.9999", NULL, "", "0.0001" },
 		{ "_x000D_ids_x_x0g41_", "1234567890123456789", "many", "", "soon", "never", "x" },
 	};
 	struct xlsx *x;
@@ -101,8 +108,10 @@ static void H10_typed_cells_come_back_exactly(void **state)
 
 static void H10_totals_count_what_is_shown(void **state)
 {
-	static const struct xlsx_column two[] = { { "n", XLSX_TEXT, 0, false }, { "v", XLSX_MONEY, 0, true } };
-	static const char *const rows[][2] = { { "a", "0.10000" }, { "b", "0.20000" }, { "c", "-0.05000" } };
+	static const struct xlsx_column two[] = { { "n", XLSX_TEXT, 0, false },
+		{ "v", XLSX_MONEY, 0, true } };
+	static const char *const rows[][2] = { { "a", "0.10000" }, { "b", "0.20000" },
+		{ "c", "-0.05000" } };
 	static const char *const big[2] = { "x", "92233720368547.75807" };
 	struct xlsx *x;
 
@@ -149,8 +158,10 @@ static void H10_a_sheet_is_split_before_a_million_rows(void **state)
 
 static void D7_pictures_notes_and_free_sheets(void **state)
 {
-	static const struct xlsx_column two[] = { { "Connector", XLSX_TEXT, 20, false }, { "QR", XLSX_TEXT, 20, false } };
-	static const char *const notes[][2] = { { "Filter", "station = \xE5\x8D\x97\xE7\xBD\x91" }, { "By", "admin" } };
+	static const struct xlsx_column two[] = { { "Connector", XLSX_TEXT, 20, false },
+		{ "QR", XLSX_TEXT, 20, false } };
+	static const char *const notes[][2] = { { "Filter", "station = \xE5\x8D\x97\xE7\xBD\x91" },
+		{ "By", "admin" } };
 	static const int widths[] = { 10, 0, 30 };
 	static const char *const row[2] = { "G1", NULL };
 	unsigned char *png;
@@ -226,7 +237,8 @@ static NEOERR *read_sheet(const char *rows, struct buf *out)
 
 	buf_init(&sheet, 0);
 	buf_init(&file, 0);
-	buf_printf(&sheet, "<x:worksheet xmlns:x=\"y\"><x:sheetData>%s</x:sheetData></x:worksheet>", rows);
+	buf_printf(&sheet, "<x:worksheet xmlns:x=\"y\"><x:sheetData>%s</x:sheetData></x:worksheet>",
+		rows);
 	xlsx_wrap(&file, sheet.data, sheet.len, true);
 	buf_reset(out);
 	err = xlsx_read(file.data, file.len, note_row, out);
@@ -240,23 +252,35 @@ static void cells_become_text(void **state)
 	static const char *const rows[][2] = {
 		{ "", "" },
 		{ "<row r=\"1\"/><row r=\"5\"><c r=\"A5\" s=\"1\"/></row>", "" },
-		{ "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"s\"><v>1</v></c></row>", "2:plain||rich text;" },
-		{ "<row><c t=\"s\"><v>2</v></c><c t=\"s\"><v>3</v></c><c><v>1</v></c></row>", "1: \xE7\x94\xB5\xE6\xA1\xA9\n<2> ||1;" },
-		{ "<row r=\"1\"><c t=\"inlineStr\"><is><t>in</t><rPh><t>no</t></rPh><t>line</t></is></c></row>", "1:inline;" },
-		{ "<row r=\"1\"><c t=\"str\"><f>A1&amp;B1</f><v>formula</v></c><c t=\"b\"><v>1</v></c><c t=\"e\"><v>#N/A</v></c></row>",
+		{ "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"s\"><v>1</v></c></row>",
+			"2:plain||rich text;" },
+		{ "<row><c t=\"s\"><v>2</v></c><c t=\"s\"><v>3</v></c><c><v>1</v></c></row>",
+			"1: \xE7\x94\xB5\xE6\xA1\xA9\n<2> ||1;" },
+		{ "<row r=\"1\"><c"
+			" t=\"inlineStr\"><is><t>in</t><rPh><t>no</t></rPh><t>line</t></is></c></row>",
+			"1:inline;" },
+		{ "<row r=\"1\"><c t=\"str\"><f>A1&amp;B1</f><v>formula</v></c><c t=\"b\"><v>1</v></c><c"
+			" t=\"e\"><v>#N/A</v></c></row>",
 			"1:formula|1|#N/A;" },
 		{ "<row r=\"1\"><c><v>12.34</v></c><c><v>0.30000000000000004</v></c><c><v>1E-5</v></c><c><v>1.5E+20</v></c>"
-			"<c><v>-7</v></c><c><v>110101199001011234</v></c><c><v> 12.340000000000002 </v></c><c><v>-0.50</v></c></row>",
+		  "<c><v>-7</v></c><c><v>110101199001011234</v></c><c><v> 12.340000000000002"
+		  " </v></c><c><v>-0.50</v></c></row>",
 			"1:12.34|0.3|0.00001|150000000000000000000|-7|110101199001011234|12.34|-0.5;" },
-		{ "<row r=\"1\"><c s=\"1\"><v>46346</v></c><c s=\"2\"><v>46346.208333333336</v></c><c s=\"1\"><v>0.5</v></c>"
-			"<c s=\"3\"><v>46346</v></c><c s=\"99\"><v>46346</v></c><c s=\"1\"><v>46346.99999999</v></c></row>",
+		{ "<row r=\"1\"><c s=\"1\"><v>46346</v></c><c s=\"2\"><v>46346.208333333336</v></c><c"
+			" s=\"1\"><v>0.5</v></c>"
+		  "<c s=\"3\"><v>46346</v></c><c s=\"99\"><v>46346</v></c><c"
+		  " s=\"1\"><v>46346.99999999</v></c></row>",
 			"1:2026-11-20 00:00:00|2026-11-20 05:00:00|12:00:00|46346|46346|2026-11-21 00:00:00;" },
-		{ "<row r=\"1\"><c s=\"1\"><v>1</v></c><c s=\"1\"><v>59</v></c><c s=\"1\"><v>61</v></c><c s=\"1\"><v>25569.333333333332</v></c>"
-			"<c s=\"1\"><v>-1</v></c></row>",
-			"1:1900-01-01 00:00:00|1900-02-28 00:00:00|1900-03-01 00:00:00|1970-01-01 08:00:00|-1;" },
-		{ "<row r=\"1\"><c t=\"d\"><v>2026-11-20T05:00:00.000Z</v></c><c t=\"d\"><v>2026-11-20</v></c></row>",
+		{ "<row r=\"1\"><c s=\"1\"><v>1</v></c><c s=\"1\"><v>59</v></c><c s=\"1\"><v>61</v></c><c"
+			" s=\"1\"><v>25569.333333333332</v></c>"
+		  "<c s=\"1\"><v>-1</v></c></row>",
+			"1:1900-01-01 00:00:00|1900-02-28 00:00:00|1900-03-01 00:00:00|1970-01-01"
+			" 08:00:00|-1;" },
+		{ "<row r=\"1\"><c t=\"d\"><v>2026-11-20T05:00:00.000Z</v></c><c"
+			" t=\"d\"><v>2026-11-20</v></c></row>",
 			"1:2026-11-20 05:00:00|2026-11-20;" },
-		{ "<row r=\"1\"><c t=\"inlineStr\"><is><t>a_x000A_b_x005F_x000D_c_x12_</t></is></c></row>", "1:a\nb_x000D_c_x12_;" },
+		{ "<row r=\"1\"><c t=\"inlineStr\"><is><t>a_x000A_b_x005F_x000D_c_x12_</t></is></c></row>",
+			"1:a\nb_x000D_c_x12_;" },
 		{ "<row r=\"3\"><c r=\"GR3\"><v>1</v></c><c r=\"ZZ3\" s=\"1\"/></row>", NULL },
 	};
 	struct buf out;
@@ -298,7 +322,9 @@ static void bad_sheets_are_refused(void **state)
 	buf_init(&out, 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_raises(read_sheet(rows[i][0], &out), ERR_INVALID, rows[i][1]);
-	assert_raises(read_sheet("<row><c t=\"str\"><v>stop</v></c></row><row><c><v>1</v></c></row>", &out), ERR_STALE, "stopped");
+	assert_raises(
+		read_sheet("<row><c t=\"str\"><v>stop</v></c></row><row><c><v>1</v></c></row>", &out),
+		ERR_STALE, "stopped");
 	assert_string_equal(buf_str(&out), "1:stop;");
 	buf_clear(&out);
 }
@@ -319,8 +345,10 @@ static NEOERR *read_wrapped(const char *sheet, size_t len, bool packed)
 
 static void entities_cannot_expand(void **state)
 {
-	static const char laughs[] = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>"
-		"<worksheet><sheetData><row r=\"1\"><c t=\"str\"><v>&b;</v></c></row></sheetData></worksheet>";
+	static const char laughs[] =
+		"<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>"
+		"<worksheet><sheetData><row r=\"1\"><c"
+		" t=\"str\"><v>&b;</v></c></row></sheetData></worksheet>";
 	static const char outside[] = "<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><worksheet/>";
 
 	(void)state;
@@ -358,7 +386,8 @@ static void bombs_are_refused(void **state)
 	for (int i = 0; i < 32768; i++)
 		buf_puts(&sheet, i % 3 ? "\n" : "\xE7\x94\xB5");
 	buf_puts(&sheet, "</v></c></row></worksheet>");
-	assert_raises(read_wrapped(sheet.data, sheet.len, false), ERR_INVALID, "more than 32767 characters");
+	assert_raises(read_wrapped(sheet.data, sheet.len, false), ERR_INVALID,
+		"more than 32767 characters");
 	buf_clear(&sheet);
 }
 
@@ -377,18 +406,22 @@ static void ruins_are_refused(void **state)
 	buf_init(&out, 0);
 	assert_raises(xlsx_read("", 0, note_row, &out), ERR_INVALID, "no Excel workbook");
 	assert_raises(xlsx_read("a,b\n", 4, note_row, &out), ERR_INVALID, "no Excel workbook");
-	assert_raises(xlsx_read("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, note_row, &out), ERR_INVALID, "save it as .xlsx");
+	assert_raises(xlsx_read("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, note_row, &out), ERR_INVALID,
+		"save it as .xlsx");
 	xlsx_zip(&file, empty, 1, false);
-	assert_raises(xlsx_read(file.data, file.len, note_row, &out), ERR_INVALID, "_rels/.rels is missing");
+	assert_raises(xlsx_read(file.data, file.len, note_row, &out), ERR_INVALID,
+		"_rels/.rels is missing");
 	buf_reset(&file);
 	xlsx_zip(&file, headless, 1, false);
-	assert_raises(xlsx_read(file.data, file.len, note_row, &out), ERR_INVALID, "xl/workbook.xml is missing");
+	assert_raises(xlsx_read(file.data, file.len, note_row, &out), ERR_INVALID,
+		"xl/workbook.xml is missing");
 	buf_reset(&file);
 	xlsx_zip(&file, no_sheet, 3, false);
 	assert_raises(xlsx_read(file.data, file.len, note_row, &out), ERR_INVALID, "holds no table");
 	buf_reset(&file);
 	xlsx_wrap(&file, "<worksheet/>", 12, false);
-	*(char *)memmem(file.data, file.len, "<worksheet/>", 12) = '[';      /* the checksum no longer fits */
+	/* the checksum no longer fits */
+	*(char *)memmem(file.data, file.len, "<worksheet/>", 12) = '[';
 	assert_raises(xlsx_read(file.data, file.len, note_row, &out), ERR_INVALID, "damaged");
 	buf_clear(&file);
 	buf_clear(&out);

@@ -1,4 +1,5 @@
-/* ykc_test.c - the YKC codec against captured frames, and the scanner against every way to split a stream.
+/* ykc_test.c - the YKC codec against captured frames, and the scanner against every way to split a
+ * stream.
  * Owns nothing.
  * Serves lib/proto/ykc. */
 #include "unit.h"
@@ -8,8 +9,14 @@
 #include "proto/ykc.h"
 
 /* Frames whose CRC verifies, as piles and platforms sent them. */
-static const struct capture { const char *hex; uint8_t type; enum ykc_crc crc; bool exact; } captures[] = {
-	{ "682200000001006241000012010101103431325F342E353000898604861024C0006426003ABC", 0x01, YKC_CRC_MODBUS, true },
+static const struct capture {
+	const char *hex;
+	uint8_t type;
+	enum ykc_crc crc;
+	bool exact;
+} captures[] = {
+	{ "682200000001006241000012010101103431325F342E353000898604861024C0006426003ABC", 0x01,
+		YKC_CRC_MODBUS, true },
 	{ "680C0000000200624100001201009020", 0x02, YKC_CRC_MODBUS, true },
 	{ "680D0300000300624100001201010075FA", 0x03, YKC_CRC_MODBUS, true },
 	{ "680D00030004006241000012010100C5E7", 0x04, YKC_CRC_MODBUS, true },
@@ -17,21 +24,25 @@ static const struct capture { const char *hex; uint8_t type; enum ykc_crc crc; b
 	{ "685E0002000A00624100001201F002E8030000E8030000E8030000E8030000E8030000E8030000E8030000E803"
 	  "00000000000000000000000000000000000101010101010101010101010101010101010101020202"
 	  "0202020202020203030303BF08",
-	  0x0A, YKC_CRC_MODBUS, true },
+		0x0A, YKC_CRC_MODBUS, true },
 	{ "6840216F00130072502000690101250320232805000100725020006901010302015F083E0159000000000000000000002800"
-	  "00008FB400008FB400008FB400000000E494", 0x13, YKC_CRC_MODBUS, true },
+	  "00008FB400008FB400008FB400000000E494",
+		0x13, YKC_CRC_MODBUS, true },
 	/* the day byte carries weekday bits, which we do not send */
 	{ "68A27706003B001241200019030125011405403700010012412000190301"
 	  "20CB3417ED011978E618072E0119"
 	  "D0070000000000000000000000000000D0070000000000000000000000000000"
 	  "D0070000000000000000000000000000D0070000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000900001907"
-	  "2E01194A7805AF3703000000D303", 0x3B, YKC_CRC_MODBUS, false },
+	  "2E01194A7805AF3703000000D303",
+		0x3B, YKC_CRC_MODBUS, false },
 	{ "680C000000025503141278230500DA4C", 0x02, YKC_CRC_MODBUS, true },
 	{ "680ECE040006550314127823050000008E2F", 0x06, YKC_CRC_MODBUS, true },
 	{ "682A0004003232010200000001012018061219595785320102000000010100"
-	  "00000000000000000000000001E829", 0x32, YKC_CRC_MODBUS, true },
-	{ "6822000000013201060021444001010D56312E30302E303100000000000000000000000011D9", 0x01, YKC_CRC_SWAPPED, false },
+	  "00000000000000000000000001E829",
+		0x32, YKC_CRC_MODBUS, true },
+	{ "6822000000013201060021444001010D56312E30302E303100000000000000000000000011D9", 0x01,
+		YKC_CRC_SWAPPED, false },
 };
 #define CAPTURES (sizeof(captures) / sizeof(captures[0]))
 
@@ -172,8 +183,13 @@ static void test_times_N1(void **state)
 {
 	static const uint8_t sample[7] = { 0x98, 0xB7, 0x0E, 0x11, 0x10, 0x03, 0x14 };
 	static const uint8_t bad[][7] = {
-		{ 0 }, { 0, 0, 0, 0, 0x1F, 2, 20 }, { 0x60, 0xEA, 0, 0, 1, 1, 20 }, { 0, 0, 0, 24, 1, 1, 20 },
-		{ 0, 0, 60, 0, 1, 1, 20 }, { 0, 0, 0, 0, 1, 13, 20 }, { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF },
+		{ 0 },
+		{ 0, 0, 0, 0, 0x1F, 2, 20 },
+		{ 0x60, 0xEA, 0, 0, 1, 1, 20 },
+		{ 0, 0, 0, 24, 1, 1, 20 },
+		{ 0, 0, 60, 0, 1, 1, 20 },
+		{ 0, 0, 0, 0, 1, 13, 20 },
+		{ 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF },
 	};
 	uint8_t out[7];
 
@@ -202,7 +218,8 @@ static void test_balance_is_hundredths_and_never_wraps_N1(void **state)
 	m.u.start.balance = -1;
 	ykc_encode(&m, out);
 	assert_memory_equal(out + 6 + 40, "\0\0\0\0", 4);
-	m.u.start.balance = 1999;                                      /* 0.01999: cut, not given away */
+	/* 0.01999: cut, not given away */
+	m.u.start.balance = 1999;
 	ykc_encode(&m, out);
 	assert_memory_equal(out + 6 + 40, "\x01\0\0\0", 4);
 }
@@ -237,7 +254,8 @@ static void test_model_numbers_differ(void **state)
 	assert_string_equal(b, "0001");
 }
 
-/* The rows say the length of a body twice, as the protocol prints it and as the sum of its fields. */
+/* The rows say the length of a body twice, as the protocol prints it and as the sum of its
+ * fields. */
 static void test_rows_are_sound(void **state)
 {
 	int n;
@@ -293,7 +311,8 @@ static void test_odd_text_never_leaves_ascii(void **state)
 	assert_string_equal(m.u.login.firmware, "a" "???" "<b");
 }
 
-/* ---- the scanner: a stream of frames, garbage and broken frames gives the same frames however it is split */
+/* ---- the scanner: a stream of frames, garbage and broken frames gives the same frames however
+ * it is split */
 
 struct seen { int frames, crc; uint32_t digest; };
 

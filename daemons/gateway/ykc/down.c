@@ -41,7 +41,8 @@ static void read_live(struct conn *c, int gun)
 	ykc_begin(c, &m);
 }
 
-/* Its clock is set and its guns are asked, so that pages show the truth before the first report is due. */
+/* Its clock is set and its guns are asked, so that pages show the truth before the first report
+ * is due. */
 void ykc_known(struct conn *c, bool known, uint64_t tag)
 {
 	struct ykc_message m = { .type = YKC_LOGIN_ANSWER };
@@ -60,10 +61,12 @@ void ykc_known(struct conn *c, bool known, uint64_t tag)
 
 /* ---- prices */
 
-/* false: a body that the wire cannot carry; the house's tariffs always can (one price pair a type). */
+/* false: a body that the wire cannot carry; the house's tariffs always can (one price pair a
+ * type). */
 static void fill_model(struct ykc_message *m, const struct conn *c, const struct msg_tariff *t)
 {
-	static const enum price_type types[YKC_PRICES] = { PRICE_SHARP, PRICE_PEAK, PRICE_FLAT, PRICE_VALLEY };
+	static const enum price_type types[YKC_PRICES] = { PRICE_SHARP, PRICE_PEAK, PRICE_FLAT,
+		PRICE_VALLEY };
 	uint8_t place[PRICE_TYPES] = { 0 };
 
 	text_copy(m->u.model.serial, sizeof(m->u.model.serial), c->serial);
@@ -85,12 +88,13 @@ static void tell_held(struct conn *c, int64_t version_id)
 	conn_tell(c, &m);
 }
 
-/* 0x05 "do I hold the right one?" and 0x09 "give it to me". The pile asks for 0x0A until it has it: sent is held. Without a
- * tariff there is no answer, and the pile does not charge. */
+/* 0x05 "do I hold the right one?" and 0x09 "give it to me". The pile asks for 0x0A until it has it:
+ * sent is held. Without a tariff there is no answer, and the pile does not charge. */
 void ykc_tariff(struct conn *c, const struct msg_tariff *t, uint64_t tag)
 {
 	uint8_t model[2] = { tag >> 40 & 0xFF, tag >> 32 & 0xFF };
-	struct ykc_message m = { .type = tag & YKC_TAG_CHECK ? YKC_MODEL_CHECK_ANSWER : YKC_MODEL_ANSWER };
+	struct ykc_message m = { .type =
+								 tag & YKC_TAG_CHECK ? YKC_MODEL_CHECK_ANSWER : YKC_MODEL_ANSWER };
 	char now[YKC_MODEL];
 
 	if (!t->found) {
@@ -118,11 +122,20 @@ void ykc_tariff(struct conn *c, const struct msg_tariff *t, uint64_t tag)
 
 static int refusal_code(const struct msg_card_answer *a)
 {
-	static const struct { enum start_refusal refusal; uint8_t code; } codes[] = {
-		{ REFUSED_MEMBER_UNKNOWN, 0x01 }, { REFUSED_CARD_UNKNOWN, 0x01 }, { REFUSED_MEMBER_FROZEN, 0x02 },
-		{ REFUSED_MEMBER_DISABLED, 0x02 }, { REFUSED_CARD_DISABLED, 0x02 }, { REFUSED_CARD_EXPIRED, 0x02 },
-		{ REFUSED_BALANCE_LOW, 0x03 }, { REFUSED_CARD_BUSY, 0x04 }, { REFUSED_MEMBER_BUSY, 0x04 },
-		{ REFUSED_CARD_NOT_HERE, 0x06 }, { REFUSED_PLATE_REQUIRED, 0x06 }, { REFUSED_CONNECTOR_BUSY, 0x0A },
+	static const struct { enum start_refusal refusal; uint8_t code;
+	} codes[] = {
+		{ REFUSED_MEMBER_UNKNOWN, 0x01 },
+		{ REFUSED_CARD_UNKNOWN, 0x01 },
+		{ REFUSED_MEMBER_FROZEN, 0x02 },
+		{ REFUSED_MEMBER_DISABLED, 0x02 },
+		{ REFUSED_CARD_DISABLED, 0x02 },
+		{ REFUSED_CARD_EXPIRED, 0x02 },
+		{ REFUSED_BALANCE_LOW, 0x03 },
+		{ REFUSED_CARD_BUSY, 0x04 },
+		{ REFUSED_MEMBER_BUSY, 0x04 },
+		{ REFUSED_CARD_NOT_HERE, 0x06 },
+		{ REFUSED_PLATE_REQUIRED, 0x06 },
+		{ REFUSED_CONNECTOR_BUSY, 0x0A },
 	};
 
 	if (a->unavailable)
@@ -207,7 +220,8 @@ static enum wire send_time(struct conn *c, const struct msg_command *in, const c
 	return WIRE_SENT;
 }
 
-/* P11: a pile that charges keeps its prices; the minute's check brings the new ones when it is idle. */
+/* P11: a pile that charges keeps its prices; the minute's check brings the new ones when it is
+ * idle. */
 static enum wire send_tariff(struct conn *c, const struct msg_command *in, const char **why)
 {
 	struct ykc_message m = { .type = YKC_MODEL_SET };
@@ -258,10 +272,16 @@ static enum wire send_work(struct conn *c, const struct msg_command *in, const c
 	return WIRE_SENT;
 }
 
-static enum wire (*const senders[])(struct conn *c, const struct msg_command *m, const char **why) = {
-	[COMMAND_START] = send_start, [COMMAND_STOP] = send_stop, [COMMAND_REBOOT] = send_reboot,
-	[COMMAND_SYNC_TIME] = send_time, [COMMAND_SET_TARIFF] = send_tariff, [COMMAND_READ_LIVE] = send_read_live,
-	[COMMAND_SET_BALANCE] = send_balance, [COMMAND_SET_WORK] = send_work,
+static enum wire (*const senders[])(struct conn *c, const struct msg_command *m,
+	const char **why) = {
+	[COMMAND_START] = send_start,
+	[COMMAND_STOP] = send_stop,
+	[COMMAND_REBOOT] = send_reboot,
+	[COMMAND_SYNC_TIME] = send_time,
+	[COMMAND_SET_TARIFF] = send_tariff,
+	[COMMAND_READ_LIVE] = send_read_live,
+	[COMMAND_SET_BALANCE] = send_balance,
+	[COMMAND_SET_WORK] = send_work,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))
 

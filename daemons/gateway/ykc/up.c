@@ -56,7 +56,8 @@ static void on_model_check(struct conn *c, const struct ykc_message *m)
 	uint8_t model[2] = { 0 };
 
 	(void)text_unhex(m->u.model_check.model, model, sizeof(model));
-	ask_tariff(c, ykc_tag(m->seq) | YKC_TAG_CHECK | (uint64_t)model[0] << 40 | (uint64_t)model[1] << 32);
+	ask_tariff(c,
+		ykc_tag(m->seq) | YKC_TAG_CHECK | (uint64_t)model[0] << 40 | (uint64_t)model[1] << 32);
 }
 
 static void on_model_ask(struct conn *c, const struct ykc_message *m)
@@ -87,10 +88,19 @@ static void on_live(struct conn *c, const struct ykc_message *m)
 {
 	const struct ykc_live *l = &m->u.live;
 	struct live_row row = {
-		.at = clock_now(), .number = l->gun, .state = gun_state(l), .plugged = l->plugged != 0,
-		.voltage_dv = l->voltage, .current_da = l->current, .power_w = l->voltage * l->current / 100, .soc = l->soc,
-		.temperature = degrees(l->cable_temperature), .battery_temperature = degrees(l->battery_temperature),
-		.fault = l->fault, .energy = l->energy, .amount = l->amount,
+		.at = clock_now(),
+		.number = l->gun,
+		.state = gun_state(l),
+		.plugged = l->plugged != 0,
+		.voltage_dv = l->voltage,
+		.current_da = l->current,
+		.power_w = l->voltage * l->current / 100,
+		.soc = l->soc,
+		.temperature = degrees(l->cable_temperature),
+		.battery_temperature = degrees(l->battery_temperature),
+		.fault = l->fault,
+		.energy = l->energy,
+		.amount = l->amount,
 	};
 
 	if (row.state == CONNECTOR_CHARGING && !text_eq(l->no, YKC_NO_NONE))
@@ -127,7 +137,8 @@ static void answer(struct conn *c, enum command_kind kind, int number, bool ok, 
 	conn_tell(c, &m);
 }
 
-static const char *const start_words[] = { "", "wrong pile number", "already charging", "fault", "offline" };
+static const char *const start_words[] = { "", "wrong pile number", "already charging", "fault",
+	"offline" };
 
 static void tell_started(struct conn *c, const char *no, bool ok, int reason)
 {
@@ -139,7 +150,8 @@ static void tell_started(struct conn *c, const char *no, bool ok, int reason)
 	conn_tell(c, &m);
 }
 
-/* 5, "not plugged in", is not the last word: the pile says so at once and starts if the plug comes within a minute. */
+/* 5, "not plugged in", is not the last word: the pile says so at once and starts if the plug
+ * comes within a minute. */
 static void on_start_answer(struct conn *c, const struct ykc_message *m)
 {
 	const struct ykc_start_answer *a = &m->u.start_answer;
@@ -147,7 +159,10 @@ static void on_start_answer(struct conn *c, const struct ykc_message *m)
 
 	tell_started(c, a->no, ok, waits ? START_WAITS_FOR_PLUG : a->reason);
 	if (!waits)
-		answer(c, COMMAND_START, a->gun, ok, ok ? "" : a->reason < 5 ? start_words[a->reason] : "refused");
+		answer(c, COMMAND_START, a->gun, ok,
+			ok ? ""
+				: a->reason < 5 ? start_words[a->reason]
+				: "refused");
 }
 
 static void on_stop_answer(struct conn *c, const struct ykc_message *m)
@@ -155,14 +170,23 @@ static void on_stop_answer(struct conn *c, const struct ykc_message *m)
 	const struct ykc_stop_answer *a = &m->u.stop_answer;
 	static const char *const words[] = { "", "wrong pile number", "not charging", "other" };
 
-	answer(c, COMMAND_STOP, a->gun, a->ok == 1, a->ok == 1 || a->reason > 3 ? "" : words[a->reason]);
+	answer(c, COMMAND_STOP, a->gun, a->ok == 1,
+		a->ok == 1 || a->reason > 3 ? "" : words[a->reason]);
 }
 
 static enum stop_reason stop_reason(int code)
 {
-	static const struct { int last; enum stop_reason reason; } ranges[] = {
-		{ 0x3F, STOP_UNKNOWN }, { 0x40, STOP_DRIVER }, { 0x41, STOP_FULL }, { 0x44, STOP_LIMIT }, { 0x45, STOP_DRIVER },
-		{ 0x49, STOP_UNKNOWN }, { 0x69, STOP_START_FAILED }, { 0x6D, STOP_DEVICE }, { 0x6E, STOP_BALANCE },
+	static const struct { int last; enum stop_reason reason;
+	} ranges[] = {
+		{ 0x3F, STOP_UNKNOWN },
+		{ 0x40, STOP_DRIVER },
+		{ 0x41, STOP_FULL },
+		{ 0x44, STOP_LIMIT },
+		{ 0x45, STOP_DRIVER },
+		{ 0x49, STOP_UNKNOWN },
+		{ 0x69, STOP_START_FAILED },
+		{ 0x6D, STOP_DEVICE },
+		{ 0x6E, STOP_BALANCE },
 		{ 0x8F, STOP_DEVICE },
 	};
 
@@ -174,20 +198,32 @@ static enum stop_reason stop_reason(int code)
 
 static enum start_mode start_mode(int trade)
 {
-	return trade == 2 ? START_CARD : trade == 4 ? START_OFFLINE : trade == 5 ? START_VIN : START_APP;
+	return trade == 2 ? START_CARD
+		: trade == 4  ? START_OFFLINE
+		: trade == 5  ? START_VIN
+					  : START_APP;
 }
 
 static void on_record(struct conn *c, const struct ykc_message *m)
 {
-	static const enum price_type types[YKC_PRICES] = { PRICE_SHARP, PRICE_PEAK, PRICE_FLAT, PRICE_VALLEY };
+	static const enum price_type types[YKC_PRICES] = { PRICE_SHARP, PRICE_PEAK, PRICE_FLAT,
+		PRICE_VALLEY };
 	const struct ykc_record *in = &m->u.record;
 	struct msg out = { .kind = MSG_RECORD, .tag = ykc_tag(m->seq) };
 	struct msg_record *r = &out.u.record;
 
 	r->record = (struct session_record){
-		.started = in->started, .ended = in->ended, .energy = in->energy, .meter_start = in->meter_start,
-		.meter_end = in->meter_end, .amount = in->amount, .has_types = true, .device_reason = in->reason,
-		.reason = stop_reason(in->reason), .mode = start_mode(in->trade), .connector_number = in->gun,
+		.started = in->started,
+		.ended = in->ended,
+		.energy = in->energy,
+		.meter_start = in->meter_start,
+		.meter_end = in->meter_end,
+		.amount = in->amount,
+		.has_types = true,
+		.device_reason = in->reason,
+		.reason = stop_reason(in->reason),
+		.mode = start_mode(in->trade),
+		.connector_number = in->gun,
 	};
 	for (int i = 0; i < YKC_PRICES; i++)
 		r->record.type_energy[types[i]] = in->type[i].energy;
@@ -226,12 +262,14 @@ static void on_model_set_answer(struct conn *c, const struct ykc_message *m)
 
 static void on_reboot_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer(c, COMMAND_REBOOT, 0, m->u.code.code == 1, m->u.code.code == 1 ? "" : "refused by the pile");
+	answer(c, COMMAND_REBOOT, 0, m->u.code.code == 1,
+		m->u.code.code == 1 ? "" : "refused by the pile");
 }
 
 static void on_work_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer(c, COMMAND_SET_WORK, 0, m->u.code.code == 1, m->u.code.code == 1 ? "" : "refused by the pile");
+	answer(c, COMMAND_SET_WORK, 0, m->u.code.code == 1,
+		m->u.code.code == 1 ? "" : "refused by the pile");
 }
 
 static void on_balance_answer(struct conn *c, const struct ykc_message *m)
@@ -239,7 +277,8 @@ static void on_balance_answer(struct conn *c, const struct ykc_message *m)
 	static const char *const words[] = { "", "wrong pile number", "wrong card" };
 	int code = m->u.balance_answer.code;
 
-	answer(c, COMMAND_SET_BALANCE, 0, code == 0, code >= 0 && code <= 2 ? words[code] : "refused by the pile");
+	answer(c, COMMAND_SET_BALANCE, 0, code == 0,
+		code >= 0 && code <= 2 ? words[code] : "refused by the pile");
 }
 
 /* What a battery says stays on the wire: the live report has all that is billed or shown. */
@@ -360,7 +399,17 @@ static int64_t port(void)
 }
 
 const struct protocol ykc_protocol = {
-	.name = "ykc", .port = port, .frame_max = YKC_FRAME_MAX, .silence_s = SILENCE_S, .login_s = LOGIN_S,
-	.take = take, .stands_alone = stands_alone, .wake = wake, .known = ykc_known, .tariff = ykc_tariff,
-	.card_answer = ykc_card_answer, .record_answer = ykc_record_answer, .command = ykc_command,
+	.name = "ykc",
+	.port = port,
+	.frame_max = YKC_FRAME_MAX,
+	.silence_s = SILENCE_S,
+	.login_s = LOGIN_S,
+	.take = take,
+	.stands_alone = stands_alone,
+	.wake = wake,
+	.known = ykc_known,
+	.tariff = ykc_tariff,
+	.card_answer = ykc_card_answer,
+	.record_answer = ykc_record_answer,
+	.command = ykc_command,
 };

@@ -1,4 +1,5 @@
-/* ykc.h - what the two files of the YKC side of the gateway share: a connection's own bytes, sending.
+/* ykc.h - what the two files of the YKC side of the gateway share: a connection's own bytes,
+ * sending.
  * Owns struct ykc_own. Serves up.c (what piles send) and down.c (what is sent to them). */
 #ifndef GATEWAY_YKC_H
 #define GATEWAY_YKC_H
@@ -18,12 +19,15 @@ _Static_assert(sizeof(struct ykc_own) <= CONN_OWN, "a connection keeps no more")
 
 static inline struct ykc_own *ykc_own(struct conn *c) { return (struct ykc_own *)c->own.bytes; }
 
-/* A tag: the two bytes of the sequence number to echo, and for a price check (0x05) the model number that was asked. */
+/* A tag: the two bytes of the sequence number to echo, and for a price check (0x05) the model
+ * number that was asked. */
 #define YKC_TAG_CHECK (UINT64_C(1) << 16)
 static inline uint64_t ykc_tag(const uint8_t seq[2]) { return seq[0] | (uint64_t)seq[1] << 8; }
 
-void ykc_begin(struct conn *c, struct ykc_message *m);                   /* sends a frame of our own */
-void ykc_reply(struct conn *c, struct ykc_message *m, uint64_t tag);     /* sends an answer to the frame of that tag */
+/* sends a frame of our own */
+void ykc_begin(struct conn *c, struct ykc_message *m);
+/* sends an answer to the frame of that tag */
+void ykc_reply(struct conn *c, struct ykc_message *m, uint64_t tag);
 void ykc_send_time(struct conn *c);
 
 void ykc_known(struct conn *c, bool known, uint64_t tag);
