@@ -15,12 +15,12 @@
  * nobody. */
 SQL(session_place,
 	"SELECT st.name, p.name, c.name, c.code, cd.no, s.pay_kind, cl.voltage, cl.current,"
-	" " DRIVER_HOTLINE("st") " FROM session s JOIN station st ON st.id = s.station_id JOIN provider pr ON pr.id"
-		" = st.provider_id"
-			  " JOIN pile p ON p.id = s.pile_id JOIN connector c ON c.id = s.connector_id"
-			  " LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON"
-			  " cl.connector_id = s.connector_id AND cl.session_id = s.id"
-			  " WHERE s.id = ? AND s.member_id = ?");
+	" " DRIVER_HOTLINE("st") " FROM session s JOIN station st ON st.id = s.station_id"
+	" JOIN provider pr ON pr.id = st.provider_id"
+	" JOIN pile p ON p.id = s.pile_id JOIN connector c ON c.id = s.connector_id"
+	" LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON"
+	" cl.connector_id = s.connector_id AND cl.session_id = s.id"
+	" WHERE s.id = ? AND s.member_id = ?");
 
 static bool is_over(const struct session_view *v)
 {

@@ -149,7 +149,7 @@ struct resource {
 	const char *table;
 	const char *title;                /* SQL expression over t that names a record: "t.name" */
 	/* constant joins for list, show, export. They never drop or multiply rows: LEFT JOIN, or JOIN
-	 * over a NOT NULL foreign key. Counts and page windows leave them out where nothing names them */
+	 * over a NOT NULL foreign key. Counts and page windows leave them out where unnamed */
 	const char *joins;
 	/* constant condition, NULL none; `t.deleted = 0` is added if soft */
 	const char *where;
@@ -173,8 +173,8 @@ struct resource {
 	NEOERR *(*check)(struct request *req, struct change *c);
 	/* NULL: plain INSERT/UPDATE; else called in the tx and may call resource_store() */
 	NEOERR *(*save)(struct request *req, struct change *c, int64_t *id);
-	/* Computed columns of list and detail: sets hdf value <field> of VIRTUAL fields in row. One call a
-	 * row: no query on big lists. */
+	/* Computed columns of list and detail: sets hdf value <field> of VIRTUAL fields in row. One
+	 * call a row: no query on big lists. */
 	NEOERR *(*decorate)(struct request *req, int64_t id, HDF *row);
 	NEOERR *(*before_delete)(struct request *req, int64_t id, const char **problem);
 	/* more data for templates/screen/<name>_show.cs, under More. */

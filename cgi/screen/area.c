@@ -18,7 +18,7 @@ static const struct field fields[] = {
 		.sql = "(SELECT COUNT(*) FROM pile p WHERE p.area_id = t.id AND p.deleted = 0)" },
 	{ "connectors", F_INT, SEEN,
 		.sql = "(SELECT COUNT(*) FROM connector k JOIN pile p ON p.id = k.pile_id"
-			   " WHERE p.area_id = t.id AND k.deleted = 0 AND p.deleted = 0)" },
+	" WHERE p.area_id = t.id AND k.deleted = 0 AND p.deleted = 0)" },
 	{ "is_default", F_BOOL, SHOW | EXPORT },
 	STATUS_FIELD(status),
 	NOTE_FIELD,

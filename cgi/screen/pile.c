@@ -47,7 +47,7 @@ static const struct field fields[] = {
 		.sql = "IF(l.online, 'online', 'offline')" },
 	{ "charging", F_INT, LIST | SHOW,
 		.sql = "(SELECT COUNT(*) FROM connector k JOIN connector_live v ON v.connector_id = k.id"
-			   " WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
+	" WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
 	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "1", .group = "base" },
 	STATUS_FIELD(status),
 	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,

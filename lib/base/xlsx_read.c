@@ -173,7 +173,7 @@ NEOERR *xlsx_part(struct xlsx_book *b, const char *path, const struct xml_handle
 	if (index < 0)
 		return found != NULL ? STATUS_OK
 							 : nerr_raise(ERR_INVALID,
-								   "The file is no Excel workbook (.xlsx): %s is missing.", path);
+						"The file is no Excel workbook (.xlsx): %s is missing.", path);
 	zip_stat_init(&st);
 	file = zip_fopen_index(b->zip, (zip_uint64_t)index, 0);
 	if (file == NULL || zip_stat_index(b->zip, (zip_uint64_t)index, 0, &st) < 0

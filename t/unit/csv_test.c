@@ -39,7 +39,7 @@ static void reads_what_rfc_4180_allows(void **state)
 		{ "a,", "1:a|;" },
 		{ "\n\nx", "3:x;" },
 		{ "\xEF\xBB\xBF"
-		  "a,b",
+	"a,b",
 			"1:a|b;" },
 		{ "\"a\"", "1:a;" },
 		{ "\"\"", "" },
