@@ -27,13 +27,15 @@ class Subscriber:
 
     def __init__(self):
         self.got, self.answers = [], []
+        self.held, self.release = threading.Event(), threading.Event()      # of who posts to /slow
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.path == "/slow":
-                    time.sleep(4)
+                    outer.held.set()
+                    outer.release.wait(7)
                 outer.got.append((self.path, dict(self.headers), body))
                 status, headers, text = outer.answers.pop(0) if outer.answers else (204, {}, b"")
                 self.send_response(status)
@@ -290,12 +292,13 @@ def test_a_slow_subscriber_keeps_nobody_waiting(clerk, hooked, site, subscriber)
     slow, _ = subscribe(clerk, site.provider, subscriber.url + "/slow")
     quick, _ = subscribe(clerk, site.provider, subscriber.url + "/quick")
     late = ping(clerk, hooked, slow)
-    time.sleep(0.3)
+    assert subscriber.held.wait(10)
     hooked.sql("insert into delivery (kind, target, subject, payload, next_at, created_at) values ('sms', '13812345678', '', 'code', now(), now())")
     code = hooked.value("select max(id) from delivery where kind = 'sms'")
     soon = ping(clerk, hooked, quick)
-    wait_for(lambda: status(hooked, code) == "sent" and status(hooked, soon) == "sent", 3, "the others are sent")
+    wait_for(lambda: status(hooked, code) == "sent" and status(hooked, soon) == "sent", 6, "the others are sent")
     assert status(hooked, late) == "pending"
+    subscriber.release.set()
     wait_for(lambda: status(hooked, late) == "sent", 8, "the slow one, too")
     assert hooked.metrics("courier")["chargeops_courier_sent_total"] >= 3
 

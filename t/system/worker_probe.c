@@ -13,8 +13,9 @@ static void answer(int fd)
 {
 	char word[20] = "", text[60];
 
-	if (read(fd, word, sizeof word - 1) < 0)
-		return;
+	while (read(fd, word, sizeof word - 1) < 0)
+		if (errno != EINTR)          /* a signal is no reason to hang up */
+			return;
 	for (int i = 0; i < 10 && strcmp(word, "slow") == 0; i++)
 		usleep(100000);                  /* a signal ends one nap, not the answer */
 	if (strcmp(word, "die") == 0)
