@@ -28,6 +28,7 @@ static const struct choice noun[] = {
 	{ "login", "secondary" },
 	{ "stranger", "blue" },
 	{ "connectivity", "blue" },
+	{ "alarm", "orange" },
 	{ "statement", "green" },
 	{ "job_run", "secondary" },
 	{ "department", "secondary" },

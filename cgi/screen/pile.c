@@ -272,6 +272,7 @@ static const struct tab tabs[] = {
 static const struct child children[] = {
 	{ &connector_resource, "pile_id" },
 	{ &session_resource, "pile_id" },
+	{ &alarm_resource, "pile_id" },
 	{ &connectivity_resource, "pile_id" },
 	{ &command_resource, "pile_id" },
 	{ NULL },

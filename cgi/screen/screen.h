@@ -28,7 +28,7 @@ extern const struct resource station_resource, area_resource, pile_resource, con
 	daily_report_resource, provider_resource, property_resource, department_resource, post_resource,
 	bank_account_resource, user_resource, role_resource, api_key_resource, task_resource,
 	job_run_resource, audit_resource, member_audit_resource;
-extern const struct resource webhook_resource, webhook_delivery_resource;
+extern const struct resource alarm_resource, webhook_resource, webhook_delivery_resource;
 
 /* Pages by hand; before resource_routes in the router's list, so that one may take an engine
  * page's place. */

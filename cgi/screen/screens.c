@@ -4,8 +4,9 @@
 #include "cgi/screen/screen.h"
 
 const struct resource *const resources[] = { &station_resource, &area_resource, &pile_resource,
-	&connector_resource, &stranger_resource, &connectivity_resource, &command_resource,
-	&device_record_resource, &tariff_resource, &session_resource, &member_resource, &card_resource,
+	&connector_resource, &alarm_resource, &stranger_resource, &connectivity_resource,
+	&command_resource, &device_record_resource, &tariff_resource, &session_resource,
+	&member_resource, &card_resource,
 	&statement_resource, &daily_report_resource, &provider_resource, &property_resource,
 	&bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource,
 	&api_key_resource, &webhook_resource, &webhook_delivery_resource, &task_resource,

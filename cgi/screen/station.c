@@ -125,6 +125,7 @@ static const struct child children[] = {
 	{ &pile_resource, "station_id" },
 	{ &connector_resource, "station_id" },
 	{ &session_resource, "station_id" },
+	{ &alarm_resource, "station_id" },
 	{ &connectivity_resource, "station_id" },
 	{ NULL },
 };

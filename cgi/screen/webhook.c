@@ -20,6 +20,7 @@ static const struct field fields[] = {
 	{ "session_started", F_BOOL, SEEN | FILTER | FOLD | TYPED, .group = "events" },
 	{ "session_settled", F_BOOL, SEEN | FILTER | FOLD | TYPED, .group = "events", .fallback = "1" },
 	{ "payment_made", F_BOOL, SEEN | FILTER | FOLD | TYPED, .group = "events" },
+	{ "alarm_opened", F_BOOL, SEEN | FILTER | FOLD | TYPED, .group = "events" },
 	{ "last_at", F_TIME, SEEN | SORT },
 	{ "last_result", F_TEXT, SEEN },
 	{ "dead_in_row", F_INT, SEEN | HIDE },
@@ -46,7 +47,7 @@ static NEOERR *check(struct request *req, struct change *c)
 
 	check_url(c);
 	if (!change_i64(c, "session_started") && !change_i64(c, "session_settled") &&
-		!change_i64(c, "payment_made"))
+		!change_i64(c, "payment_made") && !change_i64(c, "alarm_opened"))
 		change_error(c, NULL, "error.webhook_event");
 	if (c->id)
 		goto out;

@@ -11,6 +11,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "charge/alarm.h"
 #include "charge/device.h"
 
 #define TAKE_ONCE 64
@@ -97,6 +98,12 @@ static void suspend_abandoned(struct db *db)
 		went("suspend", session_suspend_pile(db, swept.d[i].pile_id, "offline"));
 }
 
+static void raise_offline(struct db *db)
+{
+	went("offline_alarm", alarm_offline_sweep(db, conf.gateway_id,
+		clock_now() - conf.offline_alarm, SWEEP_ONCE));
+}
+
 /* While the database was away nobody was marked as seen: that says nothing about the piles. */
 static void end_unseen(struct db *db)
 {
@@ -140,6 +147,7 @@ static void push_tariffs(struct db *db)
 static const struct sweep { int every_s; void (*fn)(struct db *db); } sweeps[] = {
 	{ 1, take_commands },            /* the wake-up may have been lost */
 	{ 10, suspend_abandoned },
+	{ 10, raise_offline },
 	{ 60, end_unseen },
 	{ 60, push_tariffs },
 };

@@ -61,6 +61,8 @@ static const struct option options[] = {
 		"the operator's zone, seconds east of UTC" },
 	{ "gateway_id", TYPE_TEXT, PLACE(gateway_id), "g1", 1, 31,
 		"name of this gateway, one of its own for each" },
+	{ "offline_alarm", TYPE_INT, PLACE(offline_alarm), "60", 1, 86400,
+		"seconds a pile may be away before the alarm that it is offline" },
 	{ "log_level", TYPE_CHOICE, PLACE(log_level), "info", 1, 7,
 		"debug info warn error: least level that is logged" },
 	{ "sms_adapter", TYPE_TEXT, PLACE(sms_adapter), "sandbox", 1, 15,

@@ -14,6 +14,18 @@ static const struct choice account_owner_rows[] = {
 #include "charge/tbl/account_owner.h"
 };
 TABLE(account_owner);
+static const struct choice alarm_code_rows[] = {
+#include "charge/tbl/alarm_code.h"
+};
+TABLE(alarm_code);
+static const struct choice alarm_level_rows[] = {
+#include "charge/tbl/alarm_level.h"
+};
+TABLE(alarm_level);
+static const struct choice alarm_state_rows[] = {
+#include "charge/tbl/alarm_state.h"
+};
+TABLE(alarm_state);
 static const struct choice anomaly_state_rows[] = {
 #include "charge/tbl/anomaly_state.h"
 };

@@ -77,6 +77,12 @@ enum event_kind {
 };
 #undef X
 
+#define X(id, name, colour) ALARM_##id,
+enum alarm_level {
+#include "charge/tbl/alarm_level.h"
+};
+#undef X
+
 /* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
 const char *choice_name(const struct choices *list, int value);
 int choice_value(const struct choices *list, const char *name);

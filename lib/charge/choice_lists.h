@@ -1,6 +1,9 @@
 /* choice_lists.h - LIST(name) of every word list in tbl/. */
 LIST(account_kind)
 LIST(account_owner)
+LIST(alarm_code)
+LIST(alarm_level)
+LIST(alarm_state)
 LIST(anomaly_state)
 LIST(audit_status)
 LIST(bank_account_state)

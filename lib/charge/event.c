@@ -12,10 +12,11 @@
 #define TAKERS_MAX 32                        /* enabled subscriptions of one provider that count */
 
 /* Columns after the id in the order of enum event_kind; a ping asks nobody. */
-#define KIND_COLUMNS "session_started, session_settled, payment_made"
+#define KIND_COLUMNS "session_started, session_settled, payment_made, alarm_opened"
 SQL(event_subscribed,
-	"select provider_id, max(session_started), max(session_settled), max(payment_made) from webhook"
-	" where status = 'enabled' and deleted = 0 group by provider_id order by provider_id");
+	"select provider_id, max(session_started), max(session_settled), max(payment_made),"
+	" max(alarm_opened) from webhook where status = 'enabled' and deleted = 0"
+	" group by provider_id order by provider_id");
 SQL(event_takers,
 	"select id, url, " KIND_COLUMNS
 	" from webhook where provider_id = ? and status = 'enabled' and deleted = 0"
@@ -28,6 +29,10 @@ SQL(event_session_row,
 	" from session s join station t on t.id = s.station_id join pile p on p.id = s.pile_id join"
 	" connector c on c.id = s.connector_id"
 	" where s.id = ?");
+SQL(event_alarm_row,
+	"select a.station_id, t.code, t.name, p.serial, a.connector_number, a.code, a.level, a.detail,"
+	" a.opened_at from alarm a join pile p on p.id = a.pile_id join station t on t.id ="
+	" a.station_id where a.id = ?");
 
 struct subscribed { int64_t provider_id; unsigned kinds; };
 static struct subscribed *kept;
@@ -181,63 +186,95 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *take_session(const struct row *r, void *ctx)
-{
-	static const struct { const char *name; char kind;
-	} column[] = {
-		{ "no", 's' },
-		{ "kind", 's' },
-		{ "station_id", 'i' },
-		{ "station_code", 's' },
-		{ "station_name", 's' },
-		{ "pile_serial", 's' },
-		{ "connector_code", 's' },
-		{ "member_id", 'i' },
-		{ "card_id", 'i' },
-		{ "state", 's' },
-		{ "stop_reason", 's' },
-		{ "requested_at", 't' },
-		{ "started_at", 't' },
-		{ "ended_at", 't' },
-		{ "energy", 'e' },
-		{ "energy_fee", 'm' },
-		{ "service_fee", 'm' },
-		{ "amount", 'm' },
-		{ "start_mode", 's' },
-		{ "pay_kind", 's' },
-		{ "anomaly", 's' },
-	};
-	json_t *o = ctx, *v;
+/* How columns of a row become members: s text, i id, n number, t time, e energy, m money. */
+struct member { const char *name; char kind; };
+static const struct member session_members[] = {
+	{ "no", 's' },
+	{ "kind", 's' },
+	{ "station_id", 'i' },
+	{ "station_code", 's' },
+	{ "station_name", 's' },
+	{ "pile_serial", 's' },
+	{ "connector_code", 's' },
+	{ "member_id", 'i' },
+	{ "card_id", 'i' },
+	{ "state", 's' },
+	{ "stop_reason", 's' },
+	{ "requested_at", 't' },
+	{ "started_at", 't' },
+	{ "ended_at", 't' },
+	{ "energy", 'e' },
+	{ "energy_fee", 'm' },
+	{ "service_fee", 'm' },
+	{ "amount", 'm' },
+	{ "start_mode", 's' },
+	{ "pay_kind", 's' },
+	{ "anomaly", 's' },
+	{ NULL, 0 },
+};
+static const struct member alarm_members[] = {
+	{ "station_id", 'i' },
+	{ "station_code", 's' },
+	{ "station_name", 's' },
+	{ "pile_serial", 's' },
+	{ "connector_number", 'n' },
+	{ "code", 's' },
+	{ "level", 's' },
+	{ "detail", 's' },
+	{ "opened_at", 't' },
+	{ NULL, 0 },
+};
 
-	for (int i = 0; i < (int)(sizeof(column) / sizeof(column[0])); i++) {
-		switch (column[i].kind) {
+struct telling { const struct member *members; json_t *data; };
+
+static NEOERR *take_members(const struct row *r, void *ctx)
+{
+	const struct telling *t = ctx;
+	json_t *v;
+
+	for (int i = 0; t->members[i].name != NULL; i++) {
+		switch (t->members[i].kind) {
 		case 'i': v = json_id(row_i64(r, i)); break;
+		case 'n': v = json_integer(row_i64(r, i)); break;
 		case 't': v = json_time(row_time(r, i)); break;
 		case 'e': v = json_fixed(row_energy(r, i), ENERGY_SCALE); break;
 		case 'm': v = json_fixed(row_money(r, i), MONEY_SCALE); break;
 		default: v = json_string(row_str(r, i));
 		}
-		json_object_set_new(o, column[i].name, v);
+		json_object_set_new(t->data, t->members[i].name, v);
 	}
 	return STATUS_OK;
 }
 
-NEOERR *event_session(struct db *db, int64_t provider_id, int64_t session_id, enum event_kind kind)
+/* The record as it stands now, if anybody wants to know. */
+static NEOERR *tell(struct db *db, int64_t provider_id, enum event_kind kind, const struct sql *row,
+	const struct member *members, int64_t id)
 {
-	json_t *data = NULL;
+	struct telling t = { .members = members };
 	bool wanted;
 	NEOERR *err;
 
 	TRY(event_wanted(db, provider_id, kind, &wanted));
 	if (!wanted)
 		return STATUS_OK;
-	data = json_object();
-	json_object_set_new(data, "id", json_integer(session_id));
-	TRY(db_get(db, &event_session_row, ARGS(I64(session_id)), take_session, data));
-	TRY(event_emit(db, provider_id, kind, data));
+	t.data = json_object();
+	json_object_set_new(t.data, "id", json_integer(id));
+	TRY(db_get(db, row, ARGS(I64(id)), take_members, &t));
+	TRY(event_emit(db, provider_id, kind, t.data));
 out:
-	json_decref(data);
+	json_decref(t.data);
 	return nerr_pass(err);
+}
+
+NEOERR *event_session(struct db *db, int64_t provider_id, int64_t session_id, enum event_kind kind)
+{
+	return nerr_pass(tell(db, provider_id, kind, &event_session_row, session_members, session_id));
+}
+
+NEOERR *event_alarm(struct db *db, int64_t provider_id, int64_t alarm_id)
+{
+	return nerr_pass(tell(db, provider_id, EVENT_ALARM_OPENED, &event_alarm_row, alarm_members,
+		alarm_id));
 }
 
 NEOERR *event_payment(struct db *db, const struct event_payment *p)

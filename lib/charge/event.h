@@ -1,4 +1,5 @@
-/* event.h - what a provider's subscribers are told: session.started, session.settled, payment.made.
+/* event.h - what a provider's subscribers are told: session.started, session.settled, payment.made,
+ * alarm.opened.
  * Owns nothing. Serves the rules, which emit in the transaction of the cause. (W3) */
 #ifndef CHARGE_EVENT_H
 #define CHARGE_EVENT_H
@@ -18,6 +19,8 @@ NEOERR *event_emit(struct db *db, int64_t provider_id, enum event_kind kind,
 /* session.started or session.settled with the figures of the session's row as it stands now. */
 NEOERR *event_session(struct db *db, int64_t provider_id, int64_t session_id,
 	enum event_kind kind) CHECKED;
+/* alarm.opened with the alarm's row. */
+NEOERR *event_alarm(struct db *db, int64_t provider_id, int64_t alarm_id) CHECKED;
 /* payment.made: a recharge with money (a mere gift is none); owner_kind is "member" or "card".
  * Amounts 1e-5 yuan. */
 struct event_payment {

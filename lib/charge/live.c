@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "charge/alarm.h"
 
 #define REPORT_ROWS 128
 #define REPORT_COLUMNS 11
@@ -158,13 +159,15 @@ static struct arg *put_came(struct arg *a, const struct hellos *h, int i, int64_
 static NEOERR *welcome(struct db *db, const struct hellos *h)
 {
 	struct arg live[PILE_HELLOS * 9], came[PILE_HELLOS * 7], *l = live, *c = came;
-	int64_t now = clock_now();
+	int64_t now = clock_now(), back[PILE_HELLOS];
+	int n = 0;
 	NEOERR *err = STATUS_OK;
 
 	for (int i = 0; i < h->n; i++) {
 		if (!h->known[i])
 			continue;
 		l = put_live(l, &h->hello[i], h->out[i].pile_id, now);
+		back[n++] = h->out[i].pile_id;
 		if (!h->came[i].online || strcmp(h->came[i].gateway_id, h->hello[i].gateway_id))
 			c = put_came(c, h, i, now);
 	}
@@ -172,6 +175,7 @@ static NEOERR *welcome(struct db *db, const struct hellos *h)
 		TRY(db_bulk(db, &live_online, live, (int)(l - live) / 9, NULL));
 	if (c != came)
 		TRY(db_bulk(db, &came_online, came, (int)(c - came) / 7, NULL));
+	TRY(alarm_offline_close(db, back, n, now));
 out:
 	return nerr_pass(err);
 }

@@ -17,8 +17,9 @@ struct pile_known {
 	bool enabled;
 	int64_t tariff_version_id;
 };
-/* Log-in: known and not deleted -> online row, connectivity row on change, *known; else stranger
- * row and *known false. A disabled pile may log in (it must be reachable). */
+/* Log-in: known and not deleted -> online row, connectivity row on change, offline alarm
+ * closed, *known; else stranger row and *known false. A disabled pile may log in
+ * (it must be reachable). */
 NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_known *out,
 	bool *known) CHECKED;
 /* The same for n that came together: one look-up and two writes for each PILE_HELLOS of them, a

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
+	%D%/alarm.c %D%/alarm.h \
 	%D%/anomaly.c %D%/anomaly.h \
 	%D%/bank_account.c %D%/bank_account.h \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
@@ -38,8 +39,10 @@ libcharge_a_SOURCES = \
 	%D%/working_day.c %D%/working_day.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
-check_PROGRAMS += ledger_test outbox_test race_test session_test settle_test
+check_PROGRAMS += alarm_test ledger_test outbox_test race_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
+alarm_test_SOURCES = t/system/alarm_test.c $(charge_world)
+alarm_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 ledger_test_SOURCES = t/system/ledger_test.c $(charge_world)
 ledger_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 session_test_SOURCES = t/system/session_test.c $(charge_world)

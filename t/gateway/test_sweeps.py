@@ -56,3 +56,16 @@ def test_a_pile_whose_farewell_was_lost_goes_offline(site, serial):
         return site.online(serial) == 0
     wait_for(gone, 20, "offline")
     p.close()
+
+
+@pytest.mark.feature("T3")
+def test_a_pile_that_stays_away_has_an_alarm_until_it_is_back(site, serial):
+    site.pile(serial).close()
+    pile = site.pile_id(serial)
+    wait_for(lambda: site.online(serial) == 0, 10, "offline")
+    site.i.sql("update pile_live set disconnected_at = now() - interval 55 second where pile_id = %s", pile)
+    alarms = "select code, level, state, times from alarm where pile_id = %s"
+    wait_for(lambda: site.i.rows(alarms, pile) == [("5001", "general", "open", 1)], 40, "an alarm")
+    p = site.pile(serial)
+    wait_for(lambda: site.i.rows(alarms, pile) == [("5001", "general", "closed", 1)], 10, "closed")
+    p.close()

@@ -72,6 +72,7 @@ class Tenants:
         pile = self.keep("pile", o, station_id=station, area_id=area, name=f"电桩 {o}")
         connector = self.keep("connector", o, pile_id=pile, station_id=station, number=1, name=f"枪 {o}")
         self.keep("connectivity", o, pile_id=pile, station_id=station, event="online")
+        self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")
         self.keep("command", o, pile_id=pile, kind="reboot", payload="{}")
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)

@@ -1,4 +1,5 @@
 X(SESSION_STARTED, "session_started", "blue")
 X(SESSION_SETTLED, "session_settled", "green")
 X(PAYMENT_MADE, "payment_made", "orange")
+X(ALARM_OPENED, "alarm_opened", "red")
 X(PING, "ping", "secondary")

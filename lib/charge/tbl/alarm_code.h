@@ -1,0 +1,1 @@
+X(OFFLINE, "5001", "orange")

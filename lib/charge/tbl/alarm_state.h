@@ -1,0 +1,2 @@
+X(OPEN, "open", "red")
+X(CLOSED, "closed", "green")
