@@ -144,16 +144,17 @@ static NEOERR *take_top_day(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* Once a day: the ranking is over full days. */
-static NEOERR *tops(struct work *w, bool anew)
+/* The ranking is over full days: made as soon as a day is over, and once more when that day's
+ * last records are in. */
+static NEOERR *tops(struct work *w, int64_t was_until, bool anew)
 {
-	int64_t made = 0, day = clock_day_start(w->until);
-	bool found;
+	bool settled = was_until < w->today && w->until >= w->today, found;
+	int64_t made = 0;
 	NEOERR *err;
 
 	TRY(db_find(w->run->db, &tops_day, NOARGS, take_top_day, &made, &found));
-	if (anew || made != day)
-		TRY(rollup_tops(w->run->db, day));
+	if (anew || settled || made != w->today)
+		TRY(rollup_tops(w->run->db, w->today));
 out:
 	return nerr_pass(err);
 }
@@ -196,7 +197,7 @@ static NEOERR *run(struct job_run *r)
 	if (was.until > w.until)
 		w.until = was.until;
 	TRY(sums(&w, &was, days));
-	TRY(tops(&w, days != 0));
+	TRY(tops(&w, was.until, days != 0));
 	TRY(db_exec(r->db, &hours_old, ARGS(TIME(w.hours_from)), NULL));
 	TRY(db_exec(r->db, &state_write, ARGS(TIME(w.until), TIME(now)), NULL));
 	if (!r->quiet)

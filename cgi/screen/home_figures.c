@@ -356,11 +356,12 @@ out:
 /* ---- H6: who charged most in the last 30 full days ---- */
 
 SQL(home_tops,
-	"SELECT member_id, sessions, energy FROM member_top WHERE owner = ? AND owner_id = ? ORDER BY"
-	" place");
+	"SELECT member_id, sessions, energy, day FROM member_top WHERE owner = ? AND owner_id = ?"
+	" ORDER BY place");
 SQL(home_member, "SELECT CONCAT(no, ' ', name) FROM member WHERE id = ?");
 
-struct tops { int n; struct { int64_t id, sessions, energy; } top[ROLLUP_TOPS]; };
+/* day: the ranking is of the days before it. */
+struct tops { int n; int64_t day; struct { int64_t id, sessions, energy; } top[ROLLUP_TOPS]; };
 
 static NEOERR *top_row(const struct row *r, void *ctx)
 {
@@ -371,6 +372,8 @@ static NEOERR *top_row(const struct row *r, void *ctx)
 		t->top[t->n].sessions = row_i64(r, 1);
 		t->top[t->n++].energy = row_energy(r, 2);
 	}
+	if (r->n > 3)
+		t->day = row_time(r, 3);
 	return STATUS_OK;
 }
 
@@ -398,9 +401,13 @@ static NEOERR *find_tops(struct home *h, struct tops *t)
 static NEOERR *put_tops(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
-	struct tops t = { .n = 0 };
+	struct tops t = { .day = h->today };
+	char from[CLOCK_TEXT], to[CLOCK_TEXT];
 
 	TRY(find_tops(h, &t));
+	TRY(hdf_put(h->node, clock_format_day(t.day - ROLLUP_TOP_DAYS * DAY_SECONDS, from) + 5,
+		"users_from"));
+	TRY(hdf_put(h->node, clock_format_day(t.day - DAY_SECONDS, to) + 5, "users_to"));
 	for (int i = 0; i < t.n; i++) {
 		TRY(put_name(h, &home_member, t.top[i].id, "users", i));
 		TRY(hdf_put(h->node, screen_fixed(h->req, t.top[i].sessions, 0, 0), "users.%d.sessions",

@@ -135,18 +135,28 @@ NEOERR *rollup_day(struct db *db, int64_t at)
 
 /* ---- who charges most ---- */
 
-#define TOP_OF(word, column) "select '" word "', owner_id, place, member_id, sessions, energy from (select " column " owner_id, member_id," \
-	" count(*) sessions, sum(energy) energy, row_number() over (partition by " column " order by count(*) desc, member_id) place" \
-	" from session where ended_at >= ? and ended_at < ? and state = 'finished' and member_id is not null group by " column ", member_id) x where place <= ?"
-
-SQL(tops_provider, TOP_OF("provider", "provider_id"));
-SQL(tops_property, TOP_OF("property", "property_id"));
-SQL(tops_all,
+/* The sessions of 30 days are read once: into sums by owner and member, of which the rankings are
+ * made. The table is this connection's own, so no registered statement can name it. */
+static const char members_drop[] = "drop temporary table if exists rollup_member";
+static const char members_make[] =
+	"create temporary table rollup_member (provider_id bigint not null, property_id bigint not null,"
+	" member_id bigint not null, sessions bigint not null, energy decimal(18,4) not null)";
+static const char members_fill[] =
+	"insert into rollup_member select provider_id, property_id, member_id, count(*), sum(energy)"
+	" from session where ended_at >= ? and ended_at < ? and state = 'finished'"
+	" and member_id is not null group by provider_id, property_id, member_id";
+#define TOPS_OF(word, column) \
+	"select '" word "', owner_id, place, member_id, sessions, energy from (select " column \
+	" owner_id, member_id, sum(sessions) sessions, sum(energy) energy, row_number() over" \
+	" (partition by " column " order by sum(sessions) desc, member_id) place" \
+	" from rollup_member group by " column ", member_id) x where place <= ?"
+static const char *const tops_texts[] = {
 	"select 'all', 0, row_number() over (order by sessions desc, member_id), member_id, sessions,"
-	" energy from (select member_id,"
-	" count(*) sessions, sum(energy) energy from session where ended_at >= ? and ended_at < ? and"
-	" state = 'finished' and member_id is not null"
-	" group by member_id order by 2 desc, 1 limit ?) x");
+	" energy from (select member_id, sum(sessions) sessions, sum(energy) energy from rollup_member"
+	" group by member_id order by 2 desc, 1 limit ?) x",
+	TOPS_OF("provider", "provider_id"),
+	TOPS_OF("property", "property_id"),
+};
 SQL(tops_clear, "delete from member_top");
 
 static NEOERR *replace_tops(struct db *db, void *ctx)
@@ -162,15 +172,17 @@ out:
 
 NEOERR *rollup_tops(struct db *db, int64_t day)
 {
-	static const struct sql *const all[] = { &tops_all, &tops_provider, &tops_property };
 	struct rows w = { .bucket = DAY(day) };
-	NEOERR *err = STATUS_OK;
+	NEOERR *err;
 
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		TRY(db_query(db, all[i],
-			ARGS(TIME(day - ROLLUP_TOP_DAYS * DAY_SECONDS), TIME(day), I64(ROLLUP_TOPS)), take,
-			&w));
+	TRY(db_exec_text(db, members_drop, NOARGS, NULL, NULL));
+	TRY(db_exec_text(db, members_make, NOARGS, NULL, NULL));
+	TRY(db_exec_text(db, members_fill,
+		ARGS(TIME(day - ROLLUP_TOP_DAYS * DAY_SECONDS), TIME(day)), NULL, NULL));
+	for (size_t i = 0; i < sizeof tops_texts / sizeof *tops_texts; i++)
+		TRY(db_query_text(db, tops_texts[i], ARGS(I64(ROLLUP_TOPS)), take, &w));
 	TRY(db_tx(db, replace_tops, &w));
+	TRY(db_exec_text(db, members_drop, NOARGS, NULL, NULL));
 out:
 	rows_clear(&w);
 	return nerr_pass(err);

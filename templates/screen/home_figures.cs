@@ -14,7 +14,7 @@
 <?cs /each ?></tbody></table></div></div><?cs /if ?>
 <p class="text-secondary mt-3 mb-0"><span><?cs var:t("home.all_orders") ?> <strong><?cs var:Home.have.orders.all ?></strong> (<?cs var:t("choice.station_kind.car") ?> <?cs var:Home.have.orders.car ?>, <?cs var:t("choice.station_kind.ebike") ?> <?cs var:Home.have.orders.ebike ?>)</span></p>
 <div class="home-thirds">
-<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.users") ?></h2></div><table class="table table-sm card-table"><thead><tr><th><?cs var:t("member") ?></th><th class="num"><?cs var:t("home.sessions") ?></th><th class="num">kWh</th></tr></thead>
+<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.users") ?></h2><span class="page-note"><?cs var:Home.users_from ?> – <?cs var:Home.users_to ?></span></div><table class="table table-sm card-table"><thead><tr><th><?cs var:t("member") ?></th><th class="num"><?cs var:t("home.sessions") ?></th><th class="num">kWh</th></tr></thead>
 <tbody><?cs each:row = Home.users ?><tr><td><a href="/admin/member/<?cs var:row.id ?>"><?cs var:row.name ?></a></td><td class="num"><?cs var:row.sessions ?></td><td class="num"><?cs var:row.energy ?></td></tr><?cs /each ?></tbody></table></div>
 <div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("home.stations") ?></h2></div><table class="table table-sm card-table"><thead><tr><th><?cs var:t("station") ?></th><th class="num"><?cs var:t("home.sessions") ?></th></tr></thead>
 <tbody><?cs each:row = Home.stations ?><tr><td><a href="/admin/station/<?cs var:row.id ?>"><?cs var:row.name ?></a></td><td class="num"><?cs var:row.sessions ?></td></tr><?cs /each ?></tbody></table></div>
