@@ -8,6 +8,7 @@
 extern const struct job job_audit_proof;
 extern const struct job job_audit_seal;
 extern const struct job job_bench_fill;
+extern const struct job job_cycle_bill;
 extern const struct job job_daily_report;
 extern const struct job job_demo;
 extern const struct job job_expire;

@@ -4,6 +4,7 @@ chargeops_job_SOURCES = \
 	%D%/audit_proof.c \
 	%D%/audit_seal.c \
 	%D%/bench_fill.c \
+	%D%/cycle_bill.c \
 	%D%/daily_report.c \
 	%D%/demo.c %D%/demo.h \
 	%D%/demo_day.c \

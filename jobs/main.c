@@ -7,6 +7,7 @@ static const struct job *const jobs[] = {
 	&job_audit_proof,
 	&job_audit_seal,
 	&job_bench_fill,
+	&job_cycle_bill,
 	&job_daily_report,
 	&job_demo,
 	&job_expire,

@@ -157,6 +157,15 @@ static void check_own(const struct resource *res)
 				"is the engine's by `can` already");
 }
 
+/* r_<field> is the alias of a reference's own join; "partner_id" is none. */
+static bool names_a_join(const char *sql)
+{
+	for (const char *at = strstr(sql, "r_"); at; at = strstr(at + 1, "r_"))
+		if (at == sql || !(isalnum((unsigned char)at[-1]) || at[-1] == '_'))
+			return true;
+	return false;
+}
+
 static void check_resource(const struct resource *res)
 {
 	demand(res->name && is_name(res->name), res, "name", "lower case, digits, _");
@@ -165,7 +174,7 @@ static void check_resource(const struct resource *res)
 	demand(res->fields != NULL, res, "fields", "missing");
 	if (!res->name || !res->title || !res->scope || !res->fields)
 		return;
-	demand(!strstr(res->title, "r_"), res, "title", "may use t alone");
+	demand(!names_a_join(res->title), res, "title", "may use t alone");
 	for (const struct field *f = res->fields; f->name; f++)
 		check_field(res, res->fields, f);
 	check_verbs(res);

@@ -2,6 +2,7 @@
  * (the reverse) (I6, I7).
  * Owns the screen, its detail and the download. Serves finance. */
 #include "base/text.h"
+#include "charge/cycle_bill.h"
 #include "charge/daily_report.h"
 #include "charge/task.h"
 #include "cgi/screen/screen.h"
@@ -35,6 +36,7 @@ static const struct field fields[] = {
 	{ "amount", F_MONEY, SEEN | SORT | TOTAL },
 	{ "confirm_status", F_CHOICE, SEEN | FILTER, .choices = &confirm_status_choices },
 	{ "bill_status", F_CHOICE, SEEN | FILTER | FOLD, .choices = &bill_status_choices },
+	{ "bill_id", F_REF, SHOW | EXPORT, .ref = &cycle_bill_resource },
 	{ "updated_at", F_TIME, SEEN | SORT },
 	{ "note", F_TEXT, SHOW | EXPORT },
 	FIELDS_END,
@@ -47,6 +49,37 @@ static NEOERR *confirm(struct request *req, const struct resource *res, int64_t 
 	(void)input;
 	return nerr_pass(db_exec(req->db, &daily_report_confirm,
 		ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+}
+
+/* I7: ticked days become the pair's open draft. */
+static NEOERR *bill(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	enum cycle_bill_refusal refusal;
+	int64_t bill_id = 0;
+
+	(void)res;
+	TRY(cycle_bill_add_day(req->db, id, req->who.user_id, &bill_id, &refusal));
+	if (refusal != BILL_OK)
+		change_error(input, NULL, cycle_bill_refusal_text(refusal));
+	input->go = arena_printf(&req->arena, "/admin/cycle_bill/%lld", (long long)bill_id);
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *unbill(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	NEOERR *err = STATUS_OK;
+	enum cycle_bill_refusal refusal;
+
+	(void)res;
+	TRY(cycle_bill_drop_day(req->db, id, req->who.user_id, &refusal));
+	if (refusal != BILL_OK)
+		change_error(input, NULL, cycle_bill_refusal_text(refusal));
+out:
+	return nerr_pass(err);
 }
 
 struct report { int64_t day, provider_id, partner_id; bool payable; };
@@ -103,6 +136,13 @@ out:
 static const struct scope scope = { .provider = "t.provider_id" };
 static const struct action actions[] = {
 	{ "confirm", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.confirm_status = 'pending'", confirm },
+	{ "bill", ACT_ROW | ACT_BATCH, NULL,
+		"t.direction = 'receivable' AND t.confirm_status = 'confirmed' AND t.bill_status = 'none'",
+		bill },
+	{ "unbill", ACT_ROW | ACT_MORE, NULL,
+		"t.direction = 'receivable' AND t.bill_status = 'billed' AND EXISTS (SELECT 1 FROM"
+		" cycle_bill b WHERE b.id = t.bill_id AND b.state = 'draft')",
+		unbill },
 	{ "download", ACT_ROW | ACT_LINK },
 	ACTIONS_END,
 };

@@ -22,13 +22,9 @@
 #define NOTE_FIELD { "note", F_LONGTEXT, TYPED, 0, 500, .group = "more" }
 #define CREATED_FIELD { "created_at", F_TIME, SEEN | SORT | FILTER | RANGE | FOLD }
 
-extern const struct resource station_resource, area_resource, pile_resource, connector_resource,
-	connectivity_resource, stranger_resource, command_resource, device_record_resource,
-	tariff_resource, session_resource, member_resource, card_resource, statement_resource,
-	daily_report_resource, provider_resource, property_resource, department_resource, post_resource,
-	bank_account_resource, user_resource, role_resource, api_key_resource, task_resource,
-	job_run_resource, audit_resource, member_audit_resource;
-extern const struct resource alarm_resource, webhook_resource, webhook_delivery_resource;
+#define SCREEN(name) extern const struct resource name##_resource;
+#include "cgi/screen/screen_list.h"
+#undef SCREEN
 
 /* Pages by hand; before resource_routes in the router's list, so that one may take an engine
  * page's place. */
@@ -116,6 +112,8 @@ NEOERR *bank_account_answer_show(struct request *req) CHECKED;
 NEOERR *bank_account_answer_save(struct request *req) CHECKED;
 NEOERR *merchant_show(struct request *req) CHECKED;
 NEOERR *merchant_save(struct request *req) CHECKED;
+NEOERR *cycle_bill_download(struct request *req) CHECKED;
+NEOERR *payable_download(struct request *req) CHECKED;
 NEOERR *user_roles_show(struct request *req) CHECKED;
 NEOERR *user_roles_save(struct request *req) CHECKED;
 NEOERR *user_stations_show(struct request *req) CHECKED;

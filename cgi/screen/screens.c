@@ -3,14 +3,12 @@
  * proofs. */
 #include "cgi/screen/screen.h"
 
-const struct resource *const resources[] = { &station_resource, &area_resource, &pile_resource,
-	&connector_resource, &alarm_resource, &stranger_resource, &connectivity_resource,
-	&command_resource, &device_record_resource, &tariff_resource, &session_resource,
-	&member_resource, &card_resource,
-	&statement_resource, &daily_report_resource, &provider_resource, &property_resource,
-	&bank_account_resource, &department_resource, &post_resource, &user_resource, &role_resource,
-	&api_key_resource, &webhook_resource, &webhook_delivery_resource, &task_resource,
-	&job_run_resource, &audit_resource, &member_audit_resource, NULL };
+const struct resource *const resources[] = {
+#define SCREEN(name) &name##_resource,
+#include "cgi/screen/screen_list.h"
+#undef SCREEN
+	NULL,
+};
 
 const struct menu_page menu_pages[] = {
 	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
@@ -72,6 +70,8 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/tariff/:id/edit", tariff_update, "tariff.update" },
 	{ METHOD_GET, "/admin/tariff/:id/calculate", tariff_calculate, "tariff.calculate" },
 	{ METHOD_GET, "/admin/session/:id/recompute", session_recompute_show, "session.recompute" },
+	{ METHOD_GET, "/admin/cycle_bill/:id/download", cycle_bill_download, "cycle_bill.download" },
+	{ METHOD_GET, "/admin/payable/:id/download", payable_download, "payable.download" },
 	{ METHOD_GET, "/admin/daily_report/:id/download", daily_report_download,
 		"daily_report.download" },
 	{ METHOD_GET, NULL },

@@ -38,6 +38,10 @@ static const struct choice bank_account_state_rows[] = {
 #include "charge/tbl/bank_account_state.h"
 };
 TABLE(bank_account_state);
+static const struct choice bill_cycle_rows[] = {
+#include "charge/tbl/bill_cycle.h"
+};
+TABLE(bill_cycle);
 static const struct choice bill_status_rows[] = {
 #include "charge/tbl/bill_status.h"
 };
@@ -82,6 +86,10 @@ static const struct choice current_type_rows[] = {
 #include "charge/tbl/current_type.h"
 };
 TABLE(current_type);
+static const struct choice cycle_bill_state_rows[] = {
+#include "charge/tbl/cycle_bill_state.h"
+};
+TABLE(cycle_bill_state);
 static const struct choice data_scope_rows[] = {
 #include "charge/tbl/data_scope.h"
 };
@@ -118,6 +126,10 @@ static const struct choice operation_type_rows[] = {
 #include "charge/tbl/operation_type.h"
 };
 TABLE(operation_type);
+static const struct choice partner_state_rows[] = {
+#include "charge/tbl/partner_state.h"
+};
+TABLE(partner_state);
 static const struct choice pay_kind_rows[] = {
 #include "charge/tbl/pay_kind.h"
 };
@@ -146,6 +158,10 @@ static const struct choice session_state_rows[] = {
 #include "charge/tbl/session_state.h"
 };
 TABLE(session_state);
+static const struct choice settle_way_rows[] = {
+#include "charge/tbl/settle_way.h"
+};
+TABLE(settle_way);
 static const struct choice sex_rows[] = {
 #include "charge/tbl/sex.h"
 };

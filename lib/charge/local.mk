@@ -5,6 +5,8 @@ libcharge_a_SOURCES = \
 	%D%/bank_account.c %D%/bank_account.h \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
+	%D%/cycle_bill.c %D%/cycle_bill.h \
+	%D%/cycle_bill_xlsx.c \
 	%D%/daily_report.c %D%/daily_report.h \
 	%D%/daily_report_xlsx.c \
 	%D%/department.c %D%/department.h \
@@ -15,6 +17,7 @@ libcharge_a_SOURCES = \
 	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
+	%D%/partner.c %D%/partner.h \
 	%D%/purse.c \
 	%D%/rating.c %D%/rating.h \
 	%D%/refusal.h \

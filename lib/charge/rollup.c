@@ -139,7 +139,8 @@ NEOERR *rollup_day(struct db *db, int64_t at)
  * made. The table is this connection's own, so no registered statement can name it. */
 static const char members_drop[] = "drop temporary table if exists rollup_member";
 static const char members_make[] =
-	"create temporary table rollup_member (provider_id bigint not null, property_id bigint not null,"
+	"create temporary table rollup_member (provider_id bigint not null, property_id bigint not"
+	" null,"
 	" member_id bigint not null, sessions bigint not null, energy decimal(18,4) not null)";
 static const char members_fill[] =
 	"insert into rollup_member select provider_id, property_id, member_id, count(*), sum(energy)"

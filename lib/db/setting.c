@@ -30,6 +30,9 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "anomaly_amount", 'm', "0.05" },
 	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
 	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */
+	/* I7: what the prices of a bill hold, percent */
+	{ "bill_tax_energy", 'i', "13" },
+	{ "bill_tax_service", 'i', "6" },
 	{ "operator_name", 't', "" },
 	{ "service_phone", 't', "" },
 };

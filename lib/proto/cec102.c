@@ -189,7 +189,8 @@ enum cec_ret cec_request_read(const struct cec_keys *k, const struct cec_envelop
 	return *data ? CEC_OK : CEC_BAD_DATA;
 }
 
-/* Fifteen digits: a decimal of the house goes out as it is ("12.34"), never with a double's tail. */
+/* Fifteen digits: a decimal of the house goes out as it is ("12.34"), never with a double's
+ * tail. */
 static char *text_of(const json_t *value)
 {
 	char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));

@@ -58,7 +58,8 @@ NEOERR *cec_answer_read(const struct cec_keys *k, bool check_sig, const char *te
 /* ---- section 3: the interfaces */
 
 enum cec_side { CEC_EQUIPMENT, CEC_TRAFFIC, CEC_BOTH };        /* who answers it */
-enum cec_type { CEC_S, CEC_I, CEC_D, CEC_A, CEC_O };           /* text integer decimal array object */
+/* text, integer, decimal, array, object */
+enum cec_type { CEC_S, CEC_I, CEC_D, CEC_A, CEC_O };
 struct cec_field {
 	const char *name;
 	enum cec_type type;

@@ -241,9 +241,9 @@ static bool number_fits(enum cec_type type, const json_t *v)
 {
 	int64_t n;
 
-	if (type == CEC_I && json_is_real(v) && json_real_value(v) != (double)(int64_t)json_real_value(v))
+	if (!fixed_of(v, 4, &n))
 		return false;
-	return fixed_of(v, 4, &n);
+	return type == CEC_D || n % 10000 == 0;
 }
 
 static bool wrong(char where[CEC_WHERE], const char *name, const char *what)

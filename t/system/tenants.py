@@ -96,6 +96,9 @@ class Tenants:
                                                               record_id=member, action="login")
         partner = provider
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
+        if o != "a2":
+            self.rows.setdefault("partner_request", {})[o] = self.keep("partner", o, provider_id=provider, partner_id=provider)
+        self.rows.setdefault("payable", {})[o] = self.keep("cycle_bill", o, provider_id=provider, partner_id=provider, state="confirmed")
         if o == "a1":
             self.keep("stranger", o)
             self.keep("device_record", o, body=b"x", outcome="unknown", first_at=self.today())

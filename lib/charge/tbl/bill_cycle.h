@@ -1,0 +1,2 @@
+X(MONTH, "month", "blue")
+X(WEEK, "week", "purple")

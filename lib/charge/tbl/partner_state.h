@@ -1,0 +1,3 @@
+X(PENDING, "pending", "orange")
+X(ACCEPTED, "accepted", "green")
+X(REJECTED, "rejected", "secondary")

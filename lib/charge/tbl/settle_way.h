@@ -1,0 +1,2 @@
+X(BANK, "bank", "blue")
+X(PREPAY, "prepay", "purple")
