@@ -6,6 +6,7 @@
 #include "cgi/login.h"
 #include "cgi/login_page.h"
 #include "cgi/render.h"
+#include "cgi/perm.h"
 #include "cgi/resource/api.h"
 #include "cgi/resource/export.h"
 #include "cgi/resource/import.h"
@@ -43,6 +44,7 @@ int main(int argc, char **argv)
 		resource_dump(stdout);
 		return 0;
 	}
+	perm_fleet_knows = resource_knows_fleet;
 	render_before_page(menu_fill);
 	return serve_site(&site, (int)conf.admin_workers);
 }

@@ -21,30 +21,32 @@
 
 SQL(login_user,
 	"SELECT l.id, l.csrf, l.seen_at, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login,"
-	" u.must_change OR u.payment_must_change, u.totp_at IS NOT NULL FROM login l JOIN user u ON"
-	" u.id = l.user_id"
+	" u.must_change OR u.payment_must_change, u.totp_at IS NOT NULL, u.fleet_id FROM login l JOIN"
+	" user u ON u.id = l.user_id LEFT JOIN fleet f ON f.id = u.fleet_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND u.status = 'enabled' AND u.deleted = 0"
-	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
+	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0"
+	" AND COALESCE(f.deleted, 0) = 0");
 SQL(login_member,
 	"SELECT l.id, l.csrf, l.seen_at, m.id, m.provider_id, m.name, m.phone FROM login l JOIN"
 	" member m ON m.id = l.member_id"
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND m.deleted = 0");
 SQL(login_key,
 	"SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.provider_id, u.property_id,"
-	" u.name, u.login"
-	" FROM api_key k JOIN user u ON u.id = k.user_id"
+	" u.name, u.login, u.fleet_id"
+	" FROM api_key k JOIN user u ON u.id = k.user_id LEFT JOIN fleet f ON f.id = u.fleet_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL"
 	" OR k.expires_at > ?)"
 	" AND u.status = 'enabled' AND u.deleted = 0"
-	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0");
+	" AND COALESCE(p.deleted, 0) = 0 AND COALESCE(pr.deleted, 0) = 0"
+	" AND COALESCE(f.deleted, 0) = 0");
 SQL(login_person,
-	"SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0, 1 FROM"
-	" user u"
+	"SELECT 0, '', NULL, u.id, u.kind, u.provider_id, u.property_id, u.name, u.login, 0, 1,"
+	" u.fleet_id FROM user u LEFT JOIN fleet f ON f.id = u.fleet_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE u.id = ? AND u.status = 'enabled' AND u.deleted = 0 AND COALESCE(p.deleted, 0) = 0"
-	" AND COALESCE(pr.deleted, 0) = 0");
+	" AND COALESCE(pr.deleted, 0) = 0 AND COALESCE(f.deleted, 0) = 0");
 SQL(login_seen, "UPDATE login SET seen_at = ? WHERE id = ?");
 SQL(login_key_used, "UPDATE api_key SET last_used_at = ? WHERE id = ?");
 SQL(login_insert,
@@ -62,7 +64,9 @@ struct reading { struct request *req; int64_t seen_at; const char *words; bool f
 static enum who_kind kind_of(const char *word)
 {
 	return text_eq(word, "system") ? WHO_SYSTEM : text_eq(word, "provider") ? WHO_PROVIDER
-		: text_eq(word, "property") ? WHO_PROPERTY : WHO_NOBODY;
+		: text_eq(word, "property") ? WHO_PROPERTY
+		: text_eq(word, "fleet") ? WHO_FLEET
+		: WHO_NOBODY;
 }
 
 static NEOERR *on_user(const struct row *r, void *ctx)
@@ -75,6 +79,7 @@ static NEOERR *on_user(const struct row *r, void *ctx)
 		.user_id = row_i64(r, 3),
 		.provider_id = row_i64(r, 5),
 		.property_id = row_i64(r, 6),
+		.fleet_id = row_i64(r, 11),
 		.csrf = arena_strdup(&req->arena, row_str(r, 1)),
 		.name = arena_strdup(&req->arena, row_str(r, 7)),
 		.login = arena_strdup(&req->arena, row_str(r, 8)),
@@ -95,6 +100,7 @@ static NEOERR *on_key(const struct row *r, void *ctx)
 		.user_id = row_i64(r, 3),
 		.provider_id = row_i64(r, 5),
 		.property_id = row_i64(r, 6),
+		.fleet_id = row_i64(r, 9),
 		.name = arena_strdup(&req->arena, row_str(r, 7)),
 		.login = arena_strdup(&req->arena, row_str(r, 8)) };
 	rd->words = arena_strdup(&req->arena, row_str(r, 1));

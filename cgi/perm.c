@@ -27,6 +27,7 @@ struct cached {
 	struct permissions set;
 };
 static struct cached cache[CACHE];
+bool (*perm_fleet_knows)(const char *word);
 
 SQL(perm_epoch, "SELECT value FROM setting WHERE name = 'permission.epoch'");
 SQL(perm_epoch_next,
@@ -194,7 +195,8 @@ bool perm_allows_address(const struct permissions *set, const char *address)
 
 bool perm_has_word(const struct who *who, const char *word)
 {
-	return who->kind != WHO_NOBODY && set_has(who->permissions, word);
+	return who->kind != WHO_NOBODY && set_has(who->permissions, word) &&
+		(who->kind != WHO_FLEET || (perm_fleet_knows && perm_fleet_knows(word)));
 }
 
 bool perm_has(const struct who *who, const char *resource, const char *verb)

@@ -8,6 +8,10 @@
 /* "*" in a set means everything. Nobody has nothing. */
 bool perm_has(const struct who *who, const char *resource, const char *verb);
 bool perm_has_word(const struct who *who, const char *word);
+/* Whether a word may ever count for a fleet's user, whatever his roles hold: only those of tables
+ * that know fleets do. A program that has the tables sets it to resource_knows_fleet; NULL: none
+ * counts. */
+extern bool (*perm_fleet_knows)(const char *word);
 NEOERR *perm_load(struct db *db, int64_t user_id, const struct permissions **out,
 	bool *by_stations) CHECKED;
 /* What is in both: the user's set and a list of words parted by blanks, commas or lines ("*":

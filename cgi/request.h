@@ -22,12 +22,13 @@ struct param { const char *name, *value; size_t len; bool body; };
 struct upload { const char *name, *filename, *type, *data; size_t len; };
 
 /* Who asks. Filled by login.c; zero kind means nobody. */
-enum who_kind { WHO_NOBODY, WHO_SYSTEM, WHO_PROVIDER, WHO_PROPERTY, WHO_MEMBER };
+enum who_kind { WHO_NOBODY, WHO_SYSTEM, WHO_PROVIDER, WHO_PROPERTY, WHO_FLEET, WHO_MEMBER };
 struct permissions;                              /* a set; see perm.h */
 struct route;
 struct who {
 	enum who_kind kind;
 	int64_t user_id, member_id, login_id, provider_id, property_id;
+	int64_t fleet_id;                            /* a fleet's user has the other two as well */
 	bool by_stations;                            /* every role of the user is data_scope stations */
 	const char *name, *login, *csrf;
 	const struct permissions *permissions;

@@ -10,6 +10,7 @@
 #include "base/crypt.h"
 #include "base/log.h"
 #include "cgi/render.h"
+#include "cgi/perm.h"
 #include "cgi/resource/task.h"
 #include "run/program.h"
 #include "run/worker.h"
@@ -98,6 +99,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s", usage);
 		return 2;
 	}
+	perm_fleet_knows = resource_knows_fleet;
 	plan.workers = (int)conf.task_workers;
 	plan.max_requests = (int)conf.worker_requests;
 	TRY(render_start("admin"));

@@ -355,17 +355,19 @@ out:
 NEOERR *resource_check_sql(struct db *db, int *bad)
 {
 	struct sql_check k = { .bad = bad };
-	static const enum who_kind who[] = { WHO_SYSTEM, WHO_PROVIDER, WHO_PROPERTY };
+	static const enum who_kind who[] = { WHO_SYSTEM, WHO_PROVIDER, WHO_PROPERTY,
+		WHO_FLEET };
 	NEOERR *err = STATUS_OK;
 
 	arena_init(&k.req.arena);
 	k.req.db = db;
 	for (const struct resource *const *r = resources; *r; r++) {
-		for (int i = 0; i < 3; i++) {
+		for (size_t i = 0; i < sizeof who / sizeof *who; i++) {
 			k.req.who = (struct who){ .kind = who[i],
 				.user_id = 1,
 				.provider_id = 1,
 				.property_id = 1,
+				.fleet_id = 1,
 				.by_stations = i > 0 };
 			check_lists(&k, *r);
 			check_record(&k, *r);

@@ -116,6 +116,7 @@ static json_t *scope_json(const struct scope *s)
 	put_text(out, "provider", s->provider);
 	put_text(out, "property", s->property);
 	put_text(out, "station", s->station);
+	put_text(out, "fleet", s->fleet);
 	put_text(out, "user", s->user);
 	json_object_set_new(out, "system_only", json_boolean(s->system_only));
 	json_object_set_new(out, "public_read", json_boolean(s->public_read));

@@ -150,11 +150,23 @@ static void add_owner(struct query *q, const char *owner, int64_t id, bool publi
 	}
 }
 
+static void add_fleet(struct query *q, const char *owner, int64_t id, bool public)
+{
+	if (owner) {
+		query_addf(q, " AND %s IN (SELECT id FROM fleet WHERE id = ? OR parent_id = ?)", owner);
+		query_bind(q, I64(id));
+		query_bind(q, I64(id));
+	} else if (!public) {
+		query_add(q, " AND 0 = 1");
+	}
+}
+
 static const char *owner_path(const struct who *who, const struct scope *s)
 {
 	switch (who->kind) {
 	case WHO_PROVIDER: return s->system_only ? NULL : s->provider;
 	case WHO_PROPERTY: return s->system_only ? NULL : s->property;
+	case WHO_FLEET: return s->system_only ? NULL : s->fleet;
 	default: return NULL;
 	}
 }
@@ -191,6 +203,8 @@ static void add_scope(struct query *q, const struct request *req, const struct r
 		add_owner(q, owner_path(who, s), who->provider_id, public);
 	else if (who->kind == WHO_PROPERTY)
 		add_owner(q, owner_path(who, s), who->property_id, public);
+	else if (who->kind == WHO_FLEET)
+		add_fleet(q, owner_path(who, s), who->fleet_id, public);
 	if (who->by_stations && s->station && !public) {
 		query_addf(q, " AND %s IN (SELECT station_id FROM user_station WHERE user_id = ?)",
 			s->station);

@@ -12,6 +12,16 @@ const struct resource *resource_find(const char *name)
 	return NULL;
 }
 
+bool resource_knows_fleet(const char *word)
+{
+	size_t n = strcspn(word, ".");
+
+	for (const struct resource *const *r = resources; *r; r++)
+		if (strlen((*r)->name) == n && !memcmp((*r)->name, word, n))
+			return (*r)->scope->fleet != NULL;
+	return false;
+}
+
 static const struct { enum verb verb; const char *name;
 } verbs[] = {
 	{ CAN_LIST, "list" },

@@ -71,6 +71,9 @@ struct scope {
 	/* the person a row belongs to: all kinds see only their own rows, but for who holds <name>.all
 	 * (tasks) */
 	const char *user;
+	/* a fleet's user sees rows of the fleet and of those below it; NULL: none, and no permission of
+	 * this resource counts for him */
+	const char *fleet;
 };
 
 enum verb {
@@ -186,6 +189,8 @@ struct resource {
 /* NULL-terminated, menu order: cgi/screen/screens.c */
 extern const struct resource *const resources[];
 const struct resource *resource_find(const char *name);       /* NULL: none */
+/* For perm_fleet_knows (perm.h): the word's resource has a way to fleets. */
+bool resource_knows_fleet(const char *word);
 /* Every permission word of the resource in the order of the role tree. */
 NEOERR *resource_each_verb(const struct resource *res,
 	NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx) CHECKED;

@@ -25,7 +25,8 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
-static const struct scope scope = { .provider = "u.provider_id", .property = "u.property_id" };
+static const struct scope scope = { .provider = "u.provider_id", .property = "u.property_id",
+	.fleet = "u.fleet_id" };
 static const struct action actions[] = { { "create", ACT_PAGE | ACT_LINK }, ACTIONS_END };
 
 const struct resource api_key_resource = {

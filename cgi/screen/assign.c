@@ -22,7 +22,7 @@ SQL(assign_user_roles,
 	"SELECT r.id, r.name, COALESCE(p.name, ''), r.status = 'enabled' FROM user u JOIN role r ON"
 	" r.kind = u.kind AND r.deleted = 0"
 	" AND (r.provider_id IS NULL OR r.provider_id = u.provider_id) AND (r.property_id IS NULL OR"
-	" r.property_id = u.property_id)"
+	" r.property_id = u.property_id) AND (r.fleet_id IS NULL OR r.fleet_id = u.fleet_id)"
 	" LEFT JOIN provider p ON p.id = r.provider_id WHERE u.id = ?"
 	" AND (r.status = 'enabled' OR EXISTS (SELECT 1 FROM user_role x WHERE x.user_id = u.id AND"
 	" x.role_id = r.id)) ORDER BY r.id");
@@ -42,7 +42,7 @@ SQL(assign_role_users,
 	"SELECT u.id, u.name, u.login, r.status = 'enabled' FROM role r JOIN user u ON u.kind ="
 	" r.kind AND u.deleted = 0"
 	" AND (r.provider_id IS NULL OR r.provider_id = u.provider_id) AND (r.property_id IS NULL OR"
-	" r.property_id = u.property_id)"
+	" r.property_id = u.property_id) AND (r.fleet_id IS NULL OR r.fleet_id = u.fleet_id)"
 	" WHERE r.id = ? ORDER BY u.name, u.id");
 SQL(assign_role_users_have, "SELECT user_id FROM user_role WHERE role_id = ?");
 SQL(assign_role_user_add, "INSERT INTO user_role (role_id, user_id) VALUES (?, ?)");

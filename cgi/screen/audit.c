@@ -15,6 +15,7 @@ static const struct choice noun[] = {
 	{ "command", "blue" },
 	{ "tariff", "purple" },
 	{ "session", "orange" },
+	{ "fleet", "green" },
 	{ "member", "green" },
 	{ "card", "green" },
 	{ "daily_report", "orange" },
@@ -203,7 +204,8 @@ static const char *number_said(struct request *req, const char *raw)
 	{ "seal_id", F_INT, SEEN | HIDE, .said = number_said }
 
 static const struct scope audit_scope = { .provider = "u.provider_id",
-	.property = "u.property_id" };
+	.property = "u.property_id",
+	.fleet = "u.fleet_id" };
 static const struct field audit_fields[] = {
 	WHEN,
 	{ "actor", F_TEXT, SEEN | SEARCH },

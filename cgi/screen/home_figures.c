@@ -382,7 +382,7 @@ static NEOERR *find_tops(struct home *h, struct tops *t)
 {
 	const struct who *w = &h->req->who;
 
-	if (w->by_stations || !h->until)
+	if (w->by_stations || w->kind == WHO_FLEET || !h->until)
 		return nerr_pass(home_scoped(h, &session_resource, false,
 			"SELECT t.member_id, COUNT(*), SUM(t.energy)",
 			" AND t.ended_at >= ? AND t.ended_at < ? AND t.state = 'finished' AND t.member_id IS"
@@ -429,8 +429,8 @@ static struct cached *cache_place(struct request *req)
 	char key[120];
 	unsigned hash = 5381;
 
-	snprintf(key, sizeof key, "%s %d %lld %lld %lld", req->lang, (int)w->kind,
-		(long long)w->provider_id, (long long)w->property_id,
+	snprintf(key, sizeof key, "%s %d %lld %lld %lld %lld", req->lang, (int)w->kind,
+		(long long)w->provider_id, (long long)w->property_id, (long long)w->fleet_id,
 		w->by_stations ? (long long)w->user_id : 0LL);
 	for (const char *p = key; *p; p++)
 		hash = hash * 33 + (unsigned char)*p;

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libscreen.a
 libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h %D%/screen_list.h \
 	%D%/bank_account.c %D%/merchant.c \
-	%D%/alarm.c %D%/api_key.c %D%/area.c %D%/assign.c %D%/audit.c %D%/card.c %D%/chart.c %D%/chart.h %D%/code.c %D%/connector.c %D%/daily_report.c %D%/department.c %D%/device.c %D%/device_record.c \
+	%D%/account.c %D%/alarm.c %D%/api_key.c %D%/area.c %D%/assign.c %D%/audit.c %D%/card.c %D%/chart.c %D%/chart.h %D%/code.c %D%/connector.c %D%/daily_report.c %D%/department.c %D%/device.c %D%/device_record.c \
 	%D%/home.c %D%/home.h %D%/home_figures.c %D%/home_sum.c \
 	%D%/job_run.c %D%/member.c %D%/pile.c %D%/post.c %D%/property.c %D%/provider.c %D%/purse.c %D%/role.c \
 	%D%/security.c \
@@ -10,5 +10,6 @@ libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h %D%/screen_list.h 
 	%D%/email.c \
 	%D%/partner.c \
 	%D%/cycle_bill.c \
+	%D%/email.c %D%/fleet.c \
 	%D%/session.c %D%/session_show.c %D%/session_show.h %D%/setting.c %D%/station.c %D%/tariff.c %D%/tariff_page.c %D%/tariff_slots.c %D%/tariff_slots.h \
 	%D%/task.c %D%/tree.c %D%/user.c %D%/webhook.c

@@ -168,7 +168,7 @@ static NEOERR *audit_tx(struct db *db, void *ctx)
 	NEOERR *err = STATUS_OK;
 	struct audit_form *f = ctx;
 	struct request *req = f->req;
-	int64_t role = 0;
+	struct user_new user = { .kind = "provider", .provider_id = f->id };
 	const char *word = f->approve ? "approved" : "rejected";
 
 	f->problem = NULL;
@@ -184,9 +184,10 @@ static NEOERR *audit_tx(struct db *db, void *ctx)
 	if (!f->approve)
 		goto out;
 	TRY(department_root(db, f->id, 0, req->who.user_id));
-	TRY(role_default(req, "provider", &role));
-	TRY(user_make_login(req, "provider", f->id, 0, f->name, f->phone, role, f->password,
-		&f->problem));
+	user.name = f->name;
+	user.phone = f->phone;
+	TRY(role_default(req, user.kind, &user.role_id));
+	TRY(user_make_login(req, &user, f->password, &f->problem));
 	if (f->problem)                      /* login taken: nothing of the audit stands */
 		err = nerr_raise(ERR_DUPLICATE, "login %s", f->phone);
 out:

@@ -46,6 +46,7 @@ static const struct field fields[] = {
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource },
 	{ "property_id", F_REF, SEEN | FILTER | FOLD | PLACED, .ref = &property_resource,
 		.depends = "provider_id" },
+	{ "fleet_id", F_REF, SEEN | HIDE | FILTER | FOLD | PLACED, .ref = &fleet_resource },
 	{ "parent_id", F_REF, SEEN | HIDE | PLACED, .ref = &role_resource },
 	{ "data_scope", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &data_scope_choices,
 		.fallback = "tenant" },
@@ -99,12 +100,11 @@ static NEOERR *check(struct request *req, struct change *c)
 		goto out;
 	if (!text_eq(kind, "system"))
 		screen_own_tenant(req, c, text_eq(kind, "property"));
-	if (text_eq(kind, "system") && req->who.kind != WHO_SYSTEM)
+	TRY(user_fleet_fill(req, c));
+	if (!user_kind_fits(&req->who, kind))
 		change_error(c, "kind", "error.kind_above_own");
 	if (text_eq(kind, "system") && (change_i64(c, "provider_id") || change_i64(c, "property_id")))
 		change_error(c, "provider_id", "error.provider_not_wanted");
-	if (req->who.kind == WHO_PROPERTY && !text_eq(kind, "property"))
-		change_error(c, "kind", "error.kind_above_own");
 	if (change_i64(c, "provider_id"))
 		TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
 	if (change_i64(c, "property_id"))
@@ -180,7 +180,8 @@ out:
 	return nerr_pass(err);
 }
 
-static const struct scope scope = { .provider = "t.provider_id", .property = "t.property_id" };
+static const struct scope scope = { .provider = "t.provider_id", .property = "t.property_id",
+	.fleet = "t.fleet_id" };
 static const struct action actions[] = {
 	{ "permit", ACT_ROW | ACT_LINK },
 	{ "users", ACT_ROW | ACT_LINK },
@@ -217,7 +218,10 @@ static const char *const provider_only[] = { "property", "provider", "tariff.cre
 	"tariff.update", "tariff.delete", "station.create", "station.delete", "daily_report", "role",
 	"api_key", "bank_account", "merchant", NULL };
 
-struct default_role { struct request *req; int64_t id; bool property; };
+static const char *const owner_only[] = { "fleet.create", "fleet.enable", "fleet.delete",
+	"fleet.import", "fleet.account", "role", "api_key", NULL };
+
+struct default_role { struct request *req; int64_t id; bool property, fleet; };
 
 static bool listed(const char *const *list, const char *resource, const char *word)
 {
@@ -234,7 +238,8 @@ static NEOERR *add_default_word(const char *resource, const char *verb, void *ct
 	const struct resource *res = resource_find(resource);
 
 	if (listed(platform_only, resource, word) ||
-		(d->property && listed(provider_only, resource, word)))
+		(d->property && listed(provider_only, resource, word)) ||
+		(d->fleet && (listed(owner_only, resource, word) || !resource_knows_fleet(word))))
 		return STATUS_OK;
 	if (res && res->scope && res->scope->system_only)
 		return STATUS_OK;
@@ -244,8 +249,10 @@ static NEOERR *add_default_word(const char *resource, const char *verb, void *ct
 NEOERR *role_default(struct request *req, const char *kind, int64_t *role_id)
 {
 	NEOERR *err = STATUS_OK;
-	struct default_role d = { .req = req, .property = text_eq(kind, "property") };
-	const char *name = d.property ? "物业管理员" : "服务商管理员";
+	struct default_role d = { .req = req,
+		.property = text_eq(kind, "property"),
+		.fleet = text_eq(kind, "fleet") };
+	const char *name = d.property ? "物业管理员" : d.fleet ? "集体户管理员" : "服务商管理员";
 	int64_t now = clock_now();
 
 	*role_id = 0;

@@ -86,9 +86,23 @@ NEOERR *tree_posted(struct request *req, const struct words *bound, struct words
 
 /* A log-in account for a tenant (G2): login = phone, first password random and in *password.
  * *problem is a Text key if the login is taken. */
-NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_id,
-	int64_t property_id, const char *name, const char *phone, int64_t role_id, char password[17],
+struct user_new {
+	const char *kind, *name, *phone;
+	int64_t provider_id, property_id, fleet_id, role_id;
+};
+NEOERR *user_make_login(struct request *req, const struct user_new *u, char password[17],
 	const char **problem) CHECKED;
+/* The action `account` of who has a phone and no log-in yet (account.c). */
+#define ACCOUNT_WANTED \
+	"t.status = 'enabled' AND NOT EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND" \
+	" u.deleted = 0)"
+/* What belongs to the fleet of `field` takes over its provider and property; refused if the fleet
+ * is disabled or the form says another owner. */
+NEOERR *fleet_owner_fill(struct request *req, struct change *c, const char *field) CHECKED;
+/* Kinds of users and roles one may make: one's own and those below it (G5). */
+bool user_kind_fits(const struct who *who, const char *kind);
+/* A new user or role of kind fleet takes over its fleet's owner; other kinds have no fleet. */
+NEOERR *user_fleet_fill(struct request *req, struct change *c) CHECKED;
 NEOERR *role_default(struct request *req, const char *kind, int64_t *role_id) CHECKED;
 
 /* Handlers of the pages by hand (screens.c lists their routes). */
@@ -105,6 +119,8 @@ NEOERR *provider_audit_show(struct request *req) CHECKED;
 NEOERR *provider_audit_save(struct request *req) CHECKED;
 NEOERR *property_account_show(struct request *req) CHECKED;
 NEOERR *property_account_save(struct request *req) CHECKED;
+NEOERR *fleet_account_show(struct request *req) CHECKED;
+NEOERR *fleet_account_save(struct request *req) CHECKED;
 NEOERR *department_tree_show(struct request *req) CHECKED;
 NEOERR *bank_account_pay_show(struct request *req) CHECKED;
 NEOERR *bank_account_pay_save(struct request *req) CHECKED;

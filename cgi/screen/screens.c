@@ -35,6 +35,8 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/provider/:id/audit", provider_audit_save, "provider.audit" },
 	{ METHOD_GET, "/admin/property/:id/account", property_account_show, "property.account" },
 	{ METHOD_POST, "/admin/property/:id/account", property_account_save, "property.account" },
+	{ METHOD_GET, "/admin/fleet/:id/account", fleet_account_show, "fleet.account" },
+	{ METHOD_POST, "/admin/fleet/:id/account", fleet_account_save, "fleet.account" },
 	{ METHOD_GET, "/admin/department/tree", department_tree_show, "department.tree" },
 	{ METHOD_GET, "/admin/bank_account/:id/pay", bank_account_pay_show, "bank_account.pay" },
 	{ METHOD_POST, "/admin/bank_account/:id/pay", bank_account_pay_save, "bank_account.pay" },

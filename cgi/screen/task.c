@@ -23,6 +23,7 @@ static const struct field fields[] = {
 
 static const struct scope scope = { .provider = "u.provider_id",
 	.property = "u.property_id",
+	.fleet = "u.fleet_id",
 	.user = "t.user_id" };
 static const struct action actions[] = {
 	{ "cancel", ACT_ROW, NULL, "t.status IN ('pending', 'running')", task_action_cancel },

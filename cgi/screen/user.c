@@ -28,9 +28,9 @@ SQL(user_set_status,
 SQL(user_login_of, "SELECT login FROM user WHERE id = ?");
 SQL(user_login_taken, "SELECT COUNT(*) FROM user WHERE login = ? AND deleted = 0");
 SQL(user_add,
-	"INSERT INTO user (kind, provider_id, property_id, login, name, phone, password_hash,"
-	" created_at, created_by, updated_at, updated_by)"
-	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	"INSERT INTO user (kind, provider_id, property_id, fleet_id, login, name, phone,"
+	" password_hash, created_at, created_by, updated_at, updated_by)"
+	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(user_role_add, "INSERT INTO user_role (user_id, role_id) VALUES (?, ?)");
 
 static const struct field fields[] = {
@@ -41,6 +41,7 @@ static const struct field fields[] = {
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource },
 	{ "property_id", F_REF, SEEN | FILTER | PLACED, .ref = &property_resource,
 		.depends = "provider_id" },
+	{ "fleet_id", F_REF, SEEN | HIDE | FILTER | PLACED, .ref = &fleet_resource },
 	{ "department_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &department_resource,
 		.depends = "provider_id" },
 	{ "post_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &post_resource,
@@ -68,27 +69,46 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
-static bool kind_fits(const struct who *who, const char *kind)
+bool user_kind_fits(const struct who *who, const char *kind)
 {
-	if (who->kind == WHO_SYSTEM)
-		return true;
-	if (who->kind == WHO_PROVIDER)
-		return text_eq(kind, "provider") || text_eq(kind, "property");
-	return who->kind == WHO_PROPERTY && text_eq(kind, "property");
+	static const char *const kinds[] = { "system", "provider", "property", "fleet" };
+	int own = who->kind == WHO_SYSTEM ? 0 : who->kind == WHO_PROVIDER ? 1
+		: who->kind == WHO_PROPERTY ? 2 : who->kind == WHO_FLEET ? 3 : 4;
+
+	for (int i = own; i < 4; i++)
+		if (text_eq(kind, kinds[i]))
+			return true;
+	return false;
 }
 
-/* A system user has no tenant, a provider's has one provider, a property's has both. */
+NEOERR *user_fleet_fill(struct request *req, struct change *c)
+{
+	if (!text_eq(change_text(c, "kind"), "fleet")) {
+		if (change_i64(c, "fleet_id"))
+			change_error(c, "fleet_id", "error.fleet_not_wanted");
+		return STATUS_OK;
+	}
+	if (req->who.kind == WHO_FLEET && !change_i64(c, "fleet_id"))
+		change_set(req, c, "fleet_id", screen_number(req, req->who.fleet_id));
+	return nerr_pass(fleet_owner_fill(req, c, "fleet_id"));
+}
+
+/* A system user has no tenant, a provider's has one provider, a property's has both; a fleet's
+ * has what the fleet has. */
 static NEOERR *check_owner(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 	const char *kind = change_text(c, "kind");
 	int64_t provider = change_i64(c, "provider_id"), property = change_i64(c, "property_id"),
 			fits = 0;
-	bool of_provider = !text_eq(kind, "system"), of_property = text_eq(kind, "property");
+	bool of_provider = !text_eq(kind, "system"), of_fleet = text_eq(kind, "fleet"),
+		 of_property = text_eq(kind, "property") || (of_fleet && property);
 
-	if (!kind_fits(&req->who, kind))
+	if (!user_kind_fits(&req->who, kind))
 		change_error(c, "kind", "error.kind_above_own");
-	if (of_provider != (provider != 0))
+	if (of_fleet && !change_i64(c, "fleet_id"))
+		change_error(c, "fleet_id", "error.fleet_needed");
+	else if (of_provider != (provider != 0))
 		change_error(c, "provider_id",
 			of_provider ? "error.provider_needed" : "error.provider_not_wanted");
 	if (of_property != (property != 0))
@@ -137,8 +157,10 @@ static NEOERR *check(struct request *req, struct change *c)
 
 	if (!c->id && !text_eq(change_text(c, "kind"), "system"))
 		screen_own_tenant(req, c, text_eq(change_text(c, "kind"), "property"));
-	if (!c->id)
+	if (!c->id) {
+		TRY(user_fleet_fill(req, c));
 		TRY(check_owner(req, c));
+	}
 	if (!c->errors)
 		TRY(check_department(req, c));
 out:
@@ -253,7 +275,8 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 	return nerr_pass(login_end_all_of_user(req->db, id, 0));
 }
 
-static const struct scope scope = { .provider = "t.provider_id", .property = "t.property_id" };
+static const struct scope scope = { .provider = "t.provider_id", .property = "t.property_id",
+	.fleet = "t.fleet_id" };
 static const struct action actions[] = {
 	{ "roles", ACT_ROW | ACT_LINK },
 	{ "stations", ACT_ROW | ACT_LINK },
@@ -271,6 +294,7 @@ static const struct tab tabs[] = {
 	{ "system", "t.kind = 'system'" },
 	{ "provider", "t.kind = 'provider'" },
 	{ "property", "t.kind = 'property'" },
+	{ "fleet", "t.kind = 'fleet'" },
 	{ "disabled", "t.status = 'disabled'" },
 	{ NULL },
 };
@@ -291,29 +315,29 @@ const struct resource user_resource = {
 	.before_delete = before_delete,
 };
 
-NEOERR *user_make_login(struct request *req, const char *kind, int64_t provider_id,
-	int64_t property_id, const char *name, const char *phone, int64_t role_id, char password[17],
+NEOERR *user_make_login(struct request *req, const struct user_new *u, char password[17],
 	const char **problem)
 {
 	NEOERR *err = STATUS_OK;
 	char hash[PASSWORD_HASH], first[41];
 	int64_t taken = 0, user = 0, now = clock_now(), by = req->who.user_id;
 
-	TRY(db_i64(req->db, &user_login_taken, ARGS(STR(phone)), &taken));
+	TRY(db_i64(req->db, &user_login_taken, ARGS(STR(u->phone)), &taken));
 	if (taken) {
 		*problem = "error.login_taken";
 		goto out;
 	}
-	text_copy(first, sizeof first, name);
+	text_copy(first, sizeof first, u->name);
 	first[text_cut(first, 40)] = '\0';
 	TRY(random_password(password, FIRST_PASSWORD));
 	TRY(password_hash(password, hash));
 	TRY(db_insert(req->db, &user_add,
-		ARGS(STR(kind), IDREF(provider_id), IDREF(property_id), STR(phone), STR(first), STR(phone),
-			STR(hash), TIME(now), IDREF(by), TIME(now), IDREF(by)),
+		ARGS(STR(u->kind), IDREF(u->provider_id), IDREF(u->property_id), IDREF(u->fleet_id),
+			STR(u->phone), STR(first), STR(u->phone), STR(hash), TIME(now), IDREF(by), TIME(now),
+			IDREF(by)),
 		&user));
-	TRY(db_exec(req->db, &user_role_add, ARGS(I64(user), I64(role_id)), NULL));
-	TRY(audit_add(req->db, &req->actor, "user", user, "create", "login", NULL, phone));
+	TRY(db_exec(req->db, &user_role_add, ARGS(I64(user), I64(u->role_id)), NULL));
+	TRY(audit_add(req->db, &req->actor, "user", user, "create", "login", NULL, u->phone));
 	TRY(perm_changed(req->db));
 out:
 	return nerr_pass(err);

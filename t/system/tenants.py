@@ -82,8 +82,10 @@ class Tenants:
         journal = self.add("journal", kind="recharge")
         self.keep("statement", o, journal_id=journal, owner_kind="card", owner_id=card, provider_id=provider, station_id=station,
                   member_id=member, kind="recharge", at=self.today(), cash=1, gift=0)
-        role = self.keep("role", o, kind="property", provider_id=provider, property_id=prop, name=f"角色 {o}")
-        user = self.keep("user", o, kind="property", provider_id=provider, property_id=prop, login=f"user-{o}", name=f"用户 {o}")
+        fleet = self.keep("fleet", o, provider_id=provider, property_id=prop, name=f"集体户 {o}", phone=f"1370000{self.n:04d}")
+        self.add("fleet", provider_id=provider, property_id=prop, parent_id=fleet, name=f"分户 {o}", phone=f"1370000{self.n:04d}")
+        role = self.keep("role", o, kind="property", provider_id=provider, property_id=prop, fleet_id=fleet, name=f"角色 {o}")
+        user = self.keep("user", o, kind="property", provider_id=provider, property_id=prop, fleet_id=fleet, login=f"user-{o}", name=f"用户 {o}")
         self.add("user_role", user_id=user, role_id=role)
         self.keep("api_key", o, user_id=user, name=f"key {o}", permissions="*")
         hook = self.keep("webhook", o, provider_id=provider, name=f"推送 {o}", url="https://example.com/hook", session_settled=1)
@@ -111,11 +113,12 @@ class Tenants:
     def person(self, login, kind, owner=None, words=("*",), stations=()):
         """A user who may log in with the password "Person-1"; his permissions are words."""
         provider = self.rows["provider"][owner] if kind != "system" else None
-        prop = self.rows["property"][owner] if kind == "property" else None
+        prop = self.rows["property"][owner] if kind in ("property", "fleet") else None
+        fleet = self.rows["fleet"][owner] if kind == "fleet" else None
         hashed = self.query("select password_hash from user where login = %s", self.instance.login_name)[0][0]
-        user = self.add("user", kind=kind, provider_id=provider, property_id=prop, login=login, name=login, password_hash=hashed,
+        user = self.add("user", kind=kind, provider_id=provider, property_id=prop, fleet_id=fleet, login=login, name=login, password_hash=hashed,
                         must_change=0, payment_must_change=0)
-        role = self.add("role", kind=kind, provider_id=provider, property_id=prop, name=f"role of {login}",
+        role = self.add("role", kind=kind, provider_id=provider, property_id=prop, fleet_id=fleet, name=f"role of {login}",
                         data_scope="stations" if stations else "tenant")
         self.sql("insert into user_role (user_id, role_id) values (%s, %s)", user, role)
         for s in stations:

@@ -275,6 +275,7 @@ PEOPLE = {
     # name: (kind, owner, bound stations, owners he sees)
     "provider": ("provider", "a1", (), {"a1", "a2"}),
     "property": ("property", "a1", (), {"a1"}),
+    "fleet": ("fleet", "a1", (), {"a1"}),
     "bound": ("provider", "a1", ("a1",), {"a1"}),
 }
 
@@ -284,7 +285,9 @@ def seen_owners(r, kind, mine):
     scope = r["scope"]
     if scope["system_only"]:
         return None
-    path = scope.get("provider" if kind != "property" else "property")
+    path = scope.get("provider" if kind == "bound" else kind)
+    if not path and kind == "fleet":
+        return None                              # no permission of it counts for a fleet's user
     if not path:
         return set(OWNERS) if scope["public_read"] else set()
     if kind == "bound" and not scope.get("station"):
@@ -297,7 +300,7 @@ def seen_owners(r, kind, mine):
 def test_nobody_reaches_another_tenants_row(place, resources, tenants, who):
     kind, owner, stations, mine = PEOPLE[who]
     web = tenants.person(f"asker-{who}", kind, owner, stations=stations)
-    token = csrf_of(web.get("/admin/station"))
+    token = csrf_of(web.get("/admin/password"))
     asked, wrong = 0, []
     before = None
     for r in resources:
@@ -333,7 +336,7 @@ def test_nobody_reaches_another_tenants_row(place, resources, tenants, who):
         if "list" in r["verbs"] and r["name"] not in ("audit", "task"):
             page = web.get(f"/admin/{r['name']}?size=100")
             asked += 1
-            expected = own_count(tenants, r, owners)
+            expected = own_count(tenants, r, owners, who)
             if count_of(page) != expected:
                 wrong.append(f"/admin/{r['name']}: {count_of(page)} rows, {expected} are {who}'s")
             for row in foreign:
@@ -357,9 +360,15 @@ def rows_title(place, r, row):
     return place.value(f"select `{column}` from `{r['table']}` where id = %s", row) if column else f"#{row} of {r['name']}"
 
 
-def own_count(tenants, r, owners):
+def own_count(tenants, r, owners, who):
     """Rows in the table that belong to the owners, counted beside the program; people added by the proofs are the provider's own."""
     rows = {row for o, row in tenants.rows.get(r["name"], {}).items() if o in owners}
+    if who == "fleet" and r["name"] == "fleet":
+        return 2                                 # and the one below it
+    if who == "fleet" and r["name"] in ("user", "role"):
+        return tenants.query(f"select count(*) from `{r['name']}` where fleet_id = %s and deleted = 0", tenants.rows["fleet"]["a1"])[0][0]
+    if r["name"] == "fleet":
+        return 2 * len(rows)
     if r["name"] in ("user", "role"):
         provider, prop = tenants.rows["provider"]["a1"], tenants.rows["property"]["a1"]
         where, value = ("provider_id", provider) if owners == {"a1", "a2"} else ("property_id", prop)

@@ -193,14 +193,16 @@ def test_users_are_found_by_each_filter(clerk, instance, house):
     b = clerk.add("user", {**base, "kind": "property", "provider_id": house.provider, "property_id": house.property, "login": "filter-b",
                            "name": "筛乙", "department_id": house.property_top})
     c = clerk.add("user", {**base, "kind": "provider", "provider_id": other, "login": "filter-c", "name": "筛丙"})
+    fleet = clerk.add("fleet", {"name": "筛选车队", "provider_id": house.provider, "property_id": house.property, "phone": "13700000019"})
+    d = clerk.add("user", {**base, "kind": "fleet", "fleet_id": fleet, "login": "filter-d", "name": "筛丁"})
     clerk.act("user", c, "disable")
     instance.sql("update user set created_at = '2025-05-05 10:00:00' where id = %s", b)
     role = clerk.add("role", {"kind": "provider", "name": "全租户", "data_scope": "tenant"})
     instance.sql("insert into user_role (user_id, role_id) values (%s, %s)", a, role)
-    mine = {a, b, c}
+    mine = {a, b, c, d}
     for query, found in {
-        f"provider_id={house.provider}": {a, b}, f"property_id={house.property}": {b}, "login=filter-c": {c}, "name=筛甲": {a},
-        "data_scope=tenant": {a}, "data_scope=stations": {b, c}, "kind=property": {b}, "kind=provider": {a, c}, "status=disabled": {c},
+        f"provider_id={house.provider}": {a, b, d}, f"property_id={house.property}": {b, d}, f"fleet_id={fleet}": {d}, "kind=fleet": {d}, "login=filter-c": {c}, "name=筛甲": {a},
+        "data_scope=tenant": {a}, "data_scope=stations": {b, c, d}, "kind=property": {b}, "kind=provider": {a, c}, "status=disabled": {c},
         "created_at_from=2025-05-05&created_at_to=2025-05-05": {b}, f"department_id={house.property_top}": {b},
         f"provider_id={house.provider}&kind=provider&name=筛": {a}, "login=nobody": set(),
     }.items():

@@ -1,3 +1,4 @@
 X(SYSTEM, "system", "red")
 X(PROVIDER, "provider", "blue")
 X(PROPERTY, "property", "purple")
+X(FLEET, "fleet", "green")

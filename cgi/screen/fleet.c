@@ -1,0 +1,157 @@
+/* fleet.c - fleets (集体户): collective customers of a provider or property, one level of fleets
+ * below them (G5, M19, M22).
+ * Owns the screen. Serves clerks of the 会员中心 group. */
+#include "cgi/screen/screen.h"
+
+SQL(fleet_owner,
+	"SELECT provider_id, property_id, parent_id, status = 'enabled' FROM fleet WHERE id = ? AND"
+	" deleted = 0");
+SQL(fleet_property_fits,
+	"SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
+SQL(fleet_number, "UPDATE fleet SET code = CONCAT('F', LPAD(id, 6, '0')) WHERE id = ?");
+SQL(fleet_uses, "SELECT (SELECT COUNT(*) FROM fleet WHERE parent_id = ? AND deleted = 0)"
+	" + (SELECT COUNT(*) FROM user WHERE fleet_id = ? AND deleted = 0)");
+
+static const struct field fields[] = {
+	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX | TYPED | EMPTY_NULL, 0, 24 },
+	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 80 },
+	{ "parent_id", F_REF, SEEN | FILTER | FOLD | PLACED, .ref = &fleet_resource },
+	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource },
+	{ "property_id", F_REF, SEEN | FILTER | PLACED, .ref = &property_resource,
+		.depends = "provider_id" },
+	{ "contact", F_TEXT, SEEN | TYPED, 0, 40 },
+	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PLACED | REQUIRED | PII, 0, 20 },
+	{ "email", F_EMAIL, SEEN | HIDE | TYPED, 0, 100 },
+	{ "address", F_TEXT, SHOW | EXPORT | TYPED, 0, 200 },
+	{ "soc_limit", F_INT, SEEN | TYPED, 1, 100, .unit = "%" },
+	{ "below", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM fleet b WHERE b.parent_id = t.id AND b.deleted = 0)" },
+	{ "user_count", F_INT, SEEN,
+		.sql = "(SELECT COUNT(*) FROM user u WHERE u.fleet_id = t.id AND u.deleted = 0)" },
+	{ "has_login", F_BOOL, SHOW | EXPORT,
+		.sql = "EXISTS (SELECT 1 FROM user u WHERE u.login = t.phone AND u.deleted = 0)" },
+	STATUS_FIELD(status),
+	NOTE_FIELD,
+	CREATED_FIELD,
+	FIELDS_END,
+};
+
+struct owner { int64_t provider_id, property_id, parent_id; bool enabled; };
+
+static NEOERR *take_owner(const struct row *r, void *ctx)
+{
+	*(struct owner *)ctx =
+		(struct owner){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) != 0 };
+	return STATUS_OK;
+}
+
+static void take_over(struct request *req, struct change *c, const char *field, int64_t id,
+	const char *problem)
+{
+	int64_t given = change_i64(c, field);
+
+	if (given && given != id)
+		change_error(c, field, problem);
+	else if (id && !given)
+		change_set(req, c, field, screen_number(req, id));
+}
+
+NEOERR *fleet_owner_fill(struct request *req, struct change *c, const char *field)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t id = change_i64(c, field);
+	struct owner o = { 0 };
+	bool found = false;
+
+	if (!id)
+		return STATUS_OK;
+	TRY(db_find(req->db, &fleet_owner, ARGS(I64(id)), take_owner, &o, &found));
+	if (!found || !o.enabled) {
+		change_error(c, field, "error.fleet_closed");
+		goto out;
+	}
+	take_over(req, c, "provider_id", o.provider_id, "error.fleet_of_other");
+	take_over(req, c, "property_id", o.property_id, "error.fleet_of_other");
+	if (c->res == &fleet_resource && o.parent_id)
+		change_error(c, field, "error.fleet_deep");
+out:
+	return nerr_pass(err);
+}
+
+/* A fleet below another one is its parent's owner's; nothing is added under who is disabled (G3,
+ * G4). */
+static NEOERR *check(struct request *req, struct change *c)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t property, fits = 1;
+
+	if (c->id)
+		return STATUS_OK;
+	if (req->who.kind == WHO_FLEET && !change_i64(c, "parent_id"))
+		change_set(req, c, "parent_id", screen_number(req, req->who.fleet_id));
+	TRY(fleet_owner_fill(req, c, "parent_id"));
+	screen_own_tenant(req, c, true);
+	if (!change_i64(c, "provider_id")) {
+		change_error(c, "provider_id", "error.provider_needed");
+		goto out;
+	}
+	TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
+	TRY(screen_owner_open(req, c, "property_id", property_open, "error.property_closed"));
+	if ((property = change_i64(c, "property_id")) != 0)
+		TRY(db_i64(req->db, &fleet_property_fits,
+			ARGS(I64(property), I64(change_i64(c, "provider_id"))), &fits));
+	if (!fits)
+		change_error(c, "property_id", "error.property_of_other");
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *save(struct request *req, struct change *c, int64_t *id)
+{
+	NEOERR *err = STATUS_OK;
+
+	TRY(resource_store(req, c, id));
+	if (!c->errors && !*change_text(c, "code"))
+		TRY(db_exec(req->db, &fleet_number, ARGS(I64(*id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
+{
+	NEOERR *err = STATUS_OK;
+	int64_t uses = 0;
+
+	TRY(db_i64(req->db, &fleet_uses, ARGS(I64(id), I64(id)), &uses));
+	if (uses)
+		*problem = "error.fleet_in_use";
+out:
+	return nerr_pass(err);
+}
+
+static const struct scope scope = { .provider = "t.provider_id", .property = "t.property_id",
+	.fleet = "t.id" };
+static const struct action actions[] = { { "account", ACT_ROW | ACT_LINK, NULL, ACCOUNT_WANTED },
+	ACTIONS_END };
+static const struct tab tabs[] = { { "all", "1 = 1" }, { "top", "t.parent_id IS NULL" },
+	{ "below", "t.parent_id IS NOT NULL" }, { "disabled", "t.status = 'disabled'" }, { NULL } };
+static const struct child children[] = { { &fleet_resource, "parent_id" },
+	{ &user_resource, "fleet_id" }, { NULL } };
+
+const struct resource fleet_resource = {
+	.name = "fleet",
+	.group = "people",
+	.title = "t.name",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
+		CAN_IMPORT,
+	.fields = fields,
+	.actions = actions,
+	.tabs = tabs,
+	.children = children,
+	.check = check,
+	.save = save,
+	.before_delete = before_delete,
+};
