@@ -33,7 +33,7 @@ SQL(login_member,
 	" WHERE l.token_hash = ? AND l.expires_at > ? AND m.deleted = 0");
 SQL(login_key,
 	"SELECT k.id, k.permissions, k.last_used_at, u.id, u.kind, u.provider_id, u.property_id,"
-	" u.name, u.login, u.fleet_id"
+	" u.name, u.login, u.fleet_id, u.totp_at IS NOT NULL"
 	" FROM api_key k JOIN user u ON u.id = k.user_id LEFT JOIN fleet f ON f.id = u.fleet_id"
 	" LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id = u.property_id"
 	" WHERE k.key_hash = ? AND k.status = 'enabled' AND k.deleted = 0 AND (k.expires_at IS NULL"
@@ -103,6 +103,7 @@ static NEOERR *on_key(const struct row *r, void *ctx)
 		.fleet_id = row_i64(r, 9),
 		.name = arena_strdup(&req->arena, row_str(r, 7)),
 		.login = arena_strdup(&req->arena, row_str(r, 8)) };
+	rd->factor = row_i64(r, 10) != 0;
 	rd->words = arena_strdup(&req->arena, row_str(r, 1));
 	rd->seen_at = row_time(r, 2);
 	return STATUS_OK;
@@ -201,6 +202,7 @@ static NEOERR *read_key(struct request *req, const char *header)
 	if (!found)
 		goto out;
 	TRY(known(req, &login_key_used, rd.seen_at));
+	req->who.must_enrol = !rd.factor && perm_wants_factor(req->who.permissions);
 	req->who.permissions = perm_intersect(&req->arena, req->who.permissions, rd.words);
 out:
 	return nerr_pass(err);

@@ -21,9 +21,9 @@ SQL(me_person,
 	" COALESCE(p.name, ''), COALESCE(pr.name, ''),"
 	" COALESCE((SELECT GROUP_CONCAT(r.name ORDER BY r.id SEPARATOR ', ') FROM user_role ur JOIN"
 	" role r ON r.id = ur.role_id"
-	" WHERE ur.user_id = u.id AND r.deleted = 0), '')"
+	" WHERE ur.user_id = u.id AND r.deleted = 0), ''), COALESCE(f.name, ''), u.email_verified_at"
 	" FROM user u LEFT JOIN provider p ON p.id = u.provider_id LEFT JOIN property pr ON pr.id ="
-	" u.property_id WHERE u.id = ?");
+	" u.property_id LEFT JOIN fleet f ON f.id = u.fleet_id WHERE u.id = ?");
 SQL(me_logins,
 	"SELECT id, ip, agent, created_at, seen_at FROM login WHERE user_id = ? AND expires_at > ?"
 	" ORDER BY seen_at DESC, id DESC LIMIT 100");
@@ -42,11 +42,11 @@ static const char *time_text(struct request *req, int64_t t)
 static NEOERR *on_person(const struct row *r, void *ctx)
 {
 	static const char *const names[] = { "login", "name", "phone", "email", "lang", "factor_at",
-		"has_payment", "provider", "property", "roles" };
+		"has_payment", "provider", "property", "roles", "fleet", "email_verified_at" };
 	struct request *req = ctx;
 	NEOERR *err = STATUS_OK;
 
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
 		TRY(hdf_put(req->hdf, row_str(r, i), "Me.%s", names[i]));
 	TRY(hdf_put(req->hdf, row_i64(r, 6) ? "1" : "", "Me.has_payment"));
 out:

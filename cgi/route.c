@@ -245,6 +245,11 @@ static void run(struct request *req, const struct route *r, const char *login_pa
 		response_redirect(req, "/admin/password");
 		return;
 	}
+	if (req->who.must_enrol && req->who.api) {
+		log_line(LOG_INFO, "refused", "code=factor");
+		answer_failure(req, (struct failure){ 403, "factor" });
+		return;
+	}
 	if (req->who.must_enrol && !(r->flags & (ROUTE_OPEN | ROUTE_UNCHANGED))) {
 		response_redirect(req, "/admin/me/factor");
 		return;

@@ -5,9 +5,10 @@
 <div><dt><?cs var:t("me.login") ?></dt><dd><?cs var:Me.login ?></dd></div>
 <div><dt><?cs var:t("me.name") ?></dt><dd><?cs var:Me.name ?></dd></div>
 <div><dt><?cs var:t("me.phone") ?></dt><dd><?cs if:Me.phone ?><?cs var:Me.phone ?><?cs else ?>-<?cs /if ?></dd></div>
-<div><dt><?cs var:t("me.email") ?></dt><dd><?cs if:Me.email ?><?cs var:Me.email ?><?cs else ?>-<?cs /if ?></dd></div>
+<div><dt><?cs var:t("me.email") ?></dt><dd id="me-email"><?cs if:Me.email ?><?cs var:Me.email ?> · <?cs if:Me.email_verified_at ?><?cs var:t("email.verified") ?><?cs else ?><?cs var:t("email.unverified") ?><?cs /if ?> <?cs /if ?><a class="btn btn-sm" href="/admin/me/email"><?cs if:Me.email && Me.email_verified_at ?><?cs var:t("me.change") ?><?cs elif:Me.email ?><?cs var:t("email.verify") ?><?cs else ?><?cs var:t("me.set") ?><?cs /if ?></a></dd></div>
 <?cs if:Me.provider ?><div><dt><?cs var:t("provider") ?></dt><dd><?cs var:Me.provider ?></dd></div>
 <?cs /if ?><?cs if:Me.property ?><div><dt><?cs var:t("property") ?></dt><dd><?cs var:Me.property ?></dd></div>
+<?cs /if ?><?cs if:Me.fleet ?><div><dt><?cs var:t("fleet") ?></dt><dd><?cs var:Me.fleet ?></dd></div>
 <?cs /if ?><div><dt><?cs var:t("role") ?></dt><dd><?cs if:Me.roles ?><?cs var:Me.roles ?><?cs else ?>-<?cs /if ?></dd></div>
 </dl></div></section>
 <section class="card" aria-labelledby="me-safe"><div class="card-header"><h2 class="card-title" id="me-safe"><?cs var:t("me.safe") ?></h2></div>

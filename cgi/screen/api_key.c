@@ -3,6 +3,7 @@
  * SHA-256. Serves clerks of the 系统管理 group. */
 #include "base/crypt.h"
 #include "base/text.h"
+#include "cgi/factor.h"
 #include "cgi/screen/screen.h"
 
 #define KEY_BYTES 24
@@ -49,6 +50,7 @@ struct key_form {
 	const char *name, *problem, *permissions;
 	char key[4 + 2 * KEY_BYTES];
 	int64_t expires_at;
+	bool factor;
 };
 
 static NEOERR *key_page(struct key_form *f, const struct words *ticked)
@@ -60,6 +62,8 @@ static NEOERR *key_page(struct key_form *f, const struct words *ticked)
 		TRY(hdf_put(req->hdf, text_get(req, f->problem), "Form.error"));
 	TRY(hdf_put(req->hdf, f->name, "Form.name"));
 	TRY(hdf_put(req->hdf, request_param_or(req, "expires_at", ""), "Form.expires_at"));
+	TRY(factor_is_on(req->db, req->who.user_id, &f->factor));
+	TRY(hdf_put(req->hdf, f->factor ? "1" : "", "Form.factor"));
 	TRY(tree_put(req, ticked, NULL));
 	TRY(screen_page(req, "api_key", "api_key.create", "", "screen/api_key.cs"));
 out:
@@ -107,6 +111,20 @@ static const char *joined(struct request *req, const struct words *w)
 	return text;
 }
 
+/* A key passes by the log-in's second step, so who has one proves it once more. Last of the checks:
+ * a code counts once. */
+static NEOERR *check_factor(struct key_form *f)
+{
+	struct request *req = f->req;
+	NEOERR *err;
+
+	TRY(factor_is_on(req->db, req->who.user_id, &f->factor));
+	if (f->factor)
+		TRY(factor_check(req, req->who.user_id, request_param_or(req, "code", ""), &f->problem));
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *api_key_make(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
@@ -122,6 +140,8 @@ NEOERR *api_key_make(struct request *req)
 		f.problem = "error.permission_needed";
 	else if (*expires && (!clock_parse(expires, &f.expires_at) || f.expires_at <= clock_now()))
 		f.problem = "error.expires_at";
+	else
+		TRY(check_factor(&f));
 	if (f.problem) {
 		req->status = 422;
 		TRY(key_page(&f, &ticked));

@@ -189,12 +189,53 @@ def test_a_role_may_demand_the_second_factor(instance):
     blocked = web.http.post(f"{instance.url}/admin/user/{person.id}/disable", data={"_csrf": token}, allow_redirects=False)
     assert blocked.status_code == 303 and blocked.headers["location"] == "/admin/me/factor"
     assert web.http.get(f"{instance.url}/api/v1/user", allow_redirects=False).status_code in (303, 401)
+    key = "co_" + secrets.token_hex(24)                       # a key made before the role demanded it does not pass by it
+    instance.sql("insert into api_key (user_id, name, prefix, key_hash, permissions, created_at, updated_at) values (%s, 'k', 'co_', sha2(%s, 256),"
+                 " '*', now(), now())", person.id, key)
+
+    def by_key():
+        return web.http.get(f"{instance.url}/api/v1/user", headers={"Authorization": "Bearer " + key}, cookies={}, allow_redirects=False)
+    assert by_key().status_code == 403 and by_key().json()["error"] == "factor"
     _, codes = person.enrol(web)
+    assert by_key().status_code == 200
     assert web.get("/admin/user").url.endswith("/admin/user")
     page = web.get("/admin/me/factor")
     assert "不能停用" in page.text
     assert web.post("/admin/me/factor/off", {"_csrf": csrf(page), "code": codes[0]}).status == 422
     assert instance.value("select totp_at is not null from user where id = %s", person.id)
+
+
+@pytest.mark.feature("W2", "G11")
+def test_a_key_is_made_with_the_second_factor(instance, person):
+    web = person.web()
+    make = "/admin/api_key/create"
+    count = "select count(*) from api_key where user_id = %s"
+
+    def post(**values):
+        page = web.get(make)
+        return web.post(make, {"_csrf": csrf(page), "name": "程序", "word": "member.list", **values})
+    assert 'name="code"' not in web.get(make).html
+    assert post().status == 200 and instance.value(count, person.id) == 1
+    _, codes = person.enrol(web)
+    assert 'name="code"' in web.get(make).html
+    for wrong in ({}, {"code": "000000"}):
+        page = post(**wrong)
+        assert page.status == 422 and "程序" in page.html, "what was typed stays"
+    assert post(name="", code=codes[0]).status == 422          # a form that is wrong otherwise uses up no code
+    assert instance.value(count, person.id) == 1
+    assert post(code=codes[0]).status == 200 and instance.value(count, person.id) == 2
+    assert post(code=codes[0]).status == 422 and instance.value(count, person.id) == 2
+
+
+@pytest.mark.feature("G11")
+def test_own_settings_lead_to_the_proof_of_the_address(instance, person):
+    web = person.web()
+    assert 'href="/admin/me/email"' in web.get("/admin/me").html
+    instance.sql("update user set email = 'a@example.com' where id = %s", person.id)
+    assert "未验证" in web.get("/admin/me").text
+    instance.sql("update user set email_proved = email, email_proved_at = now() where id = %s", person.id)
+    page = web.get("/admin/me").text
+    assert "已验证" in page and "未验证" not in page
 
 
 @pytest.mark.feature("G11", "G6")
