@@ -8,7 +8,7 @@
 <?cs elif:f.input == "lookup" ?><span class="lookup"><input class="form-control" id="f_<?cs var:f.name ?>" name="<?cs var:f.name ?>_q" value="<?cs var:f.title ?>" data-lookup="<?cs var:f.lookup ?>" placeholder="<?cs var:t("engine.type_ahead") ?>" autocomplete="off"><input type="hidden" name="<?cs var:f.name ?>" value="<?cs var:f.value ?>"></span>
 <?cs elif:f.input == "dates" || f.input == "numbers" ?><span class="range"><input class="form-control" id="f_<?cs var:f.name ?>" name="<?cs var:f.name ?>_from"<?cs if:f.input == "dates" ?> type="date"<?cs else ?> inputmode="decimal"<?cs /if ?> value="<?cs var:f.from ?>"><span aria-hidden="true">–</span><input class="form-control" name="<?cs var:f.name ?>_to"<?cs if:f.input == "dates" ?> type="date"<?cs else ?> inputmode="decimal"<?cs /if ?> value="<?cs var:f.to ?>" aria-label="<?cs var:f ?> <?cs var:t("engine.to") ?>"></span>
 <?cs if:subcount(f.preset) ?><span class="quick"><?cs each:p = f.preset ?><a href="<?cs var:url(p.href) ?>"<?cs if:p.now ?> class="fw-bold" aria-current="true"<?cs /if ?>><?cs var:p ?></a> <?cs /each ?></span><?cs /if ?>
-<?cs else ?><input class="form-control" id="f_<?cs var:f.name ?>" name="<?cs var:f.name ?>" value="<?cs var:f.value ?>" maxlength="100"><?cs /if ?>
+<?cs else ?><input class="form-control" id="f_<?cs var:f.name ?>" name="<?cs var:f.name ?>" value="<?cs var:f.value ?>"><?cs /if ?>
 <?cs if:f.error ?><div class="invalid-feedback d-block" role="alert"><?cs var:f.error ?></div><?cs /if ?></div>
 <?cs /def ?>
 <div class="page-head"><h1><?cs var:Page.title ?></h1>
@@ -25,14 +25,12 @@
 <?cs if:subcount(List.filter) || subcount(List.folded) ?><details class="filters-fold"><summary><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#filter"/></svg> <?cs var:t("engine.filters") ?></summary></details><form class="filters" method="get" action="<?cs var:url(Page.path) ?>" role="search">
 <?cs each:f = List.filter ?><?cs call:filter_input(f) ?>
 <?cs /each ?><?cs if:List.tab_name ?><input type="hidden" name="tab" value="<?cs var:List.tab_name ?>"><?cs /if ?><?cs if:List.sort ?><input type="hidden" name="sort" value="<?cs var:List.sort ?>"><?cs /if ?><?cs if:List.size ?><input type="hidden" name="size" value="<?cs var:List.size ?>"><?cs /if ?>
-<?cs if:subcount(List.folded) ?><details class="folded"<?cs if:List.fold_open ?> open<?cs /if ?>><summary><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#filter"/></svg> <?cs var:t("engine.more_filters") ?></summary><div class="filters p-0">
+<?cs if:List.more_href ?><a class="folded" href="<?cs var:url(List.more_href) ?>"><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#filter"/></svg> <?cs var:t("engine.more_filters") ?></a>
+<?cs /if ?><?cs if:subcount(List.folded) ?><details class="folded" open><summary><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#filter"/></svg> <?cs var:t("engine.more_filters") ?></summary><div class="filters p-0">
 <?cs each:f = List.folded ?><?cs call:filter_input(f) ?>
 <?cs /each ?></div></details><?cs /if ?>
 <div class="filter-buttons"><button class="btn btn-primary" type="submit"><svg class="icon"><use href="<?cs var:asset("icons.svg") ?>#search"/></svg><?cs var:t("engine.search") ?></button><a class="btn" href="<?cs var:url(Page.path) ?>"><?cs var:t("engine.reset") ?></a></div>
 </form><?cs /if ?>
 <?cs include!"list_table.cs" ?>
 </div>
-<?cs if:subcount(List.column) ?><details class="drop columns"><summary class="btn btn-sm"><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#columns"/></svg> <?cs var:t("engine.columns") ?></summary>
-<form class="drop-menu" method="post" action="<?cs var:url(Page.path) ?>/columns"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="_back" value="<?cs var:Here ?>">
-<?cs each:c = List.column ?><label class="drop-item"><input class="form-check-input m-0" type="checkbox" name="column" value="<?cs var:c.name ?>"<?cs if:c.on ?> checked<?cs /if ?>><?cs var:c ?></label>
-<?cs /each ?><button class="btn btn-sm btn-primary" type="submit"><?cs var:t("engine.apply") ?></button></form></details><?cs /if ?>
+<a class="btn btn-sm mt-2" href="<?cs var:url(List.columns_href) ?>"><svg class="icon icon-s"><use href="<?cs var:asset("icons.svg") ?>#columns"/></svg> <?cs var:t("engine.columns") ?></a>

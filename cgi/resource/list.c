@@ -77,13 +77,35 @@ static NEOERR *choose_columns(struct listing *l, const struct column *all, int n
 
 		if (on && !(l->embedded && l->view->parent && !strcmp(all[i].field->name, l->view->parent)))
 			l->column[l->columns++] = all[i];
-		if (l->embedded)
-			continue;
-		TRY(hdf_put(l->list, text_label(req, l->res->name, all[i].field->name), "column.%d", i));
-		TRY(hdf_put(l->list, all[i].field->name, "column.%d.name", i));
-		if (on)
-			TRY(hdf_put(l->list, "1", "column.%d.on", i));
 	}
+out:
+	return nerr_pass(err);
+}
+
+/* A page of its own: three dozen boxes on each list would weigh more than a row each. */
+NEOERR *list_columns_page(struct request *req)
+{
+	const struct resource *res;
+	struct column all[COLUMNS_MAX];
+	const char *chosen, *path;
+	int n;
+	NEOERR *err;
+
+	TRY(resource_enter(req, "list", &res));
+	TRY(chosen_columns(req, res, &chosen));
+	n = view_columns(res, LIST, SECRET, all);
+	for (int i = 0; i < n; i++) {
+		const struct field *f = all[i].field;
+
+		TRY(hdf_put(req->hdf, text_label(req, res->name, f->name), "Column.%d", i));
+		TRY(hdf_put(req->hdf, f->name, "Column.%d.name", i));
+		if (is_chosen(req, f, chosen))
+			TRY(hdf_put(req->hdf, "1", "Column.%d.on", i));
+	}
+	path = resource_path(req, res, 0, NULL);
+	TRY(page_title(req, res, text_get(req, "engine.columns")));
+	TRY(form_fill_hidden(req, path));
+	TRY(render_page(req, "columns.cs"));
 out:
 	return nerr_pass(err);
 }
@@ -579,6 +601,12 @@ static NEOERR *fill_addresses(struct request *req, HDF *list, const struct view 
 	NEOERR *err;
 
 	TRY(hdf_put(list, arena_printf(&req->arena, "%s%spart=table", url, url[1] ? "&" : ""), "part"));
+	TRY(hdf_put(list,
+		arena_printf(&req->arena, "%s?_back=%s", resource_path(req, v->res, 0, "columns"),
+			url_encode(req,
+				arena_printf(&req->arena, "%s%s", resource_path(req, v->res, 0, NULL),
+					url[1] ? url : ""))),
+		"columns_href"));
 	view_each_param(req, v, put_hidden, &h);
 	TRY(h.err);
 	if (resource_may(req, v->res, "export"))

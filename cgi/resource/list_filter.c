@@ -103,7 +103,6 @@ static NEOERR *put_filter(struct request *req, HDF *list, const struct view *v, 
 {
 	const struct field *f = &v->res->fields[i];
 	const struct filter *filter = &v->filter[i];
-	bool used = filter->text || (!filter->defaulted && (filter->from || filter->to));
 	HDF *node;
 	NEOERR *err;
 
@@ -117,19 +116,40 @@ static NEOERR *put_filter(struct request *req, HDF *list, const struct view *v, 
 			"error"));
 	TRY(f->flags & RANGE && !(f->flags & SEARCH) ? put_range(req, node, v, i)
 		: put_input(req, node, v, i));
-	if (used && f->flags & FOLD)
-		TRY(hdf_put(list, "1", "fold_open"));
 out:
 	return nerr_pass(err);
+}
+
+/* The rarer filters come with the page once one is used or they are asked for. */
+static NEOERR *open_fold(struct request *req, HDF *list, const struct view *v, bool *open)
+{
+	bool any = false;
+
+	*open = request_param(req, "more") != NULL;
+	for (int i = 0; v->res->fields[i].name; i++) {
+		const struct filter *f = &v->filter[i];
+
+		if (!(v->res->fields[i].flags & FOLD)
+			|| !(v->res->fields[i].flags & (SEARCH | FILTER | RANGE)))
+			continue;
+		any = true;
+		*open = *open || f->text || f->typed || (!f->defaulted && (f->from || f->to));
+	}
+	if (!any || *open)
+		return STATUS_OK;
+	return nerr_pass(hdf_put(list, view_url(req, v, "more", "1"), "more_href"));
 }
 
 NEOERR *list_fill_filters(struct request *req, HDF *list, struct view *v)
 {
 	int n = 0;
+	bool open;
 	NEOERR *err = STATUS_OK;
 
+	TRY(open_fold(req, list, v, &open));
 	for (int i = 0; v->res->fields[i].name; i++)
-		if (v->res->fields[i].flags & (SEARCH | FILTER | RANGE))
+		if (v->res->fields[i].flags & (SEARCH | FILTER | RANGE)
+			&& (open || !(v->res->fields[i].flags & FOLD)))
 			TRY(put_filter(req, list, v, i, n++));
 	if (v->sort)
 		TRY(hdf_put(list,

@@ -8,6 +8,7 @@
 /* list.c */
 NEOERR *list_page(struct request *req) CHECKED;
 NEOERR *list_totals(struct request *req) CHECKED;
+NEOERR *list_columns_page(struct request *req) CHECKED;    /* GET: which there are */
 NEOERR *list_columns(struct request *req) CHECKED;         /* POST: remembers the chosen columns */
 /* Rows, heads and totals of a view under `List` of node: the list page and the lists inside a
  * detail page. */

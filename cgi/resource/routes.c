@@ -5,6 +5,7 @@
 const struct route resource_routes[] = {
 	{ METHOD_GET, "/admin/:resource", list_page },
 	{ METHOD_GET, "/admin/:resource/totals", list_totals },
+	{ METHOD_GET, "/admin/:resource/columns", list_columns_page },
 	{ METHOD_POST, "/admin/:resource/columns", list_columns },
 	{ METHOD_GET, "/admin/:resource/lookup", lookup_page },
 	{ METHOD_GET, "/admin/:resource/input", form_input },

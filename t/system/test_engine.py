@@ -178,11 +178,23 @@ def test_a_filter_that_is_no_value_says_so_and_finds_nothing(place, web):
 
 
 def test_chosen_columns_are_remembered(place, web):
-    page = web.get("/admin/property")
-    web.submit(page, page.form(action="/columns"), {"column": ["name", "status"]})
+    page = web.get("/admin/property/columns?_back=/admin/property")
+    done = web.submit(page, page.form("column"), {"column": ["name", "status"]})
+    assert done.url.endswith("/admin/property")
     heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', web.get("/admin/property").html, re.S)
     assert len(heads) == 4, heads                # tick, two columns, actions
-    web.submit(page, page.form(action="/columns"), {})
+    again = web.get("/admin/property/columns")
+    assert sorted(v for n, v in again.form("column").values if n == "column") == ["name", "status"]
+    web.submit(page, page.form("column"), {"column": ["name"]})
+    place.tenants.sql("delete from user_preference where name = 'columns:property'")
+
+
+def test_rarer_filters_come_when_asked_for_or_used(web):
+    page = web.get("/admin/session")
+    assert "plate" not in page.form("no") and 'href="?more=1"' in page.html
+    assert "plate" in web.get("/admin/session?more=1").form("no")
+    used = web.get("/admin/session?plate=A")
+    assert dict(used.form("no").values)["plate"] == "A" and "more=1" not in used.html
 
 
 @pytest.mark.feature("H9", "H11")
