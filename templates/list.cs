@@ -1,7 +1,7 @@
 <?cs # A list: tabs, search bar, table. List.* is filled by cgi/resource/list.c and list_filter.c. ?>
 <?cs include!"field.cs" ?>
 <?cs def:filter_input(f) ?><div<?cs if:f.input == "dates" ?> class="wide"<?cs /if ?>>
-<label class="form-label" for="f_<?cs var:f.name ?>"><?cs var:f ?></label>
+<label for="f_<?cs var:f.name ?>"><?cs var:f ?></label>
 <?cs if:f.input == "select" ?><select class="form-select" id="f_<?cs var:f.name ?>" name="<?cs var:f.name ?>"><option value=""><?cs var:t("engine.all") ?></option>
 <?cs each:o = f.option ?><option value="<?cs var:o.value ?>"<?cs if:o.selected ?> selected<?cs /if ?>><?cs var:o ?></option>
 <?cs /each ?></select>

@@ -78,7 +78,7 @@ def test_ticks_count_and_wake_the_buttons(place, page):
 def test_a_menu_of_a_row_can_be_seen_whole(page):
     page.open("/admin/property?name=物业 b")
     page.press(".row-actions .drop summary")
-    item = page.one('.row-actions .drop-item[href$="/delete"]')
+    item = page.one('.row-actions .drop-menu > [href$="/delete"]')
     frame, inside = page.one(".list-wrap").rect, item.rect
     assert inside["y"] + inside["height"] <= frame["y"] + frame["height"] + 1 and inside["x"] + inside["width"] <= frame["x"] + frame["width"] + 1
 
