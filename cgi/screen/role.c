@@ -215,8 +215,8 @@ static const char *const platform_only[] = { "stranger", "job_run", "setting", "
 	"audit_proof", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
 	"provider.enable", "bank_account.pay", NULL };
 static const char *const provider_only[] = { "property", "provider", "tariff.create",
-	"tariff.update", "tariff.delete", "station.create", "station.delete", "daily_report", "role",
-	"api_key", "bank_account", "merchant", NULL };
+	"tariff.update", "tariff.delete", "station.create", "station.delete", "daily_report", "api_key",
+	"bank_account", "merchant", NULL };
 
 static const char *const owner_only[] = { "fleet.create", "fleet.enable", "fleet.delete",
 	"fleet.import", "fleet.account", "role", "api_key", NULL };

@@ -1,0 +1,135 @@
+"""Who works here, in the browser: a provider is applied for and audited, makes a property, the property a role and a user who sees one station."""
+import pytest
+from selenium.webdriver.common.by import By
+
+from instance import Instance
+from page import Page
+from test_ecard import log_in, save
+
+
+@pytest.fixture(scope="module")
+def place():
+    made = Instance("people")
+    made.up("--bare")
+    try:
+        made.admin()                             # his passwords are his own after this
+        yield made
+    finally:
+        made.destroy()
+
+
+@pytest.fixture(scope="module")
+def page(chromium, place):
+    chromium.delete_all_cookies()
+    made = Page(chromium, place.url)
+    made.desktop()
+    return made
+
+
+def own_passwords(page, first, new):
+    """What a first log-in must do: both passwords become one's own; who has no payment password yet gives the log-in's."""
+    page.wait(lambda: "/admin/password" in page.driver.current_url, what="the forced change")
+    for which, old in (("login", first), ("payment", new + "login")):
+        form = page.wait(lambda: next((f for f in page.all("form") if f.find_elements(By.CSS_SELECTOR, f'[name=which][value={which}]')), None), what=which)
+        for name, value in (("old", old), ("new", new + which), ("again", new + which)):
+            for field in form.find_elements(By.NAME, name):
+                field.send_keys(value)
+        page.press(form.find_element(By.CSS_SELECTOR, "button[type=submit]"))
+        page.wait(lambda: page.all(".alert-success, .alert-info, .flash, [role=status]"), what=f"the {which} password was taken")
+
+
+def enter(page, place, account, password):
+    page.driver.delete_all_cookies()
+    log_in(page, place, account, password)
+    own_passwords(page, password, "Own-words-26-")
+    page.open("/admin/")
+    page.shows("今日运营")
+
+
+def row_link(page, text, end):
+    row = page.wait(lambda: next((r for r in page.all("tbody tr") if text in r.text), None), what=text)
+    links = row.find_elements(By.CSS_SELECTOR, f"a[href$='/{end}']")
+    assert links, f"{text} has no {end}: {row.text}"
+    page.open(links[0].get_attribute("href"))
+
+
+def menu(page):
+    return {a.get_attribute("href").removeprefix(page.url) for a in page.all("nav a, aside a") if "/admin/" in (a.get_attribute("href") or "")}
+
+
+def status_of(page, path):
+    return page.driver.execute_async_script("const done = arguments[1]; fetch(arguments[0]).then(r => done(r.status))", path)
+
+
+@pytest.mark.feature("G1", "G2", "G4", "G6", "G7", "G8", "H2", "W1")
+def test_from_the_application_to_a_user_who_sees_one_station(page, place):
+    log_in(page, place, place.login_name, place.password)
+    page.shows("今日运营")
+    # Applied for: it waits, has no log-in, and is let in by the audit.
+    page.open("/admin/provider/new")
+    page.fill(name="远山充电", phone="13811110001", contact="王芳")
+    save(page)
+    assert place.value("select count(*) from user where login = '13811110001'") == 0
+    page.open("/admin/provider?tab=pending")
+    row_link(page, "远山充电", "audit")
+    page.press('[name=verdict][value=approve]')
+    page.submit("form.narrow button[type=submit]")
+    assert page.one("#secret-name").text == "13811110001"
+    password = page.one("#secret-text").text
+
+    # The provider: sees itself alone, makes a property with a log-in, and two stations.
+    enter(page, place, "13811110001", password)
+    page.open("/admin/provider")
+    page.shows("远山充电")
+    assert status_of(page, "/admin/setting") == 403 and "/admin/setting" not in menu(page)
+    page.open("/admin/property/new")
+    page.fill(name="山脚物业", phone="13811110002")
+    if page.all("[name=provider_id]:not([type=hidden])"):
+        page.fill(provider_id="远山充电")
+    save(page)
+    for name in ("东门站", "西门站"):
+        page.open("/admin/station/new")
+        page.fill(name=name, provider_id="远山充电")
+        page.wait(lambda: "山脚物业" in page.field("property_id").text, what="the provider's properties")
+        page.fill(property_id="山脚物业")
+        save(page)
+    page.open("/admin/property")
+    row_link(page, "山脚物业", "account")
+    page.submit("form.narrow button[type=submit], form button.btn-primary")
+    assert page.one("#secret-name").text == "13811110002"
+    password = page.one("#secret-text").text
+
+    # The property: a role for looking at stations, bound to stations; a user who has it, and one station.
+    enter(page, place, "13811110002", password)
+    page.open("/admin/station")
+    page.shows("东门站")
+    page.shows("西门站")
+    page.open("/admin/role/new")
+    page.fill(name="看站员", kind="物业", data_scope="stations")
+    save(page)
+    page.wait(lambda: page.driver.current_url.endswith("/permit"), what="the permissions of the new role")
+    for word in ("station.list", "station.show"):
+        page.driver.execute_script("arguments[0].closest('details') && (arguments[0].closest('details').open = true)",
+                                   page.all(f'[name=word][value="{word}"]')[0])
+        page.press(f'[name=word][value="{word}"]')
+    save(page)
+    page.open("/admin/user/new")
+    page.fill(login="looker", name="小看", kind="物业", password="Look-at-it-26")
+    save(page)
+    user = place.value("select id from user where login = 'looker'")
+    for what, label in (("roles", "看站员"), ("stations", "东门站")):
+        page.open(f"/admin/user/{user}/{what}")
+        page.press(page.wait(lambda: next((e for e in page.all(".picks label") if label in e.text), None), what=label))
+        save(page)
+    assert place.rows("select kind, provider_id is not null, property_id is not null from user where id = %s", user) == [("property", 1, 1)]
+
+    # He sees that station, and nothing else there is.
+    enter(page, place, "looker", "Look-at-it-26")
+    page.open("/admin/station")
+    page.shows("东门站")
+    assert "西门站" not in page.text()
+    east, west = (place.value("select id from station where name = %s", n) for n in ("东门站", "西门站"))
+    assert status_of(page, f"/admin/station/{east}") == 200 and status_of(page, f"/admin/station/{west}") == 404
+    assert {status_of(page, f"/admin/{n}") for n in ("pile", "user", "property", "provider", "session", "member")} == {403}
+    assert status_of(page, f"/admin/station/{east}/edit") == 403
+    assert not any(m.startswith(("/admin/user", "/admin/property", "/admin/pile")) for m in menu(page))
