@@ -8,6 +8,7 @@ libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h %D%/screen_list.h 
 	%D%/security.c \
 	%D%/style.c \
 	%D%/email.c \
+	%D%/fault.c \
 	%D%/partner.c \
 	%D%/cycle_bill.c \
 	%D%/email.c %D%/fleet.c \

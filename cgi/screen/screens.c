@@ -11,6 +11,7 @@ const struct resource *const resources[] = {
 };
 
 const struct menu_page menu_pages[] = {
+	{ "site", "fault", "/admin/fault", "fault.show", "stranger" },
 	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
@@ -24,6 +25,7 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/", home_show, NULL },
 	{ METHOD_GET, "/admin/home", home_show, NULL },
 	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
+	{ METHOD_GET, "/admin/fault", fault_show, "fault.show" },
 	{ METHOD_GET, "/admin/setting", setting_show, "setting.update" },
 	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
 	{ METHOD_GET, "/admin/security", security_show, "setting.update" },

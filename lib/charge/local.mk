@@ -13,6 +13,7 @@ libcharge_a_SOURCES = \
 	%D%/delivery.c %D%/delivery.h \
 	%D%/device.c %D%/device.h \
 	%D%/event.c %D%/event.h \
+	%D%/fault.c %D%/fault.h \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
 	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \

@@ -143,3 +143,13 @@ def test_a_connector_has_its_code_as_a_picture(clerk, instance):
     assert clerk.get(f"/admin/connector/{connector}/qr").status == 200
     answer = clerk.web.http.get(clerk.web.base + f"/admin/connector/{connector}/qr.png")
     assert answer.status_code == 200 and answer.content[:4] == b"\x89PNG"
+
+
+@pytest.mark.feature("D16")
+def test_a_fault_code_is_read(clerk):
+    page = clerk.get("/admin/fault?code=0072")
+    assert "输入过压 + 急停" in page.text and "每 3 秒闪烁 1 次" in page.text and "常亮" in page.text
+    assert "没有故障" in clerk.get("/admin/fault?code=0").text
+    wrong = clerk.get("/admin/fault?code=0x48", 422)
+    assert "十进制" in wrong.text and dict(wrong.form("code").values)["code"] == "0x48"
+    assert "故障代码" in clerk.get("/admin/pile").text

@@ -48,6 +48,9 @@ unit_tests += %D%/address_test %D%/mail_test
 %C%_xlsx_test_LDADD = $(unit_base_libs)
 
 unit_charge_libs = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += %D%/fault_test
+%C%_fault_test_SOURCES = %D%/fault_test.c %D%/unit.h
+%C%_fault_test_LDADD = $(unit_charge_libs)
 unit_tests += %D%/anomaly_test %D%/rating_test %D%/usage_test %D%/working_day_test
 %C%_anomaly_test_SOURCES = %D%/anomaly_test.c %D%/unit.h
 %C%_anomaly_test_LDADD = $(unit_charge_libs)
