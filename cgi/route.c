@@ -260,7 +260,8 @@ static void run(struct request *req, const struct route *r, const char *login_pa
 		answer_failure(req, (struct failure){ 403, "denied" });
 		return;
 	}
-	if ((req->method == METHOD_POST || req->method == METHOD_PATCH) && !csrf_ok(req)) {
+	if ((req->method == METHOD_POST || req->method == METHOD_PATCH) &&
+		!(r->flags & ROUTE_SIGNED) && !csrf_ok(req)) {
 		log_line(LOG_INFO, "refused", "code=csrf");
 		note_denied(req, "login.csrf");
 		answer_failure(req, (struct failure){ 403, "csrf" });

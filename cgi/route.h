@@ -8,7 +8,9 @@
 enum route_flag {
 	ROUTE_OPEN = 1,                              /* no log-in needed */
 	/* also for who must change a first password or enrol a second factor */
-	ROUTE_UNCHANGED = 2
+	ROUTE_UNCHANGED = 2,
+	/* its sender signs the body: no form token is asked for */
+	ROUTE_SIGNED = 4
 };
 struct route {
 	enum method method;

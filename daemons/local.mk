@@ -34,6 +34,13 @@ chargeops_pilesim_SOURCES = \
 	%D%/pilesim/ykc.c
 chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS)
 
+bin_PROGRAMS += chargeops-paysim
+chargeops_paysim_SOURCES = \
+	%D%/paysim/control.c \
+	%D%/paysim/paysim.c %D%/paysim/sim.h \
+	%D%/paysim/wechat.c
+chargeops_paysim_LDADD = $(BASE_LIBS)
+
 check_PROGRAMS += wheel_test
 wheel_test_SOURCES = t/unit/wheel_test.c daemons/wheel.c daemons/wheel.h
 wheel_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)

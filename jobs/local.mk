@@ -5,6 +5,7 @@ chargeops_job_SOURCES = \
 	%D%/audit_seal.c \
 	%D%/bench_fill.c \
 	%D%/cycle_bill.c \
+	%D%/channel_sandbox.c \
 	%D%/daily_report.c \
 	%D%/demo.c %D%/demo.h \
 	%D%/demo_day.c \
@@ -16,6 +17,8 @@ chargeops_job_SOURCES = \
 	%D%/ledger_proof.c \
 	%D%/main.c \
 	%D%/migrate.c \
+	%D%/money.c \
 	%D%/purge.c \
+	%D%/reconcile.c \
 	%D%/rollup.c
 chargeops_job_LDADD = $(CHARGE_LIBS)

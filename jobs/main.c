@@ -7,6 +7,7 @@ static const struct job *const jobs[] = {
 	&job_audit_proof,
 	&job_audit_seal,
 	&job_bench_fill,
+	&job_channel_sandbox,
 	&job_cycle_bill,
 	&job_daily_report,
 	&job_demo,
@@ -14,7 +15,9 @@ static const struct job *const jobs[] = {
 	&job_first_admin,
 	&job_ledger_proof,
 	&job_migrate,
+	&job_money,
 	&job_purge,
+	&job_reconcile,
 	&job_rollup,
 	NULL,
 };

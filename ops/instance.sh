@@ -2,7 +2,7 @@
 # Owns what stands under var/. Serves ./chargeops.
 . "$ROOT/ops/build.sh"
 
-COMPONENTS="mysql mosquitto admin driver task gateway courier nginx cron sim"
+COMPONENTS="mysql mosquitto admin driver open task gateway courier nginx cron sim paysim"
 
 help_up() {
 	cat <<'TEXT'
@@ -102,6 +102,7 @@ wanted() {
 	mysql | mosquitto | nginx) return 0 ;;
 	cron) [ ! -f "$VAR/no-cron" ] ;;
 	sim) [ -f "$VAR/demo" ] && program pilesim >/dev/null ;;
+	paysim) [ -f "$VAR/demo" ] && program paysim >/dev/null ;;
 	*) program "$1" >/dev/null ;;
 	esac
 }
@@ -120,6 +121,7 @@ start_one() {
 	nginx) launch nginx nginx -e "$LOG/nginx.error.log" -p "$VAR" -c "$VAR/nginx.conf" ;;
 	cron) launch cron env TZ="$(zone)" PATH="$BUILD:$PATH" "$ROOT/ops/cron.sh" --crontab "$ROOT/ops/crontab" ;;
 	sim) launch sim "$(program pilesim)" --demo ;;
+	paysim) launch paysim "$(program paysim)" --port=$(($(port http) + 3)) --dir="$VAR/paysim" ;;
 	*) rm -f "$RUN/$1.ready"; launch "$1" "$(program "$1")" ;;
 	esac
 	mark_program "$1"
@@ -131,6 +133,7 @@ is_ready() {
 	mosquitto) (: <"/dev/tcp/$(listen_address)/$(port mqtt)") 2>/dev/null ;;
 	nginx) (: <"/dev/tcp/$(listen_address)/$(port http)") 2>/dev/null ;;
 	cron | sim) running "$1" ;;
+	paysim) [ -f "$VAR/paysim/account.json" ] && (: <"/dev/tcp/127.0.0.1/$(($(port http) + 3))") 2>/dev/null ;;
 	*) [ -f "$RUN/$1.ready" ] && [ "$(cat "$RUN/$1.ready")" = "$(cat "$PROC/$1.child" 2>/dev/null)" ] ;;
 	esac
 }
@@ -222,7 +225,7 @@ reload_pages() {
 	local c
 	[ -n "$(find "$ROOT/templates" "$ROOT/static/vendor/manifest.hdf" -newer "$VAR/.pages" -print -quit 2>/dev/null)" ] || [ ! -f "$VAR/.pages" ] || return 0
 	touch "$VAR/.pages"
-	for c in admin driver; do running "$c" && kill -HUP "$pid" || true; done
+	for c in admin driver open; do running "$c" && kill -HUP "$pid" || true; done
 }
 
 addresses() {
@@ -260,6 +263,7 @@ do_up() {
 	[ -n "$bare" ] || load_demo
 	for c in $(later_components); do wanted "$c" && bring_up "$c"; done
 	for c in $(later_components); do wanted "$c" && await "$c"; done
+	wanted paysim && job_if_there channel_sandbox --file "$VAR/paysim/account.json" --quiet
 	[ -z "$nginx_changed" ] || { running nginx && kill -HUP "$pid"; }
 	reload_pages
 	trim_logs

@@ -5,10 +5,12 @@
 
 #include "cgi/route.h"
 #include "charge/choice.h"
+#include "charge/payment.h"
 
 extern const struct route place_routes[];        /* /c/: where one stands, start */
 extern const struct route session_routes[];      /* /d/session: live, stop, bill */
 extern const struct route member_routes[];       /* /d/: log-in, my page */
+extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
 /* Whom a driver calls (G12): the station's own number, else its provider's (pr), else the
@@ -26,6 +28,9 @@ struct place {
 };
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
 NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;
+
+/* Why a payment is not begun, as a sentence. */
+const char *payment_refused(struct request *req, enum payment_refusal refusal);
 
 /* Numbers for people: "1.50" (money), "1.2345" or "1.23456" (price), the whole number but at least
  * two decimals (fee of a line), "12.340" (kWh), kWh with all its digits where a bill is checked

@@ -170,6 +170,22 @@ static NEOERR *on_card(const struct card_view *c, void *ctx)
 	return nerr_pass(put_purse(ps, value, label, c->cash, c->gift, c->usable));
 }
 
+/* S12: who has no channel is paid by cards and wallets alone. */
+static NEOERR *put_channel(struct purses *ps, const struct place *p)
+{
+	struct request *req = ps->req;
+	int64_t channel;
+	NEOERR *err;
+
+	TRY(channel_for(req->db, p->provider_id, &channel));
+	if (!channel)
+		return STATUS_OK;
+	TRY(put_purse(ps, "channel", text_get(req, "driver.pay_channel"), 0, 0, true));
+	TRY(hdf_put(req->hdf, "1", "Pay.%d.outside", ps->n - 1));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *put_purses(struct request *req, const struct place *p)
 {
 	struct purses ps = { .req = req, .chosen = request_param(req, "pay") };
@@ -179,6 +195,7 @@ static NEOERR *put_purses(struct request *req, const struct place *p)
 	TRY(card_each_of_member(req->db, req->who.member_id, p->station_id, on_card, &ps));
 	TRY(purse_balance(req->db, (struct purse){ OWNER_MEMBER, req->who.member_id }, &b));
 	TRY(put_purse(&ps, "wallet", text_get(req, "driver.wallet"), b.cash, b.gift, true));
+	TRY(put_channel(&ps, p));
 out:
 	return nerr_pass(err);
 }
@@ -298,6 +315,29 @@ static const char *read_plate(struct request *req)
 	return text_chars(plate) >= 7 && text_chars(plate) <= 8 ? plate : NULL;
 }
 
+/* U2: paid first by a channel; what the charge does not use goes back there. */
+static NEOERR *prepay(struct request *req, const struct place *p, const struct start_request *s)
+{
+	struct payment_wish w = { .purpose = PURPOSE_PREPAY, .member_id = s->member_id,
+		.station_id = p->station_id, .amount = s->limit_value, .once = s->once,
+		.connector_id = s->connector_id, .plate = s->plate, .ip = req->ip };
+	enum payment_refusal refusal;
+	int64_t id;
+	NEOERR *err;
+
+	TRY(channel_for(req->db, p->provider_id, &w.channel_id));
+	TRY(payment_begin(req->db, &w, &id, &refusal));
+	if (refusal == PAYMENT_FINE) {
+		response_redirect(req, arena_printf(&req->arena, "/d/payment/%lld", (long long)id));
+		return STATUS_OK;
+	}
+	TRY(hdf_put(req->hdf, payment_refused(req, refusal), "Problem"));
+	req->status = 422;
+	TRY(show(req, p, START_ACCEPTED));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *place_start(struct request *req)
 {
 	struct start_request s = { .member_id = req->who.member_id, .mode = START_APP };
@@ -316,6 +356,11 @@ static NEOERR *place_start(struct request *req)
 		return nerr_pass(show(req, &p, REFUSED_PLATE_REQUIRED));
 	if (!read_limit(req, &s))
 		return nerr_pass(show(req, &p, REFUSED_LIMIT_INVALID));
+	if (strcmp(request_param_or(req, "pay", ""), "channel") == 0) {
+		if (s.limit_kind != LIMIT_AMOUNT)
+			s.limit_value = 0;
+		return nerr_pass(prepay(req, &p, &s));
+	}
 	if (!read_pay(req, &s))
 		return nerr_pass(show(req, &p, REFUSED_CARD_UNKNOWN));
 	TRY(session_request(req->db, &s, &result));

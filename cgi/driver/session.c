@@ -9,7 +9,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/refund.h"
 #include "charge/session.h"
+#include "db/setting.h"
 
 /* Where it is, and what only the connector knows; voltage and current are of this session or of
  * nobody. */
@@ -21,6 +23,10 @@ SQL(session_place,
 	" LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON"
 	" cl.connector_id = s.connector_id AND cl.session_id = s.id"
 	" WHERE s.id = ? AND s.member_id = ?");
+
+SQL(session_case,
+	"SELECT state, answer FROM aftersale WHERE session_id = ? ORDER BY id DESC LIMIT 1");
+SQL(session_refunded, "SELECT refunded FROM session WHERE id = ?");
 
 static bool is_over(const struct session_view *v)
 {
@@ -162,6 +168,36 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *on_case(const struct row *r, void *ctx)
+{
+	struct request *req = ctx;
+	NEOERR *err;
+
+	TRY(put_choice(req, &aftersale_state_choices,
+		choice_value(&aftersale_state_choices, row_str(r, 0)), "Session.case"));
+	TRY(hdf_put(req->hdf, row_str(r, 1), "Session.case.answer"));
+out:
+	return nerr_pass(err);
+}
+
+/* F3: the case that is open or was last, and whether another may be opened. */
+static NEOERR *put_case(struct request *req, const struct session_view *v)
+{
+	int64_t on = 0, max = 0, refunded = 0;
+	NEOERR *err;
+
+	TRY(db_query(req->db, &session_case, ARGS(I64(v->id)), on_case, req));
+	TRY(db_money(req->db, &session_refunded, ARGS(I64(v->id)), &refunded));
+	if (refunded)
+		TRY(hdf_put(req->hdf, say_money(req, refunded), "Session.refunded"));
+	TRY(setting_i64(req->db, "aftersale_on", &on));
+	TRY(refund_limit(req->db, v->id, &max));
+	if (on && max > 0)
+		TRY(hdf_put(req->hdf, "1", "Session.complain"));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *session_show(struct request *req)
 {
 	struct session_view v;
@@ -170,9 +206,10 @@ static NEOERR *session_show(struct request *req)
 	TRY(load(req, &v));
 	TRY(put_numbers(req, &v));
 	TRY(put_state(req, &v));
-	if (is_over(&v))
+	if (is_over(&v)) {
 		TRY(put_bill(req, &v));
-	else
+		TRY(put_case(req, &v));
+	} else
 		TRY(hdf_put(req->hdf, "5", "Page.refresh"));
 	TRY(hdf_put(req->hdf, text_get(req, is_over(&v) ? "driver.bill_title" : "driver.live_title"),
 		"Page.title"));

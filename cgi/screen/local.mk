@@ -1,6 +1,8 @@
 # cgi/screen: the screens as tables, and the few pages by hand
 noinst_LIBRARIES += libscreen.a
 libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h %D%/screen_list.h \
+libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h \
+	%D%/aftersale.c %D%/channel.c %D%/channel_bill.c %D%/payment.c %D%/refund.c %D%/withdrawal.c \
 	%D%/bank_account.c %D%/merchant.c \
 	%D%/account.c %D%/alarm.c %D%/api_key.c %D%/area.c %D%/assign.c %D%/audit.c %D%/card.c %D%/chart.c %D%/chart.h %D%/code.c %D%/connector.c %D%/daily_report.c %D%/department.c %D%/device.c %D%/device_record.c \
 	%D%/home.c %D%/home.h %D%/home_figures.c %D%/home_sum.c \

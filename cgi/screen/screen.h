@@ -50,6 +50,10 @@ NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int6
 	struct change *input);
 NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+/* F1: the refund of a charge, for the action of sessions. */
+extern const struct field session_refund_fields[];
+NEOERR *session_refund_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
 const char *screen_once(struct request *req, const char *kind, int64_t id);
 /* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101.
  * Inside the tx, under the station's lock. */

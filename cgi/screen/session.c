@@ -84,6 +84,8 @@ static const struct action actions[] = {
 		"t.settled_at IS NULL AND t.state IN ('starting', 'charging', 'stopping', 'suspended',"
 		" 'failed')",
 		end },
+	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM, session_refund_fields,
+		"t.state = 'finished' AND t.amount > 0", session_refund_run },
 	{ "recompute", ACT_ROW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },
 	ACTIONS_END,
 };

@@ -47,6 +47,8 @@ static const struct option options[] = {
 		"processes for the administration" },
 	{ "driver_workers", TYPE_INT, PLACE(driver_workers), "2", 1, 256,
 		"processes for the driver pages" },
+	{ "open_workers", TYPE_INT, PLACE(open_workers), "2", 1, 256,
+		"processes for channels and partners" },
 	{ "task_workers", TYPE_INT, PLACE(task_workers), "2", 1, 64,
 		"processes for exports and imports" },
 	{ "gateway_writers", TYPE_INT, PLACE(gateway_writers), "2", 1, 64,

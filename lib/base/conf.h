@@ -25,8 +25,8 @@ struct conf {
 	char listen[64];
 	int64_t http_port, pile_port, mqtt_port;
 	/* shape */
-	int64_t admin_workers, driver_workers, task_workers, gateway_writers, gateway_loops,
-		gateway_max_piles;
+	int64_t admin_workers, driver_workers, open_workers, task_workers;
+	int64_t gateway_writers, gateway_loops, gateway_max_piles;
 	int64_t worker_requests;     /* a worker is recycled after so many */
 	int64_t zone_offset;         /* seconds east of UTC, 28800 */
 	char gateway_id[32];

@@ -11,6 +11,7 @@
 #define DEFAULT_TIMEOUT_MS 10000
 #define CONNECT_TIMEOUT_MS 5000
 #define DEFAULT_BODY (1024 * 1024)
+#define HEADERS_MAX (32 * 1024)
 
 /* A forked child must not touch its parent's connections: it gets a handle of its own, the
  * inherited one is left alone. */
@@ -37,6 +38,13 @@ static size_t take_body(char *p, size_t size, size_t n, void *ctx)
 
 	buf_add(body, p, size * n);
 	return body->overflow ? 0 : size * n;
+}
+
+/* Headers beyond the cap are left out: nothing of ours stands there. */
+static size_t take_header(char *p, size_t size, size_t n, void *ctx)
+{
+	buf_add(ctx, p, size * n);
+	return size * n;
 }
 
 static NEOERR *add_header(struct curl_slist **list, const char *line)
@@ -123,11 +131,14 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 
 	answer->status = 0;
 	buf_init(&answer->body, req->max_body > 0 ? req->max_body : DEFAULT_BODY);
+	buf_init(&answer->headers, HEADERS_MAX);
 	TRY(build_headers(req, &headers));
 	curl_easy_setopt(easy, CURLOPT_URL, req->url);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer->body);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, &answer->headers);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	set_method(easy, req);
 	set_limits(easy, req->timeout_ms > 0 ? req->timeout_ms : DEFAULT_TIMEOUT_MS);
@@ -153,7 +164,27 @@ out:
 void http_answer_clear(struct http_answer *answer)
 {
 	buf_clear(&answer->body);
+	buf_clear(&answer->headers);
 	answer->status = 0;
+}
+
+bool http_header(struct http_answer *answer, const char *name, char *out, size_t room)
+{
+	size_t len = strlen(name);
+	const char *line = buf_str(&answer->headers), *end;
+
+	text_copy(out, room, "");
+	for (; *line; line = *end ? end + 1 : end) {
+		end = line + strcspn(line, "\n");
+		if (strncasecmp(line, name, len) != 0 || line[len] != ':')
+			continue;
+		line += len + 1;
+		line += strspn(line, " \t");
+		len = strcspn(line, "\r\n");
+		text_copy(out, len + 1 < room ? len + 1 : room, line);
+		return true;
+	}
+	return false;
 }
 
 static enum http_url judge_host(const char *host)

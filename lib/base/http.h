@@ -14,11 +14,14 @@ struct http_request {
 	/* strangers name the url: connections to private addresses are refused, no proxy */
 	bool public_only;
 };
-struct http_answer { long status; struct buf body; };
+/* headers: the lines of the answer as they came, for http_header(). */
+struct http_answer { long status; struct buf body, headers; };
 
 /* A transport failure is ERR_PEER; any HTTP status is an answer. No redirects are followed. */
 NEOERR *http_do(const struct http_request *req, struct http_answer *answer) CHECKED;
 void http_answer_clear(struct http_answer *answer);
+/* The value of a header, cut to room; false and "" if it is not there. */
+bool http_header(struct http_answer *answer, const char *name, char *out, size_t room);
 
 /* URL_BAD: not http or https with a host, or with a user name. URL_PRIVATE: names an address or
  * host of the house itself; a name that leads there is only known when http_do() resolves it. */

@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
 	%D%/money.c %D%/money.h \
 	%D%/picture.c %D%/picture.h \
 	%D%/qr.c %D%/qr.h \
+	%D%/sign.c %D%/sign.h \
 	%D%/text.c %D%/text.h \
 	%D%/totp.c %D%/totp.h \
 	%D%/wake.c %D%/wake.h \

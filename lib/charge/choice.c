@@ -26,6 +26,14 @@ static const struct choice alarm_state_rows[] = {
 #include "charge/tbl/alarm_state.h"
 };
 TABLE(alarm_state);
+static const struct choice aftersale_state_rows[] = {
+#include "charge/tbl/aftersale_state.h"
+};
+TABLE(aftersale_state);
+static const struct choice aftersale_verdict_rows[] = {
+#include "charge/tbl/aftersale_verdict.h"
+};
+TABLE(aftersale_verdict);
 static const struct choice anomaly_state_rows[] = {
 #include "charge/tbl/anomaly_state.h"
 };
@@ -42,6 +50,18 @@ static const struct choice bill_cycle_rows[] = {
 #include "charge/tbl/bill_cycle.h"
 };
 TABLE(bill_cycle);
+static const struct choice bill_line_direction_rows[] = {
+#include "charge/tbl/bill_line_direction.h"
+};
+TABLE(bill_line_direction);
+static const struct choice bill_line_state_rows[] = {
+#include "charge/tbl/bill_line_state.h"
+};
+TABLE(bill_line_state);
+static const struct choice bill_line_way_rows[] = {
+#include "charge/tbl/bill_line_way.h"
+};
+TABLE(bill_line_way);
 static const struct choice bill_status_rows[] = {
 #include "charge/tbl/bill_status.h"
 };
@@ -54,6 +74,18 @@ static const struct choice card_status_rows[] = {
 #include "charge/tbl/card_status.h"
 };
 TABLE(card_status);
+static const struct choice channel_bill_state_rows[] = {
+#include "charge/tbl/channel_bill_state.h"
+};
+TABLE(channel_bill_state);
+static const struct choice channel_kind_rows[] = {
+#include "charge/tbl/channel_kind.h"
+};
+TABLE(channel_kind);
+static const struct choice channel_method_rows[] = {
+#include "charge/tbl/channel_method.h"
+};
+TABLE(channel_method);
 static const struct choice charge_type_rows[] = {
 #include "charge/tbl/charge_type.h"
 };
@@ -134,6 +166,14 @@ static const struct choice pay_kind_rows[] = {
 #include "charge/tbl/pay_kind.h"
 };
 TABLE(pay_kind);
+static const struct choice payment_purpose_rows[] = {
+#include "charge/tbl/payment_purpose.h"
+};
+TABLE(payment_purpose);
+static const struct choice payment_state_rows[] = {
+#include "charge/tbl/payment_state.h"
+};
+TABLE(payment_state);
 static const struct choice price_type_rows[] = {
 #include "charge/tbl/price_type.h"
 };
@@ -146,6 +186,18 @@ static const struct choice provider_kind_rows[] = {
 #include "charge/tbl/provider_kind.h"
 };
 TABLE(provider_kind);
+static const struct choice refund_kind_rows[] = {
+#include "charge/tbl/refund_kind.h"
+};
+TABLE(refund_kind);
+static const struct choice refund_state_rows[] = {
+#include "charge/tbl/refund_state.h"
+};
+TABLE(refund_state);
+static const struct choice refund_way_rows[] = {
+#include "charge/tbl/refund_way.h"
+};
+TABLE(refund_way);
 static const struct choice report_direction_rows[] = {
 #include "charge/tbl/report_direction.h"
 };
@@ -202,6 +254,14 @@ static const struct choice user_kind_rows[] = {
 #include "charge/tbl/user_kind.h"
 };
 TABLE(user_kind);
+static const struct choice withdrawal_reason_rows[] = {
+#include "charge/tbl/withdrawal_reason.h"
+};
+TABLE(withdrawal_reason);
+static const struct choice withdrawal_state_rows[] = {
+#include "charge/tbl/withdrawal_state.h"
+};
+TABLE(withdrawal_state);
 
 const char *choice_name(const struct choices *list, int value)
 {

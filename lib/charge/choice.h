@@ -82,6 +82,31 @@ enum alarm_level {
 #include "charge/tbl/alarm_level.h"
 };
 #undef X
+#define X(id, name, colour) PURPOSE_##id,
+enum payment_purpose {
+#include "charge/tbl/payment_purpose.h"
+};
+#undef X
+#define X(id, name, colour) PAYMENT_##id,
+enum payment_state {
+#include "charge/tbl/payment_state.h"
+};
+#undef X
+#define X(id, name, colour) REFUND_##id,
+enum refund_state {
+#include "charge/tbl/refund_state.h"
+};
+#undef X
+#define X(id, name, colour) BACK_##id,
+enum refund_kind {
+#include "charge/tbl/refund_kind.h"
+};
+#undef X
+#define X(id, name, colour) WITHDRAWAL_##id,
+enum withdrawal_state {
+#include "charge/tbl/withdrawal_state.h"
+};
+#undef X
 
 /* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
 const char *choice_name(const struct choices *list, int value);

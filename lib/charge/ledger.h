@@ -24,6 +24,8 @@ struct journal {
 	/* what caused it; the second time nothing is posted and *fresh is false */
 	const char *dedupe_key;
 	int64_t provider_id, station_id, member_id, card_id, session_id;
+	/* where money paid in or out stands: at this channel; 0: taken and given by hand */
+	int64_t channel_id;
 	const char *note, *operator;
 	int64_t by;                          /* user id or 0 */
 	/* whose 流水 it goes into; id 0: nobody's. Held money counts as still there. */
@@ -51,6 +53,16 @@ NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int
 /* Moves up to `amount` from cash, then gift, to held; *held_cash and *held_gift say what. */
 NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64_t *held_cash,
 	int64_t *held_gift) CHECKED;
+/* Money on its way out of the house: free cash -> leaving (more than free: ERR_INVALID), leaving ->
+ * the channel or by hand, leaving -> free cash again. */
+NEOERR *purse_payout(struct db *db, const struct journal *j, int64_t cash, bool *fresh) CHECKED;
+NEOERR *purse_paid_out(struct db *db, const struct journal *j, int64_t cash, bool *fresh) CHECKED;
+NEOERR *purse_payout_back(struct db *db, const struct journal *j, int64_t cash,
+	bool *fresh) CHECKED;
+/* F1: income of session_id back into the purse it was paid from; cash before gift, never more cash
+ * than was paid by cash. */
+NEOERR *purse_refund(struct db *db, const struct journal *j, int64_t energy_fee,
+	int64_t service_fee) CHECKED;
 /* Settles a hold of session_id: energy_fee + service_fee to the provider's income, cash before
  * gift; what is left is released; what is missing is taken from free cash, then gift, and then
  * cash goes below zero (the driver owes). Returns what was paid by cash and by gift. */

@@ -14,6 +14,12 @@ struct ledger_account {
 };
 struct ledger_accounts { int n; struct ledger_account a[LEDGER_ACCOUNTS]; };
 
+/* purse.c: a line of a journal; who stands on the other side of a person's money (the provider, or
+ * the platform where no provider is meant); where cash comes from and goes to outside. */
+struct ledger_entry purse_entry(struct purse purse, enum account_kind kind, int64_t amount);
+struct purse purse_other(const struct journal *j);
+struct ledger_entry purse_outside(const struct journal *j, int64_t amount);
+
 /* Writes the journal row; *fresh false (and *id 0): its dedupe key was there already. */
 NEOERR *ledger_open(struct db *db, const struct journal *j, int64_t *id, bool *fresh) CHECKED;
 /* Adds a key to look for; the same key twice is one. */

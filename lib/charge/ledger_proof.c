@@ -53,6 +53,41 @@ SQL(proof_held_total,
 	" (select coalesce(sum(prepaid), 0) sessions from session where state in ('starting',"
 	" 'charging', 'stopping', 'suspended')) b on purses <> sessions");
 
+/* What channels hold for us is what was paid by them, less what went back through them. */
+SQL(proof_channels,
+	"select c.id, concat('ledger ', coalesce(l.moved, 0), ', payments ', coalesce(p.paid, 0), ',"
+	" refunds ', coalesce(r.back, 0)) from channel c left join (select a.owner_id, -sum(g.amount)"
+	" moved from account a join posting g on g.account_id = a.id join journal j on j.id ="
+	" g.journal_id and j.kind in ('recharge', 'paid_out') where a.owner_kind = 'channel' and a.kind"
+	" = 'clearing' group by a.owner_id) l on l.owner_id = c.id left join (select channel_id,"
+	" sum(amount) paid from payment where state = 'paid' or problem = 'undone' group by channel_id)"
+	" p on p.channel_id = c.id left join (select q.channel_id, sum(f.amount) back from refund f"
+	" join payment q on q.id = f.payment_id where f.way = 'channel' and f.channel_no <> '' and"
+	" f.state in ('handled', 'done') and not exists (select 1 from journal h where h.dedupe_key ="
+	" concat('by_hand:', f.no)) group by q.channel_id) r on r.channel_id = c.id where"
+	" coalesce(l.moved, 0) <> coalesce(p.paid, 0) - coalesce(r.back, 0)");
+/* Money that has left purses and has not arrived is what open refunds and withdrawals say. */
+SQL(proof_leaving,
+	"select 0, concat('leaving ', leaving, ', refunds ', refunds, ', withdrawals ', withdrawals)"
+	" from (select coalesce(sum(balance), 0) leaving from account where kind = 'cash_leaving') a"
+	" join (select coalesce(sum(amount), 0) refunds from refund where state in ('sending',"
+	" 'failed') and withdrawal_id is null) b join (select coalesce(sum(amount - paid), 0)"
+	" withdrawals from withdrawal where state in ('pending', 'waiting', 'paying', 'failed')) c"
+	" where leaving <> refunds + withdrawals");
+SQL(proof_payment_back,
+	"select p.id, concat('refunded ', p.refunded, ', refunds ', coalesce(sum(f.amount), 0)) from"
+	" payment p left join refund f on f.payment_id = p.id and f.way = 'channel' and f.state in"
+	" ('sending', 'handled', 'done', 'failed') and not exists (select 1 from journal h where"
+	" h.dedupe_key in (concat('by_hand:', f.no), concat('payout_back:', f.no))) where p.state ="
+	" 'paid' group by p.id, p.refunded having p.refunded <> coalesce(sum(f.amount), 0)");
+SQL(proof_session_refunds,
+	"select s.id, concat('refunded ', s.refunded, ', postings ', coalesce(-r.back, 0)) from session"
+	" s left join (select j.session_id, sum(g.amount) back from journal j join posting g on"
+	" g.journal_id = j.id join account a on a.id = g.account_id and a.kind in ('income_energy',"
+	" 'income_service') where j.kind = 'refund' and j.session_id is not null group by"
+	" j.session_id) r on r.session_id = s.id where (s.refunded <> 0 or r.back is not null) and"
+	" s.refunded <> coalesce(-r.back, 0)");
+
 struct proof { ledger_finding_fn fn; void *ctx; const char *what; int64_t findings; };
 
 static NEOERR *take_finding(const struct row *r, void *ctx)
@@ -95,6 +130,10 @@ NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *fi
 	TRY(prove(db, &p, "journal_sum", &proof_journals, NOARGS));
 	TRY(prove(db, &p, "statement_sum", &proof_statements, NOARGS));
 	TRY(prove(db, &p, "held_total", &proof_held_total, NOARGS));
+	TRY(prove(db, &p, "channel_clearing", &proof_channels, NOARGS));
+	TRY(prove(db, &p, "leaving_total", &proof_leaving, NOARGS));
+	TRY(prove(db, &p, "payment_refunded", &proof_payment_back, NOARGS));
+	TRY(prove(db, &p, "session_refunded", &proof_session_refunds, NOARGS));
 	TRY(prove_sessions(db, &p));
 out:
 	*findings = p.findings;

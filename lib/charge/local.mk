@@ -3,6 +3,9 @@ libcharge_a_SOURCES = \
 	%D%/alarm.c %D%/alarm.h \
 	%D%/anomaly.c %D%/anomaly.h \
 	%D%/bank_account.c %D%/bank_account.h \
+	%D%/aftersale.c %D%/aftersale.h \
+	%D%/channel.c %D%/channel.h \
+	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
@@ -20,6 +23,10 @@ libcharge_a_SOURCES = \
 	%D%/member.c %D%/member.h \
 	%D%/partner.c %D%/partner.h \
 	%D%/purse.c \
+	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
+	%D%/purse.c %D%/purse_out.c \
+	%D%/reconcile.c %D%/reconcile.h %D%/reconcile_settle.c \
+	%D%/refund.c %D%/refund.h %D%/refund_send.c \
 	%D%/rating.c %D%/rating.h \
 	%D%/refusal.h \
 	%D%/rollup.c %D%/rollup.h \
@@ -40,6 +47,7 @@ libcharge_a_SOURCES = \
 	%D%/task_file.c \
 	%D%/usage.c %D%/usage.h \
 	%D%/webhook.c %D%/webhook.h \
+	%D%/withdrawal.c %D%/withdrawal.h \
 	%D%/working_day.c %D%/working_day.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.

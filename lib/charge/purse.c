@@ -25,17 +25,25 @@ int64_t purse_free(const struct purse_balance *b)
 	return b->cash >= 0 ? b->cash + positive(b->gift) : positive(b->cash + b->gift);
 }
 
-static struct ledger_entry entry(struct purse purse, enum account_kind kind, int64_t amount)
+struct ledger_entry purse_entry(struct purse purse, enum account_kind kind, int64_t amount)
 {
 	return (struct ledger_entry){ purse.kind, purse.id, kind, amount };
 }
 
 /* Who stands on the other side of a person's money: the provider, or the platform where no
  * provider is meant. */
-static struct purse counterparty(const struct journal *j)
+struct purse purse_other(const struct journal *j)
 {
 	return j->provider_id ? (struct purse){ OWNER_PROVIDER, j->provider_id }
 						  : (struct purse){ OWNER_PLATFORM, 0 };
+}
+
+/* Where cash that is paid in comes from and cash that is paid out goes to. */
+struct ledger_entry purse_outside(const struct journal *j, int64_t amount)
+{
+	if (j->channel_id)
+		return (struct ledger_entry){ OWNER_CHANNEL, j->channel_id, ACCOUNT_CLEARING, amount };
+	return purse_entry(purse_other(j), ACCOUNT_CASH_TAKEN, amount);
 }
 
 /* A journal that is open and whose accounts are locked: entries may be computed from *w now. */
@@ -58,10 +66,10 @@ out:
 NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
 	bool *fresh)
 {
-	struct purse other = counterparty(j);
+	struct purse other = purse_other(j);
 	struct ledger_entry e[] = {
-		entry(j->purse, ACCOUNT_CASH, cash), entry(other, ACCOUNT_CASH_TAKEN, -cash),
-		entry(j->purse, ACCOUNT_GIFT, gift), entry(other, ACCOUNT_GIFT_GRANTED, -gift),
+		purse_entry(j->purse, ACCOUNT_CASH, cash), purse_outside(j, -cash),
+		purse_entry(j->purse, ACCOUNT_GIFT, gift), purse_entry(other, ACCOUNT_GIFT_GRANTED, -gift),
 	};
 
 	struct event_payment told = { .provider_id = j->provider_id,
@@ -87,10 +95,10 @@ out:
 NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
 	bool *fresh)
 {
-	struct purse other = counterparty(j);
+	struct purse other = purse_other(j);
 	struct ledger_entry e[] = {
-		entry(j->purse, ACCOUNT_CASH, -cash), entry(other, ACCOUNT_CASH_TAKEN, cash),
-		entry(j->purse, ACCOUNT_GIFT, -gift), entry(other, ACCOUNT_GIFT_GRANTED, gift),
+		purse_entry(j->purse, ACCOUNT_CASH, -cash), purse_outside(j, cash),
+		purse_entry(j->purse, ACCOUNT_GIFT, -gift), purse_entry(other, ACCOUNT_GIFT_GRANTED, gift),
 	};
 	struct ledger_accounts w = { .n = 0 };
 	struct purse_balance b;
@@ -136,10 +144,10 @@ NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64
 	*held_cash = smaller(amount, positive(b.cash));
 	*held_gift = amount - *held_cash;
 	TRY(ledger_write(db, journal_id, j, &w,
-		(struct ledger_entry[]){ entry(j->purse, ACCOUNT_CASH, -*held_cash),
-			entry(j->purse, ACCOUNT_CASH_HELD, *held_cash),
-			entry(j->purse, ACCOUNT_GIFT, -*held_gift),
-			entry(j->purse, ACCOUNT_GIFT_HELD, *held_gift) },
+		(struct ledger_entry[]){ purse_entry(j->purse, ACCOUNT_CASH, -*held_cash),
+			purse_entry(j->purse, ACCOUNT_CASH_HELD, *held_cash),
+			purse_entry(j->purse, ACCOUNT_GIFT, -*held_gift),
+			purse_entry(j->purse, ACCOUNT_GIFT_HELD, *held_gift) },
 		4));
 out:
 	return nerr_pass(err);
@@ -173,9 +181,9 @@ static struct payment pay(int64_t amount, const struct purse_balance *held,
 NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee,
 	int64_t service_fee, int64_t *paid_cash, int64_t *paid_gift)
 {
-	struct purse income = counterparty(j);
-	struct ledger_entry e[ENTRIES] = { entry(income, ACCOUNT_INCOME_ENERGY, energy_fee),
-		entry(income, ACCOUNT_INCOME_SERVICE, service_fee) };
+	struct purse income = purse_other(j);
+	struct ledger_entry e[ENTRIES] = { purse_entry(income, ACCOUNT_INCOME_ENERGY, energy_fee),
+		purse_entry(income, ACCOUNT_INCOME_SERVICE, service_fee) };
 	struct purse_balance held = { 0 }, b;
 	struct ledger_accounts w = { .n = 0 };
 	struct journal posted = *j;
@@ -201,10 +209,10 @@ NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee
 	}
 	b = ledger_purse(&w, j->purse);
 	p = pay(energy_fee + service_fee, &held, &b);
-	e[2] = entry(j->purse, ACCOUNT_CASH_HELD, -held.cash_held);
-	e[3] = entry(j->purse, ACCOUNT_CASH, held.cash_held - p.cash);
-	e[4] = entry(j->purse, ACCOUNT_GIFT_HELD, -held.gift_held);
-	e[5] = entry(j->purse, ACCOUNT_GIFT, held.gift_held - p.gift);
+	e[2] = purse_entry(j->purse, ACCOUNT_CASH_HELD, -held.cash_held);
+	e[3] = purse_entry(j->purse, ACCOUNT_CASH, held.cash_held - p.cash);
+	e[4] = purse_entry(j->purse, ACCOUNT_GIFT_HELD, -held.gift_held);
+	e[5] = purse_entry(j->purse, ACCOUNT_GIFT, held.gift_held - p.gift);
 	*paid_cash = p.cash;
 	*paid_gift = p.gift;
 	TRY(ledger_write(db, journal_id, &posted, &w, e, ENTRIES));

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "charge/event.h"
+#include "charge/payment.h"
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
 
@@ -148,6 +149,7 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(session_leave_connector(db, s));
 	TRY(write_session(db, c));
 	TRY(capture(db, s, &c->bill));
+	TRY(payment_session_over(db, s->id));
 	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));
 	s->state = SESSION_FINISHED;
 out:
@@ -173,6 +175,7 @@ NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reas
 		NULL));
 	if (j.purse.id)
 		TRY(purse_capture(db, &j, 0, 0, &cash, &gift));
+	TRY(payment_session_over(db, s->id));
 	s->state = SESSION_FAILED;
 out:
 	return nerr_pass(err);

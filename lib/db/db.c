@@ -216,6 +216,20 @@ NEOERR *db_i64(struct db *db, const struct sql *s, const struct arg *args, int n
 	return nerr_pass(db_find(db, s, args, n, take_i64, out, &found));
 }
 
+static NEOERR *take_money(const struct row *r, void *ctx)
+{
+	*(int64_t *)ctx = row_money(r, 0);
+	return STATUS_OK;
+}
+
+NEOERR *db_money(struct db *db, const struct sql *s, const struct arg *args, int n, int64_t *out)
+{
+	bool found = false;
+
+	*out = 0;
+	return nerr_pass(db_find(db, s, args, n, take_money, out, &found));
+}
+
 bool db_in_tx(const struct db *db)
 {
 	return db->depth > 0;

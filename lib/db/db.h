@@ -73,6 +73,9 @@ NEOERR *db_find(struct db *db, const struct sql *s, const struct arg *args, int 
 /* First column of the first row; 0 if no row. */
 NEOERR *db_i64(struct db *db, const struct sql *s, const struct arg *args, int n,
 	int64_t *out) CHECKED;
+/* The same for an amount (DECIMAL(18,5) -> 1e-5 yuan). */
+NEOERR *db_money(struct db *db, const struct sql *s, const struct arg *args, int n,
+	int64_t *out) CHECKED;
 
 /* The same for text built from constants by the resource engine; cached by text. */
 NEOERR *db_query_text(struct db *db, const char *text, const struct arg *args, int n, row_fn fn,

@@ -28,6 +28,23 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "anomaly_energy_minute", 'i', "10" },  /* O16h: kWh a minute on average                 */
 	/* O16j: yuan between the pile's bill and ours, or 1 % */
 	{ "anomaly_amount", 'm', "0.05" },
+	{ "recharge_on", 'i', "1" },             /* F7: drivers may fill their wallet on the phone    */
+	{ "recharge_amounts", 't', "20 50 100 200 500" },
+	{ "recharge_default", 'm', "50.00" },
+	{ "recharge_min", 'm', "1.00" },
+	{ "recharge_max", 'm', "2000.00" },
+	/* F7: yuan a recharge by credit card may have; more goes back by itself */
+	{ "recharge_credit_max", 'm', "10.00" },
+	{ "recharge_text", 't', "" },
+	{ "prepay_amounts", 't', "20 30 50 100" }, /* P6: at most 12 */
+	{ "withdraw_on", 'i', "1" },             /* F6                                            */
+	{ "withdraw_auto", 'i', "0" },
+	{ "withdraw_booked", 'i', "0" },         /* 1: money that was only booked (记账) may leave */
+	{ "withdraw_delay_hours", 'i', "0" },
+	{ "withdraw_auto_max", 'm', "200.00" },
+	{ "withdraw_auto_daily", 'i', "1" },
+	{ "withdraw_text", 't', "" },
+	{ "aftersale_on", 'i', "1" },            /* F3                                            */
 	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
 	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */
 	/* I7: what the prices of a bill hold, percent */

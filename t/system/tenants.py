@@ -82,6 +82,16 @@ class Tenants:
         journal = self.add("journal", kind="recharge")
         self.keep("statement", o, journal_id=journal, owner_kind="card", owner_id=card, provider_id=provider, station_id=station,
                   member_id=member, kind="recharge", at=self.today(), cash=1, gift=0)
+        channel = self.keep("channel", o, provider_id=provider, kind="wechat", name=f"渠道 {o}", merchant_no=f"M{o}", private_key="")
+        payment = self.keep("payment", o, provider_id=provider, station_id=station, channel_id=channel, channel_kind="wechat", method="native",
+                            purpose="recharge", member_id=member, amount=1, state="waiting", requested_at=self.today(), no=f"P{o}-{self.n}")
+        case = self.keep("aftersale", o, provider_id=provider, station_id=station, session_id=session, member_id=member, wish="x",
+                         applied_at=self.today())
+        out = self.keep("withdrawal", o, provider_id=provider, member_id=member, amount=1, no=f"W{o}-{self.n}", applied_at=self.today())
+        self.keep("refund", o, provider_id=provider, station_id=station, kind="charge_refund", way="purse", session_id=session,
+                  payment_id=payment, aftersale_id=case, withdrawal_id=out, member_id=member, amount=1, no=f"R{o}-{self.n}", applied_at=self.today())
+        bill = self.keep("channel_bill", o, channel_id=channel, day="2026-11-20")
+        self.keep("channel_bill_line", o, bill_id=bill, channel_id=channel, direction="paid", no=f"P{o}", amount=1, state="missing_here")
         fleet = self.keep("fleet", o, provider_id=provider, property_id=prop, name=f"集体户 {o}", phone=f"1370000{self.n:04d}")
         self.add("fleet", provider_id=provider, property_id=prop, parent_id=fleet, name=f"分户 {o}", phone=f"1370000{self.n:04d}")
         role = self.keep("role", o, kind="property", provider_id=provider, property_id=prop, fleet_id=fleet, name=f"角色 {o}")

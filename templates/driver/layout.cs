@@ -9,6 +9,7 @@
 <link rel="icon" type="image/svg+xml" href="<?cs var:asset("logo.svg") ?>">
 <link rel="stylesheet" href="<?cs var:asset("driver.css") ?>">
 <?cs if:Style.driver_css ?><link rel="stylesheet" href="<?cs var:url(Style.driver_css) ?>">
+<?cs /if ?><?cs if:Page.reload ?><meta http-equiv="refresh" content="<?cs var:Page.reload ?>">
 <?cs /if ?><?cs if:Page.refresh ?><noscript><meta http-equiv="refresh" content="<?cs var:Page.refresh ?>"></noscript>
 <?cs /if ?><script src="<?cs var:asset("driver.js") ?>" defer></script>
 </head>

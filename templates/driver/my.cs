@@ -6,7 +6,7 @@
 <p><?cs if:Later ?><a href="/d/"><?cs var:t("driver.newest") ?></a> <?cs /if ?><?cs if:Older ?><a href="<?cs var:url(Older) ?>"><?cs var:t("driver.older") ?></a><?cs /if ?></p>
 <?cs else ?><p class="soft"><?cs var:t("driver.no_sessions") ?></p><?cs /if ?></section>
 <section class="box" aria-labelledby="money-head"><h2 id="money-head"><?cs var:t("driver.my_money") ?></h2>
-<dl class="facts"><div><dt><?cs var:t("driver.wallet") ?></dt><dd>¥<?cs var:Wallet.cash ?> <span class="fine"><?cs var:t("driver.gift") ?> ¥<?cs var:Wallet.gift ?></span></dd></div>
+<dl class="facts"><div><dt><a href="/d/wallet"><?cs var:t("driver.wallet") ?></a></dt><dd>¥<?cs var:Wallet.cash ?> <span class="fine"><?cs var:t("driver.gift") ?> ¥<?cs var:Wallet.gift ?></span></dd></div>
 <?cs if:Wallet.held ?><div><dt><?cs var:t("driver.held") ?></dt><dd>¥<?cs var:Wallet.held ?></dd></div><?cs /if ?>
 <?cs each:c = Cards ?><div><dt><?cs var:c.kind ?> <?cs var:c ?><br><span class="fine"><?cs if:c.station ?><?cs var:c.station ?><?cs else ?><?cs var:t("driver.card_everywhere") ?><?cs /if ?><?cs if:c.expires ?> · <?cs var:t("driver.card_until") ?> <?cs var:c.expires ?><?cs /if ?></span></dt><dd>¥<?cs var:c.cash ?> <span class="fine"><?cs var:t("driver.gift") ?> ¥<?cs var:c.gift ?></span><?cs if:c.status.word != "enabled" ?><br><span class="state <?cs var:c.status.colour ?>"><?cs var:c.status ?></span><?cs /if ?></dd></div>
 <?cs /each ?></dl></section>

@@ -41,7 +41,7 @@
 <input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="once" value="<?cs var:Start.once ?>">
 <?cs if:Place.state.word == "idle" ?><p class="said"><?cs var:t("driver.plug_first") ?></p><?cs /if ?>
 <fieldset class="choices"><legend><?cs var:t("driver.pay_head") ?></legend>
-<?cs each:p = Pay ?><label class="choice"><input type="radio" name="pay" value="<?cs var:p.value ?>"<?cs if:p.chosen ?> checked<?cs /if ?><?cs if:p.disabled ?> disabled<?cs /if ?>><span class="face"><span><?cs var:p ?><?cs if:p.disabled ?> <span class="fine"><?cs var:t("driver.card_not_here") ?></span><?cs /if ?></span><strong>¥<?cs var:p.balance ?></strong></span></label>
+<?cs each:p = Pay ?><label class="choice"><input type="radio" name="pay" value="<?cs var:p.value ?>"<?cs if:p.chosen ?> checked<?cs /if ?><?cs if:p.disabled ?> disabled<?cs /if ?>><span class="face"><span><?cs var:p ?><?cs if:p.disabled ?> <span class="fine"><?cs var:t("driver.card_not_here") ?></span><?cs /if ?></span><?cs if:!p.outside ?><strong>¥<?cs var:p.balance ?></strong><?cs /if ?></span></label>
 <?cs /each ?></fieldset>
 <fieldset class="choices row"><legend><?cs var:t("driver.limit_head") ?></legend>
 <?cs call:limit_choice("full", t("driver.limit_full")) ?><?cs call:limit_choice("amount:20", t("driver.limit_20")) ?><?cs call:limit_choice("amount:50", t("driver.limit_50")) ?><?cs call:limit_choice("amount:100", t("driver.limit_100")) ?><?cs call:limit_choice("amount", t("driver.limit_amount")) ?><?cs call:limit_choice("energy", t("driver.limit_energy")) ?><?cs call:limit_choice("time", t("driver.limit_time")) ?>

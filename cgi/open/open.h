@@ -1,0 +1,10 @@
+/* open.h - what the interfaces for the outside share.
+ * Owns the route tables of cgi/open. Serves open.c. */
+#ifndef CGI_OPEN_H
+#define CGI_OPEN_H
+
+#include "cgi/route.h"
+
+extern const struct route channel_routes[];      /* /open/channel: callbacks of payment channels */
+
+#endif

@@ -1,0 +1,87 @@
+/* channel.c - merchants' accounts at payment channels, whose secrets go in and never come out
+ * (S12).
+ * Owns the screen. Serves platform and provider finance. */
+#include "base/sign.h"
+#include "charge/channel.h"
+#include "cgi/screen/screen.h"
+
+#define KEY_CHARS 4000
+
+static const struct field fields[] = {
+	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "account" },
+	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource,
+		.group = "account" },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &channel_kind_choices,
+		.fallback = "wechat", .group = "account" },
+	{ "method", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED,
+		.choices = &channel_method_choices, .fallback = "native", .group = "account" },
+	{ "base_url", F_TEXT, SHOW | EXPORT | TYPED | REQUIRED, 8, 200,
+		.fallback = "https://api.mch.weixin.qq.com", .group = "account" },
+	{ "merchant_no", F_CODE, SEEN | SEARCH | EXACT | PLACED | REQUIRED, 1, 32,
+		.group = "account" },
+	{ "app_id", F_CODE, SEEN | HIDE | TYPED, 0, 32, .group = "account" },
+	{ "merchant_serial", F_CODE, SHOW | TYPED, 0, 64, .group = "keys" },
+	{ "platform_serial", F_CODE, SHOW | TYPED, 0, 64, .group = "keys" },
+	{ "platform_key", F_LONGTEXT, CREATE | EDIT | NOAUDIT, 0, KEY_CHARS, .group = "keys" },
+	{ "private_pem", F_LONGTEXT, VIRTUAL | CREATE | EDIT | SECRET | NOAUDIT, 0, KEY_CHARS,
+		.group = "keys" },
+	{ "api_secret", F_TEXT, VIRTUAL | CREATE | EDIT | SECRET | NOAUDIT, 0, 128,
+		.group = "keys" },
+	{ "sharing", F_BOOL, SEEN | HIDE | TYPED, .group = "account" },
+	STATUS_FIELD(status),
+	NOTE_FIELD,
+	CREATED_FIELD,
+	FIELDS_END,
+};
+
+static NEOERR *check(struct request *req, struct change *c)
+{
+	const char *url = change_text(c, "base_url"), *pem = change_text(c, "private_pem"),
+			   *platform = change_text(c, "platform_key"), *api = change_text(c, "api_secret");
+
+	screen_own_tenant(req, c, false);
+	if (url && *url && !text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))
+		change_error(c, "base_url", "error.channel_url");
+	if (!c->id && (!pem || !*pem))
+		change_error(c, "private_pem", "error.required");
+	if (!c->id && (!api || !*api))
+		change_error(c, "api_secret", "error.required");
+	if (pem && *pem && !rsa_is_private(pem))
+		change_error(c, "private_pem", "error.channel_private");
+	if (platform && *platform && !rsa_is_public(platform))
+		change_error(c, "platform_key", "error.channel_public");
+	if (api && *api && text_eq(change_text(c, "kind"), "wechat") && strlen(api) != AEAD_KEY)
+		change_error(c, "api_secret", "error.channel_api");
+	return STATUS_OK;
+}
+
+/* Switched on by a person of its own will: off until then. */
+static NEOERR *save(struct request *req, struct change *c, int64_t *id)
+{
+	const char *pem = change_text(c, "private_pem"), *api = change_text(c, "api_secret");
+	NEOERR *err;
+
+	TRY(resource_store(req, c, id));
+	if (c->errors == 0)
+		TRY(channel_seal(req->db, *id, pem && *pem ? pem : NULL, api && *api ? api : NULL));
+out:
+	return nerr_pass(err);
+}
+
+static const struct scope scope = { .provider = "t.provider_id" };
+static const struct tab tabs[] = { { "all", "1 = 1" }, { "enabled", "t.status = 'enabled'" },
+	{ "disabled", "t.status = 'disabled'" }, { NULL } };
+
+const struct resource channel_resource = {
+	.name = "channel",
+	.group = "money",
+	.title = "t.name",
+	.order = "t.id DESC",
+	.scope = &scope,
+	.soft = true,
+	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT,
+	.fields = fields,
+	.tabs = tabs,
+	.check = check,
+	.save = save,
+};

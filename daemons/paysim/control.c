@@ -1,0 +1,154 @@
+/* control.c - the sandbox's other side: a page where a person pays, and words for tests.
+ * Owns nothing. Serves paysim.c; these addresses no real channel has. */
+#include "daemons/paysim/sim.h"
+
+#include "base/text.h"
+
+static void escape(struct buf *out, const char *s)
+{
+	for (; *s; s++) {
+		if (*s == '<')
+			buf_puts(out, "&lt;");
+		else if (*s == '&')
+			buf_puts(out, "&amp;");
+		else if (*s == '"')
+			buf_puts(out, "&quot;");
+		else
+			buf_putc(out, *s);
+	}
+}
+
+/* What the payer's phone would show. */
+static void page(struct ask *a)
+{
+	char no[40], yuan[FIXED_TEXT];
+	const json_t *o;
+	struct buf html;
+
+	ask_param(a, "no", no, sizeof(no));
+	o = json_object_get(sim_table("orders"), no);
+	if (!o) {
+		answer_text(a, 404, "text/html; charset=utf-8", "<h1>订单不存在 No such order</h1>");
+		return;
+	}
+	buf_init(&html, 0);
+	buf_puts(&html, "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">"
+					"<meta name=\"viewport\" content=\"width=device-width\"><title>支付沙盒</title>"
+					"<body style=\"font-family:"
+					"sans-serif;max-width:24rem;margin:2rem auto;padding:0 1rem\"><h1>支付沙盒 Payment"
+					" sandbox</h1><p>");
+	escape(&html, json_text(o, "what", ""));
+	buf_printf(&html, "</p><p style=\"font-size:2rem\">¥%s</p><p>%s</p>",
+		fixed_format(json_i64(o, "fen", 0), 2, 2, yuan), no);
+	if (json_i64(o, "at", 0))
+		buf_puts(&html, "<p id=\"paid\">已支付 Paid</p>");
+	else
+		buf_printf(&html,
+			"<form method=\"post\" action=\"/sim/pay?no=%s&amp;page=1\"><button"
+			" style=\"font-size:1.2rem;padding:.6rem 1.2rem\">支付 Pay</button></form>",
+			no);
+	buf_puts(&html, "</body></html>");
+	answer_text(a, 200, "text/html; charset=utf-8", buf_str(&html));
+	buf_clear(&html);
+}
+
+static void pay(struct ask *a)
+{
+	char no[40], bank[33], silent[4], shown[4];
+	json_t *o;
+
+	ask_param(a, "no", no, sizeof(no));
+	ask_param(a, "bank", bank, sizeof(bank));
+	o = json_object_get(sim_table("orders"), no);
+	if (!o || !text_eq(json_text(o, "state", ""), "NOTPAY")) {
+		answer_text(a, 409, "text/plain; charset=utf-8", "订单不能支付\n");
+		return;
+	}
+	wechat_pay(o, bank, ask_param(a, "silent", silent, sizeof(silent)));
+	if (ask_param(a, "page", shown, sizeof(shown)))
+		page(a);
+	else
+		answer_text(a, 200, "text/plain", "paid\n");
+}
+
+static void notify(struct ask *a)
+{
+	char no[40], forged[4], fen[24];
+	int64_t amount = 0;
+	json_t *o;
+
+	ask_param(a, "no", no, sizeof(no));
+	if (ask_param(a, "fen", fen, sizeof(fen)) && !text_i64(fen, &amount))
+		amount = 0;
+	o = json_object_get(sim_table("orders"), no);
+	if (!o) {
+		answer_text(a, 404, "text/plain", "no such order\n");
+		return;
+	}
+	wechat_notify(o, ask_param(a, "forged", forged, sizeof(forged)), amount);
+	answer_text(a, 200, "text/plain", "sent\n");
+}
+
+/* /sim/mode?name=refund&value=PROCESSING */
+static void mode(struct ask *a)
+{
+	char name[40], value[80];
+
+	ask_param(a, "name", name, sizeof(name));
+	ask_param(a, "value", value, sizeof(value));
+	json_object_set_new(sim_table("mode"), name, json_string(value));
+	answer_text(a, 200, "text/plain", "ok\n");
+}
+
+/* A refund that was PROCESSING comes to its end, without a word. */
+static void refund(struct ask *a)
+{
+	char no[40], state[20];
+	json_t *r;
+
+	ask_param(a, "no", no, sizeof(no));
+	ask_param(a, "state", state, sizeof(state));
+	r = json_object_get(sim_table("refunds"), no);
+	if (r)
+		json_object_set_new(r, "state", json_string(state));
+	answer_text(a, r ? 200 : 404, "text/plain", r ? "ok\n" : "no such refund\n");
+}
+
+/* An order somebody paid whom nobody asked: for bills that know more than we do. */
+static void stray(struct ask *a)
+{
+	char no[40], fen[24];
+	int64_t amount = 0;
+	json_t *o;
+
+	ask_param(a, "no", no, sizeof(no));
+	ask_param(a, "fen", fen, sizeof(fen));
+	if (!text_i64(fen, &amount) || amount <= 0 || !*no) {
+		answer_text(a, 400, "text/plain", "no and fen\n");
+		return;
+	}
+	o = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:b}", "no", no, "state", "NOTPAY", "type",
+		"NATIVE", "fen", (json_int_t)amount, "notify", "", "what", "stray", "sharing", 0);
+	json_object_set_new(sim_table("orders"), no, o);
+	wechat_pay(o, "", true);
+	answer_text(a, 200, "text/plain", "ok\n");
+}
+
+bool control_serve(struct ask *a)
+{
+	static const struct { const char *method, *path; void (*fn)(struct ask *a); } words[] = {
+		{ "GET", "/sim/page", page }, { "POST", "/sim/pay", pay },
+		{ "POST", "/sim/notify", notify },
+		{ "POST", "/sim/mode", mode }, { "POST", "/sim/refund", refund },
+		{ "POST", "/sim/stray", stray } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (text_eq(words[i].path, a->path) && text_eq(words[i].method, a->method)) {
+			words[i].fn(a);
+			return true;
+		}
+	if (!text_eq(a->path, "/sim/state"))
+		return false;
+	answer_json(a, 200, json_deep_copy(sim.state));
+	return true;
+}

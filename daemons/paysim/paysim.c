@@ -1,0 +1,460 @@
+/* paysim.c - a payment channel to play with: speaks as the real one does, checks every
+ * signature, and pays when it is told to.
+ * Owns its keys and orders in --dir. Serves demos and tests; no real money is anywhere near. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemons/paysim/sim.h"
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/crypt.h"
+#include "base/http.h"
+#include "base/sign.h"
+#include "base/text.h"
+
+#define REQUEST_MAX (1024 * 1024)
+#define READ_MS 3000
+
+struct sim sim;
+static volatile sig_atomic_t ending;
+
+static void on_end(int sig)
+{
+	(void)sig;
+	ending = 1;
+}
+
+/* ---- requests and answers ---- */
+
+bool ask_header(const struct ask *a, const char *name, char *out, size_t room)
+{
+	size_t len = strlen(name), n;
+
+	for (const char *line = a->headers; *line; line += strcspn(line, "\n"), line += *line != '\0') {
+		if (strncasecmp(line, name, len) != 0 || line[len] != ':')
+			continue;
+		line += len + 1;
+		line += strspn(line, " \t");
+		n = strcspn(line, "\r\n");
+		text_copy(out, n + 1 < room ? n + 1 : room, line);
+		return true;
+	}
+	*out = '\0';
+	return false;
+}
+
+static int hex(char c)
+{
+	const char *digits = "0123456789abcdef0123456789ABCDEF", *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) % 16 : -1;
+}
+
+static void decode(char *out, size_t room, const char *from, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n + 1 < room; i++) {
+		if (from[i] == '%' && i + 2 < len && hex(from[i + 1]) >= 0 && hex(from[i + 2]) >= 0) {
+			out[n++] = (char)(hex(from[i + 1]) * 16 + hex(from[i + 2]));
+			i += 2;
+		} else
+			out[n++] = (char)(from[i] == '+' ? ' ' : from[i]);
+	}
+	out[n] = '\0';
+}
+
+static bool find_param(const char *text, const char *name, char *out, size_t room)
+{
+	size_t len = strlen(name), n;
+
+	for (; *text; text += n, text += *text == '&') {
+		n = strcspn(text, "&");
+		if (strncmp(text, name, len) == 0 && text[len] == '=') {
+			decode(out, room, text + len + 1, n - len - 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool ask_param(const struct ask *a, const char *name, char *out, size_t room)
+{
+	*out = '\0';
+	return find_param(a->query, name, out, room) || find_param(a->body, name, out, room);
+}
+
+void answer_text(struct ask *a, int status, const char *type, const char *text)
+{
+	a->status = status;
+	a->type = type;
+	buf_reset(&a->out);
+	buf_puts(&a->out, text);
+}
+
+void answer_json(struct ask *a, int status, json_t *value)
+{
+	char *text = json_write_dup(value);
+
+	answer_text(a, status, "application/json; charset=utf-8", text);
+	free(text);
+	json_decref(value);
+}
+
+/* ---- what it keeps ---- */
+
+json_t *sim_table(const char *name)
+{
+	json_t *table = json_object_get(sim.state, name);
+
+	if (!table) {
+		table = json_object();
+		json_object_set_new(sim.state, name, table);
+	}
+	return table;
+}
+
+static void in_dir(const char *name, char out[300])
+{
+	snprintf(out, 300, "%.199s/%.80s", sim.dir, name);
+}
+
+void sim_keep(void)
+{
+	char path[300];
+
+	in_dir("state.json", path);
+	if (json_dump_file(sim.state, path, JSON_INDENT(1)) != 0)
+		error_die("paysim: its state cannot be written");
+}
+
+const char *sim_new_id(const char *prefix)
+{
+	static char id[40];
+
+	snprintf(id, sizeof(id), "%s%lld%06u", prefix, (long long)clock_now(), ++sim.serial % 1000000);
+	return id;
+}
+
+const char *sim_mode(const char *name)
+{
+	return json_text(sim_table("mode"), name, "");
+}
+
+bool sim_mode_once(const char *name)
+{
+	int64_t left = 0;
+	char text[24];
+
+	if (!text_i64(sim_mode(name), &left) || left <= 0)
+		return false;
+	snprintf(text, sizeof(text), "%lld", (long long)left - 1);
+	json_object_set_new(sim_table("mode"), name, json_string(text));
+	return true;
+}
+
+/* ---- callbacks ---- */
+
+struct notice { struct notice *next; char *url, *body; json_t *headers; };
+static struct notice *notices;
+
+void notify_later(const char *url, json_t *headers, char *body)
+{
+	struct notice *n = calloc(1, sizeof(*n)), **end = &notices;
+
+	if (!n || !(n->url = strdup(url)))
+		error_die("out of memory (paysim)");
+	n->headers = headers;
+	n->body = body;
+	while (*end)
+		end = &(*end)->next;
+	*end = n;
+}
+
+static void note_answer(const struct notice *n, long status, const char *text)
+{
+	json_t *log = json_object_get(sim.state, "notified");
+
+	if (!log) {
+		log = json_array();
+		json_object_set_new(sim.state, "notified", log);
+	}
+	json_array_append_new(log,
+		json_pack("{s:s, s:I, s:s}", "url", n->url, "status", (json_int_t)status, "answer", text));
+	sim_keep();
+}
+
+static void send_notice(struct notice *n)
+{
+	const char *headers[12] = { "Content-Type: application/json" }, *name;
+	char lines[10][700];
+	struct http_answer answer = { .status = 0 };
+	json_t *value;
+	int i = 0;
+	NEOERR *err;
+
+	json_object_foreach(n->headers, name, value) {
+		if (i == 10)
+			break;
+		snprintf(lines[i], sizeof(lines[i]), "%s: %s", name, json_string_value(value));
+		headers[i + 1] = lines[i];
+		i++;
+	}
+	err = http_do(&(struct http_request){ .method = "POST", .url = n->url, .headers = headers,
+					  .body = n->body, .body_len = strlen(n->body), .timeout_ms = 5000 },
+		&answer);
+	if (err != STATUS_OK) {
+		note_answer(n, 0, error_desc(err));
+		error_drop(err);
+	} else
+		note_answer(n, answer.status, buf_str(&answer.body));
+	http_answer_clear(&answer);
+}
+
+void notify_send(void)
+{
+	while (notices) {
+		struct notice *n = notices;
+
+		notices = n->next;
+		send_notice(n);
+		json_decref(n->headers);
+		free(n->url);
+		free(n->body);
+		free(n);
+	}
+}
+
+/* ---- the server ---- */
+
+static bool read_more(int fd, struct buf *in)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char part[8192];
+	ssize_t n;
+
+	if (poll(&p, 1, READ_MS) <= 0 || (n = read(fd, part, sizeof(part))) <= 0)
+		return false;
+	buf_add(in, part, (size_t)n);
+	return !in->overflow;
+}
+
+static bool read_ask(int fd, struct buf *in, struct ask *a)
+{
+	char length[24], target[1200] = "", *end = NULL, *mark;
+	int64_t want = 0;
+
+	while (!end) {
+		if (!read_more(fd, in))
+			return false;
+		end = strstr(in->data, "\r\n\r\n");
+	}
+	*end = '\0';
+	a->headers = in->data;
+	if (sscanf(in->data, "%7s %1199s", a->method, target) != 2)
+		return false;
+	if (ask_header(a, "Content-Length", length, sizeof(length)) && !text_i64(length, &want))
+		return false;
+	size_t head = (size_t)(end - in->data) + 4;
+	while (want >= 0 && in->len < head + (size_t)want)
+		if (!read_more(fd, in))
+			return false;
+	a->headers = in->data;
+	a->body = in->data + head;
+	a->len = (size_t)want;
+	mark = strchr(target, '?');
+	if (mark)
+		*mark++ = '\0';
+	text_copy(a->path, sizeof(a->path), target);
+	text_copy(a->query, sizeof(a->query), mark ? mark : "");
+	return true;
+}
+
+static void write_all(int fd, const char *p, size_t len)
+{
+	for (ssize_t n; len > 0; p += n, len -= (size_t)n)
+		if ((n = write(fd, p, len)) <= 0)
+			return;
+}
+
+static void serve(int fd)
+{
+	struct buf in, head;
+	struct ask a = { .headers = "" };
+
+	buf_init(&in, REQUEST_MAX);
+	buf_init(&head, 0);
+	buf_init(&a.out, 0);
+	buf_init(&a.more, 0);
+	if (read_ask(fd, &in, &a)) {
+		if (!control_serve(&a) && !wechat_serve(&a))
+			answer_text(&a, 404, "text/plain", "not here\n");
+		buf_printf(&head,
+			"HTTP/1.1 %d x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+			"Connection: close\r\n%s\r\n",
+			a.status, a.type, a.out.len, buf_str(&a.more));
+		if (!a.mute) {
+			write_all(fd, head.data, head.len);
+			write_all(fd, buf_str(&a.out), a.out.len);
+		}
+		sim_keep();
+	}
+	close(fd);
+	buf_clear(&in);
+	buf_clear(&head);
+	buf_clear(&a.out);
+	buf_clear(&a.more);
+}
+
+/* ---- its start ---- */
+
+static char *read_file(const char *name)
+{
+	char path[300], *text;
+	struct stat st;
+	FILE *f;
+
+	in_dir(name, path);
+	f = fopen(path, "re");
+	if (!f || fstat(fileno(f), &st) != 0)
+		return NULL;
+	text = calloc(1, (size_t)st.st_size + 1);
+	if (!text || fread(text, 1, (size_t)st.st_size, f) != (size_t)st.st_size)
+		error_die("paysim: a file of its own cannot be read");
+	fclose(f);
+	return text;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	char path[300];
+	FILE *f;
+
+	in_dir(name, path);
+	umask(077);
+	f = fopen(path, "we");
+	if (!f || fputs(text, f) == EOF || fclose(f) != 0)
+		error_die("paysim: a file of its own cannot be written");
+}
+
+static NEOERR *key_pair(const char *name, char **secret, char **open)
+{
+	char private_name[40], public_name[40];
+	NEOERR *err = STATUS_OK;
+
+	snprintf(private_name, sizeof(private_name), "%s.key", name);
+	snprintf(public_name, sizeof(public_name), "%s.pub", name);
+	*secret = read_file(private_name);
+	*open = read_file(public_name);
+	if (*secret && *open)
+		return STATUS_OK;
+	TRY(rsa_pair_dup(secret, open));
+	write_file(private_name, *secret);
+	write_file(public_name, *open);
+out:
+	return nerr_pass(err);
+}
+
+/* What an operator would type into the channel's form; the job channel_sandbox reads it. */
+static void write_account(void)
+{
+	json_t *account = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "wechat",
+		"base_url", sim.url, "merchant_no", SIM_MERCHANT, "app_id", SIM_APP, "merchant_serial",
+		SIM_MERCHANT_SERIAL, "platform_serial", SIM_PLATFORM_SERIAL, "platform_key",
+		sim.platform_public, "private_key", sim.merchant_private, "api_key", sim.api_key);
+	char *text = json_write_dup(account);
+
+	write_file("account.json", text);
+	free(text);
+	json_decref(account);
+}
+
+static NEOERR *prepare(void)
+{
+	char *kept;
+	NEOERR *err;
+
+	(void)mkdir(sim.dir, 0700);
+	TRY(key_pair("platform", &sim.platform_private, &sim.platform_public));
+	TRY(key_pair("merchant", &sim.merchant_private, &sim.merchant_public));
+	TRY(key_pair("stranger", &sim.stranger_private, &sim.stranger_public));
+	kept = read_file("api_key");
+	if (kept)
+		text_copy(sim.api_key, sizeof(sim.api_key), kept);
+	else {
+		TRY(random_hex(sim.api_key, 16));
+		write_file("api_key", sim.api_key);
+	}
+	free(kept);
+	kept = read_file("state.json");
+	sim.state = kept ? json_loads(kept, 0, NULL) : NULL;
+	free(kept);
+	if (!sim.state)
+		sim.state = json_object();
+	write_account();
+out:
+	return nerr_pass(err);
+}
+
+static int listen_on(int port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 64) < 0)
+		error_die("paysim: the port cannot be opened");
+	return fd;
+}
+
+static void loop(int listener)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+
+	while (!ending) {
+		int fd;
+
+		if (poll(&p, 1, 200) > 0 && (fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+			serve(fd);
+		notify_send();
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int64_t port = 0;
+	NEOERR *err;
+
+	error_init();
+	for (int i = 1; i < argc; i++) {
+		if (text_starts(argv[i], "--dir="))
+			text_copy(sim.dir, sizeof(sim.dir), argv[i] + 6);
+		else if (!text_starts(argv[i], "--port=") || !text_i64(argv[i] + 7, &port))
+			port = -1;
+	}
+	if (port <= 0 || port > 65535 || !*sim.dir) {
+		fputs("usage: chargeops-paysim --port=N --dir=FOLDER\n"
+			  "A payment channel on 127.0.0.1 for trials: FOLDER/account.json is what to type into"
+			  " the channel's form.\n",
+			stderr);
+		return 2;
+	}
+	clock_zone(28800);
+	signal(SIGTERM, on_end);
+	signal(SIGINT, on_end);
+	signal(SIGPIPE, SIG_IGN);
+	snprintf(sim.url, sizeof(sim.url), "http://127.0.0.1:%lld", (long long)port);
+	if ((err = prepare()) != STATUS_OK) {
+		error_log("paysim", err);
+		return 1;
+	}
+	loop(listen_on((int)port));
+	return 0;
+}

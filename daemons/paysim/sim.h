@@ -1,0 +1,58 @@
+/* sim.h - what the files of the payment sandbox share.
+ * Owns nothing. Serves daemons/paysim. */
+#ifndef PAYSIM_SIM_H
+#define PAYSIM_SIM_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/money.h"
+
+/* One request as it came; texts live until it is answered. */
+struct ask {
+	char method[8], path[600], query[600];       /* path without the query */
+	const char *headers;
+	char *body;
+	size_t len;
+	/* the answer */
+	int status;
+	const char *type;
+	struct buf out, more;                        /* body; header lines */
+	bool mute;                                   /* no answer at all: the peer must ask again */
+};
+bool ask_header(const struct ask *a, const char *name, char *out, size_t room);
+/* A parameter of the query or of a posted form, decoded. */
+bool ask_param(const struct ask *a, const char *name, char *out, size_t room);
+void answer_text(struct ask *a, int status, const char *type, const char *text);
+void answer_json(struct ask *a, int status, json_t *value);      /* takes value */
+
+/* What the sandbox is: both sides' keys, its merchant, and what it was told to do wrong. */
+struct sim {
+	char dir[200], url[100];
+	char *platform_private, *platform_public, *merchant_private, *merchant_public;
+	char *stranger_private, *stranger_public;
+	char api_key[33];
+	json_t *state;                               /* orders, refunds, shares, mode: kept in a file */
+	unsigned serial;
+};
+extern struct sim sim;
+#define SIM_MERCHANT "1900000001"
+#define SIM_APP "wx8888888888888888"
+#define SIM_MERCHANT_SERIAL "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
+#define SIM_PLATFORM_SERIAL "PUB_KEY_ID_0119000000012026112600000001"
+json_t *sim_table(const char *name);             /* orders, refunds, shares, returns */
+void sim_keep(void);
+const char *sim_new_id(const char *prefix);
+/* A word of how to behave, "" if nothing was said; a counted one is used up. */
+const char *sim_mode(const char *name);
+bool sim_mode_once(const char *name);
+
+/* Callbacks wait until the request that caused them is answered. */
+void notify_later(const char *url, json_t *headers, char *body);     /* takes both */
+void notify_send(void);
+
+bool wechat_serve(struct ask *a);                /* false: not its address */
+void wechat_pay(json_t *order, const char *bank, bool silent);
+void wechat_notify(json_t *order, bool forged, int64_t fen);
+bool control_serve(struct ask *a);
+
+#endif

@@ -1,0 +1,118 @@
+/* channel.h - payment channels behind one interface: 微信支付 and whoever speaks like it.
+ * Owns table channel. Serves payment orders, refunds, reconciliation, profit sharing. */
+#ifndef CHARGE_CHANNEL_H
+#define CHARGE_CHANNEL_H
+
+#include "charge/choice.h"
+#include "db/db.h"
+
+#define CHANNEL_NO 33                        /* an order's number: 32 characters */
+#define CHANNEL_REF 65                       /* a channel's own number */
+
+/* A merchant's account with its secrets open; channel_account_clear() wipes them. */
+struct channel_account {
+	int64_t id, provider_id;
+	bool enabled, sharing;
+	char kind[17], name[181], method[9], base_url[201], merchant_no[33], app_id[33],
+		merchant_serial[65], platform_serial[65];
+	char *platform_key, *private_key, *api_key;
+};
+
+struct channel_order {
+	const char *no, *description, *notify_url, *method, *openid, *ip;
+	int64_t amount, expires_at;
+	bool sharing;                        /* freeze the money for profit sharing */
+};
+/* What the payer's phone opens: an address of a QR code, a page, or a prepay_id. */
+struct channel_prepared { char code[601]; };
+
+enum channel_state {
+	CHANNEL_WAITING,
+	CHANNEL_DONE,
+	CHANNEL_CLOSED,                      /* will never be paid, or will never be refunded */
+	CHANNEL_ABNORMAL,                    /* a person must look */
+	CHANNEL_UNKNOWN                      /* they never heard of it */
+};
+struct channel_result {
+	enum channel_state state;
+	int64_t amount;                      /* -1: not told */
+	char no[CHANNEL_NO], reference[CHANNEL_REF], bank[33], reason[201];
+};
+struct channel_refund {
+	const char *no, *payment_no, *reason, *notify_url;
+	int64_t amount, total;
+};
+enum channel_notice_kind { NOTICE_PAYMENT, NOTICE_REFUND, NOTICE_OTHER };
+struct channel_notice {
+	enum channel_notice_kind kind;
+	struct channel_result result;
+};
+/* A callback as it came; header() gives a header's value or NULL. */
+struct channel_callback {
+	const char *body;
+	size_t len;
+	const char *(*header)(void *ctx, const char *name);
+	void *ctx;
+};
+struct channel_bill_line {
+	bool refund;
+	const char *no, *reference;
+	int64_t amount, fee, at;
+};
+typedef NEOERR *(*channel_bill_fn)(const struct channel_bill_line *line, void *ctx);
+
+struct channel_share {
+	const char *no, *reference;          /* of the sharing order; of the payment at the channel */
+	int n;
+	const struct channel_receiver { const char *kind, *account, *name; int64_t amount; } *receiver;
+	bool last;                           /* what is left is unfrozen for the merchant */
+};
+
+/* ERR_PEER: no answer, or one that cannot be trusted: nothing is known of the order; ask again.
+ * ERR_INVALID: they refuse, for good; the description says why. */
+struct channel {
+	const char *kind;
+	NEOERR *(*prepare)(const struct channel_account *a, const struct channel_order *o,
+		struct channel_prepared *out);
+	NEOERR *(*query)(const struct channel_account *a, const char *no, struct channel_result *out);
+	NEOERR *(*close)(const struct channel_account *a, const char *no);
+	NEOERR *(*refund)(const struct channel_account *a, const struct channel_refund *r,
+		struct channel_result *out);
+	NEOERR *(*refund_query)(const struct channel_account *a, const char *no,
+		struct channel_result *out);
+	/* The bill of a day; ERR_NOT_FOUND: there is none (nothing happened). */
+	NEOERR *(*bill)(const struct channel_account *a, const char *day, channel_bill_fn fn,
+		void *ctx);
+	/* ERR_DENIED: forged, stale, or for another merchant. */
+	NEOERR *(*verify)(const struct channel_account *a, const struct channel_callback *c,
+		struct channel_notice *out);
+	/* NULL: the channel shares no profit. */
+	NEOERR *(*share)(const struct channel_account *a, const struct channel_share *s,
+		struct channel_result *out);
+	NEOERR *(*share_query)(const struct channel_account *a, const struct channel_share *s,
+		struct channel_result *out);
+	NEOERR *(*share_return)(const struct channel_account *a, const char *no, const char *of,
+		const char *account, int64_t amount, struct channel_result *out);
+	/* What it answers a callback with when it is kept, and when it is not. */
+	const char *heard, *unheard;
+};
+extern const struct channel channel_wechat;
+
+/* By its word; NULL if there is none. */
+const struct channel *channel_of(const char *kind);
+/* With secrets; ERR_NOT_FOUND. A deleted or disabled one still settles what it began. */
+NEOERR *channel_open(struct db *db, int64_t id, struct channel_account *out) CHECKED;
+void channel_account_clear(struct channel_account *a);
+/* The enabled one a member of this provider pays by: the provider's own, else the platform's; 0:
+ * none (S12). */
+NEOERR *channel_for(struct db *db, int64_t provider_id, int64_t *id) CHECKED;
+/* Keeps secrets sealed; NULL leaves what is there. A text that is no key: ERR_INVALID. */
+NEOERR *channel_seal(struct db *db, int64_t id, const char *private_key,
+	const char *api_key) CHECKED;
+/* Where the channel's callbacks go. */
+void channel_notify_url(int64_t id, char out[301]);
+/* "12.34" yuan from fen and back; channels know no less than a fen. */
+int64_t channel_fen(int64_t money);
+int64_t channel_money(int64_t fen);
+
+#endif

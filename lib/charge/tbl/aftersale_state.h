@@ -1,0 +1,4 @@
+X(PENDING, "pending", "orange")
+X(NEGOTIATING, "negotiating", "purple")
+X(FINANCING, "financing", "blue")
+X(CLOSED, "closed", "green")

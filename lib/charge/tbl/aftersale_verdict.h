@@ -1,0 +1,3 @@
+X(FULL, "full", "green")
+X(PARTIAL, "partial", "blue")
+X(NONE, "none", "red")

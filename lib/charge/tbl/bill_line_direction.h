@@ -1,0 +1,2 @@
+X(PAID, "paid", "green")
+X(REFUND, "refund", "orange")

@@ -1,0 +1,5 @@
+X(MATCHED, "matched", "green")
+X(MISSING_HERE, "missing_here", "red")
+X(MISSING_THERE, "missing_there", "red")
+X(DIFFERS, "differs", "red")
+X(SETTLED, "settled", "blue")

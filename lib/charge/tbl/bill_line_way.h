@@ -1,0 +1,5 @@
+X(TAKE, "take", "green")
+X(BOOK, "book", "orange")
+X(UNDO, "undo", "red")
+X(ACCEPT, "accept", "secondary")
+X(FOUND_LATER, "found_later", "blue")

@@ -1,0 +1,4 @@
+X(OPEN, "open", "secondary")
+X(CLEAN, "clean", "green")
+X(DIFFERENT, "different", "red")
+X(SETTLED, "settled", "blue")

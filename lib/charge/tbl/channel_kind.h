@@ -1,0 +1,1 @@
+X(WECHAT, "wechat", "green")

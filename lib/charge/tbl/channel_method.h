@@ -1,0 +1,3 @@
+X(NATIVE, "native", "blue")
+X(JSAPI, "jsapi", "green")
+X(H5, "h5", "purple")

@@ -1,0 +1,5 @@
+X(CREATED, "created", "secondary")
+X(WAITING, "waiting", "orange")
+X(PAID, "paid", "green")
+X(CLOSED, "closed", "secondary")
+X(FAILED, "failed", "red")

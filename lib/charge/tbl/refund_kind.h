@@ -1,0 +1,5 @@
+X(PREPAY_RETURN, "prepay_return", "blue")
+X(CHARGE_REFUND, "charge_refund", "orange")
+X(WITHDRAWAL, "withdrawal", "purple")
+X(CREDIT_CARD, "credit_card", "red")
+X(START_FAILED, "start_failed", "secondary")

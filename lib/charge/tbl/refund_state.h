@@ -1,0 +1,6 @@
+X(PENDING, "pending", "orange")
+X(SENDING, "sending", "purple")
+X(HANDLED, "handled", "blue")
+X(DONE, "done", "green")
+X(CANCELLED, "cancelled", "secondary")
+X(FAILED, "failed", "red")

@@ -1,0 +1,2 @@
+X(CHANNEL, "channel", "green")
+X(PURSE, "purse", "blue")

@@ -1,0 +1,6 @@
+X(PENDING, "pending", "orange")
+X(WAITING, "waiting", "purple")
+X(PAYING, "paying", "blue")
+X(DONE, "done", "green")
+X(CANCELLED, "cancelled", "secondary")
+X(FAILED, "failed", "red")
