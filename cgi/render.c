@@ -198,7 +198,9 @@ static NEOERR *fill_saying(struct request *req)
 
 static NEOERR *fill_user(struct request *req)
 {
-	static const char *const kinds[] = { "nobody", "system", "provider", "property", "member" };
+	static const char *const kinds[] = { [WHO_NOBODY] = "nobody", [WHO_SYSTEM] = "system",
+		[WHO_PROVIDER] = "provider", [WHO_PROPERTY] = "property", [WHO_FLEET] = "fleet",
+		[WHO_MEMBER] = "member" };
 	NEOERR *err;
 
 	TRY(hdf_put(req->hdf, kinds[req->who.kind], "User.kind"));
