@@ -62,9 +62,8 @@ SQL(proof_channels,
 	" = 'clearing' group by a.owner_id) l on l.owner_id = c.id left join (select channel_id,"
 	" sum(amount) paid from payment where state = 'paid' or problem = 'undone' group by channel_id)"
 	" p on p.channel_id = c.id left join (select q.channel_id, sum(f.amount) back from refund f"
-	" join payment q on q.id = f.payment_id where f.way = 'channel' and f.channel_no <> '' and"
-	" f.state in ('handled', 'done') and not exists (select 1 from journal h where h.dedupe_key ="
-	" concat('by_hand:', f.no)) group by q.channel_id) r on r.channel_id = c.id where"
+	" join payment q on q.id = f.payment_id where f.way = 'channel' and"
+	" f.state in ('handled', 'done') group by q.channel_id) r on r.channel_id = c.id where"
 	" coalesce(l.moved, 0) <> coalesce(p.paid, 0) - coalesce(r.back, 0)");
 /* Money that has left purses and has not arrived is what open refunds and withdrawals say. */
 SQL(proof_leaving,
@@ -77,9 +76,8 @@ SQL(proof_leaving,
 SQL(proof_payment_back,
 	"select p.id, concat('refunded ', p.refunded, ', refunds ', coalesce(sum(f.amount), 0)) from"
 	" payment p left join refund f on f.payment_id = p.id and f.way = 'channel' and f.state in"
-	" ('sending', 'handled', 'done', 'failed') and not exists (select 1 from journal h where"
-	" h.dedupe_key in (concat('by_hand:', f.no), concat('payout_back:', f.no))) where p.state ="
-	" 'paid' group by p.id, p.refunded having p.refunded <> coalesce(sum(f.amount), 0)");
+	" ('sending', 'handled', 'done', 'failed') where p.state = 'paid' group by"
+	" p.id, p.refunded having p.refunded <> coalesce(sum(f.amount), 0)");
 SQL(proof_session_refunds,
 	"select s.id, concat('refunded ', s.refunded, ', postings ', coalesce(-r.back, 0)) from session"
 	" s left join (select j.session_id, sum(g.amount) back from journal j join posting g on"

@@ -51,7 +51,9 @@ libcharge_a_SOURCES = \
 	%D%/working_day.c %D%/working_day.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
-check_PROGRAMS += alarm_test ledger_test outbox_test race_test session_test settle_test
+fault_test_SOURCES = t/system/fault_test.c $(charge_world)
+fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += fault_test alarm_test ledger_test outbox_test race_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
 alarm_test_SOURCES = t/system/alarm_test.c $(charge_world)
 alarm_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)

@@ -34,6 +34,7 @@ SQL(refund_state_write,
 	"update refund set state = ?, problem = ?, operator = if(? = '', operator, ?), next_at = ?,"
 	" refunded_at = if(? in ('handled', 'done'), coalesce(refunded_at, ?), refunded_at), updated_at"
 	" = ?, updated_by = coalesce(?, updated_by), version = version + 1 where id = ?");
+SQL(refund_way_write, "update refund set way = ? where id = ?");
 SQL(refund_session_add, "update session set refunded = refunded + ?, updated_at = ? where id = ?");
 
 static const char *const refusal_names[] = { [REFUND_FINE] = "fine",
@@ -424,6 +425,8 @@ static NEOERR *repair_money(struct db *db, struct refund_row *r, bool by_hand)
 	refund_journal(r, by_hand ? JOURNAL_PAID_OUT : JOURNAL_PAYOUT_BACK,
 		by_hand ? "by_hand" : "payout_back", key, &j);
 	j.channel_id = 0;
+	TRY(db_exec(db, &refund_way_write, ARGS(STR(by_hand ? "hand" : "purse"), I64(r->id)),
+		NULL));
 	TRY(by_hand ? purse_paid_out(db, &j, r->amount, &fresh)
 				: purse_payout_back(db, &j, r->amount, &fresh));
 out:

@@ -75,6 +75,28 @@ out:
 	return nerr_pass(err);
 }
 
+#ifdef DB_FAULTS
+static int64_t fault_at;
+
+void db_fail_at(int64_t n)
+{
+	fault_at = n;
+}
+
+static NEOERR *fault(const struct db *db)
+{
+	if (db->depth > 0 && fault_at > 0 && --fault_at == 0)
+		return nerr_raise(ERR_DB, "a fault on purpose");
+	return STATUS_OK;
+}
+#else
+static NEOERR *fault(const struct db *db)
+{
+	(void)db;
+	return STATUS_OK;
+}
+#endif
+
 /* Outside a transaction a statement stands alone: a conflict or a connection that died idle is
  * run again here. */
 static NEOERR *run(struct db *db, struct work *w)
@@ -84,6 +106,8 @@ static NEOERR *run(struct db *db, struct work *w)
 
 	for (int attempt = 1;; attempt++) {
 		if ((err = db_ready(db)) != STATUS_OK)
+			return nerr_pass(err);
+		if ((err = fault(db)) != STATUS_OK)
 			return nerr_pass(err);
 		err = run_once(db, w, &again);
 		if (err == STATUS_OK || !again || db->depth > 0 || attempt == TX_ATTEMPTS)
@@ -286,7 +310,7 @@ static NEOERR *tx_once(struct db *db, NEOERR *(*fn)(struct db *, void *), void *
 	db->depth = 1;
 	db->broken = false;
 	db->wake = 0;
-	if ((err = fn(db, ctx)) == STATUS_OK)
+	if ((err = fn(db, ctx)) == STATUS_OK && (err = fault(db)) == STATUS_OK)
 		err = commit(db);
 	if (err != STATUS_OK)
 		rollback(db);

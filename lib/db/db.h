@@ -103,6 +103,12 @@ bool db_in_tx(const struct db *db);
 /* A wake-up that is sent after the commit (at once outside a tx), never if it is rolled back. */
 void db_wake(struct db *db, unsigned targets);
 
+#ifdef DB_FAULTS
+/* Builds for tests alone: the statement that comes as the n-th from now inside a transaction (its
+ * commit counts as one) fails as if the program had died there; 0: none does. */
+void db_fail_at(int64_t n);
+#endif
+
 /* Prepares every registered statement; logs each that fails; *bad counts them. */
 NEOERR *db_check_registry(struct db *db, int *bad) CHECKED;
 

@@ -1,2 +1,3 @@
 X(CHANNEL, "channel", "green")
 X(PURSE, "purse", "blue")
+X(HAND, "hand", "secondary")
