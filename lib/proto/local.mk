@@ -4,7 +4,9 @@ libproto_a_SOURCES = \
 	%D%/cec102.c %D%/cec102.h \
 	%D%/cec102_table.c \
 	%D%/ykc.c %D%/ykc.h \
-	%D%/ykc_frame.c
+	%D%/ykc_frame.c \
+	%D%/ykc_table.c %D%/ykc_table.h \
+	%D%/ykc_text.c
 
 check_PROGRAMS += ykc_test
 ykc_test_SOURCES = t/unit/ykc_test.c

@@ -10,6 +10,7 @@
 static void check_message(const struct ykc_frame *frame)
 {
 	uint8_t out[YKC_FRAME_MAX];
+	char text[YKC_TEXT_MAX];
 	struct ykc_message m, again;
 	struct ykc_frame back;
 	size_t used;
@@ -22,6 +23,10 @@ static void check_message(const struct ykc_frame *frame)
 	PROMISE(ykc_decode(&back, &again) == YKC_OK && again.type == m.type);
 	/* A BCD byte with a hexadecimal digit has no decimal twin (0x0A is sent again as 0x10). */
 	PROMISE(memcmp(again.seq, m.seq, sizeof(m.seq)) == 0);
+	ykc_text(out, (size_t)out[1] + 4, text);
+	PROMISE(strlen(text) < sizeof(text));
+	ykc_mask(out, (size_t)out[1] + 4);
+	PROMISE(ykc_scan(out, (size_t)out[1] + 4, &back, &used) == YKC_SCAN_FRAME);
 }
 
 /* The checksum would keep random bytes out of the decoder: each input is also tried as the body

@@ -263,14 +263,154 @@ static void test_rows_are_sound(void **state)
 
 	(void)state;
 	for (int i = 0; i < n; i++) {
-		bool bms = row[i].type >= YKC_BMS_HANDSHAKE && row[i].type <= YKC_BMS_STATUS;
 		assert_ptr_equal(ykc_row(row[i].type), &row[i]);
 		assert_int_equal(row[i].direction, row[i].type % 2 ? YKC_UP : YKC_DOWN);
 		assert_true(row[i].body <= YKC_BODY_MAX);
-		assert_int_equal(ykc_row_length(&row[i]), bms ? 24 : row[i].body);
+		assert_int_equal(ykc_row_length(&row[i]), row[i].body);
 	}
 	assert_null(ykc_row(0x00));
 	assert_null(ykc_row(0x3D));
+}
+
+static void take(const struct ykc_message *m, uint8_t out[YKC_FRAME_MAX], size_t len,
+	struct ykc_message *back)
+{
+	struct ykc_frame frame;
+	size_t used;
+
+	assert_int_equal(ykc_encode(m, out), len);
+	assert_int_equal(ykc_scan(out, len, &frame, &used), YKC_SCAN_FRAME);
+	assert_int_equal(ykc_decode(&frame, back), YKC_OK);
+	assert_memory_equal(&m->u, &back->u, sizeof(m->u));
+}
+
+/* Protocol 6.4: 8 + 16n bytes and so on; the number of entries is told or follows from the length. */
+static void test_card_lists_D15(void **state)
+{
+	static const struct { uint8_t type; int fixed, each; bool card, logical, ok, reason;
+	} lists[] = {
+		{ YKC_CARDS_SET, 8, 16, true, true, false, false },
+		{ YKC_CARDS_CLEAR_ANSWER, 7, 10, true, false, true, true },
+		{ YKC_CARDS_CLEAR, 8, 8, true, false, false, false },
+		{ YKC_CARDS_QUERY_ANSWER, 7, 9, true, false, true, false },
+		{ YKC_CARDS_QUERY, 8, 8, true, false, false, false },
+	};
+	uint8_t out[YKC_FRAME_MAX];
+	struct ykc_message back;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++)
+		for (int n = 0; n <= YKC_CARDS_SAFE; n++) {
+			struct ykc_message m = { .type = lists[k].type };
+
+			text_copy(m.u.cards.serial, YKC_SERIAL, "32010600019236");
+			m.u.cards.n = n;
+			for (int i = 0; i < n; i++) {
+				struct ykc_card_entry *e = &m.u.cards.entry[i];
+				snprintf(e->card, sizeof(e->card), "00000000D14B0A%02X", i);
+				if (lists[k].logical)
+					snprintf(e->logical, sizeof(e->logical), "00000000100000%02d", i);
+				e->ok = lists[k].ok ? i % 2 : 0;
+				e->reason = lists[k].reason ? 2 : 0;
+			}
+			take(&m, out, (size_t)(8 + lists[k].fixed + n * lists[k].each), &back);
+		}
+}
+
+/* More than the byte of length can say is cut; a list that promises more than it brings is none. */
+static void test_lists_that_lie(void **state)
+{
+	struct ykc_message m = { .type = YKC_CARDS_SET }, back;
+	uint8_t out[YKC_FRAME_MAX];
+	struct ykc_frame frame;
+	size_t used;
+
+	(void)state;
+	m.u.cards.n = 999;
+	assert_true(ykc_encode(&m, out) <= YKC_FRAME_MAX);
+	assert_int_equal(out[6 + 7], 15);
+	m.u.cards.n = -1;
+	assert_int_equal(ykc_encode(&m, out), 16);
+	m.u.cards.n = 2;
+	ykc_encode(&m, out);
+	out[6 + 7] = 3;
+	used = ykc_crc(out + 2, out[1]);
+	out[out[1] + 2] = used & 0xFF;
+	out[out[1] + 3] = (uint8_t)(used >> 8);
+	assert_int_equal(ykc_scan(out, sizeof(out), &frame, &used), YKC_SCAN_FRAME);
+	assert_int_equal(ykc_decode(&frame, &back), YKC_SHORT);
+}
+
+static void test_currents_are_400_off_N1(void **state)
+{
+	struct ykc_message m = { .type = YKC_BMS_DEMAND }, back;
+	uint8_t out[YKC_FRAME_MAX];
+
+	(void)state;
+	text_copy(m.u.demand.no, YKC_NO, "32010600019236012001061803423060");
+	text_copy(m.u.demand.serial, YKC_SERIAL, "32010600019236");
+	m.u.demand.gun = 1;
+	m.u.demand.voltage_wanted = 4101;
+	m.u.demand.current_wanted = -1205;                      /* a car that gives back */
+	m.u.demand.output_current = 800;
+	m.u.demand.current = m.u.demand.cell = 0;
+	take(&m, out, 8 + 44, &back);
+	assert_memory_equal(out + 6 + 26, "\xEB\x0A", 2);       /* 2795 */
+}
+
+static void test_prefix_of_codes_D12(void **state)
+{
+	struct ykc_message m = { .type = YKC_QR }, back;
+	uint8_t out[YKC_FRAME_MAX];
+
+	(void)state;
+	text_copy(m.u.qr.serial, YKC_SERIAL, "32010600019236");
+	text_copy(m.u.qr.prefix, sizeof(m.u.qr.prefix), "https://e.example/d/");
+	m.u.qr.n = (int)strlen(m.u.qr.prefix);
+	take(&m, out, (size_t)(8 + 9 + m.u.qr.n), &back);
+	assert_memory_equal(out + 6 + 9, "https://e.example/d/", 20);
+}
+
+static void test_frames_in_words_O6(void **state)
+{
+	static const uint8_t junk[] = { 1, 2, 3 };
+	uint8_t raw[YKC_FRAME_MAX];
+	char text[YKC_TEXT_MAX];
+	size_t len = unhex(captures[6].hex, raw);
+
+	(void)state;
+	assert_string_equal(ykc_text(raw, len, text), "live");
+	assert_non_null(strstr(text, " serial=00725020006901 gun=1 state=3 "));
+	assert_non_null(strstr(text, " voltage=214.3V current=31.8A cable_temperature=39C "));
+	assert_non_null(strstr(text, " battery_temperature=- minutes=40min "));
+	assert_non_null(strstr(text, " energy=4.6223kWh "));
+	len = unhex(captures[7].hex, raw);
+	ykc_text(raw, len, text);
+	assert_non_null(strstr(text, " started=2025-01-13 23:52:52 "));
+	assert_string_equal(ykc_text(junk, sizeof(junk), text), "?");
+	raw[4] = 1;
+	assert_string_equal(ykc_text(raw, len, text), "?");     /* its CRC is wrong now */
+}
+
+static void test_passwords_are_not_kept(void **state)
+{
+	struct ykc_message m = { .type = YKC_UPDATE }, back;
+	uint8_t out[YKC_FRAME_MAX];
+	char text[YKC_TEXT_MAX];
+	struct ykc_frame frame;
+	size_t len, used;
+
+	(void)state;
+	text_copy(m.u.update.user, sizeof(m.u.update.user), "pile");
+	text_copy(m.u.update.password, sizeof(m.u.update.password), "open sesame");
+	len = (size_t)ykc_encode(&m, out);
+	assert_string_equal(ykc_text(out, len, text), "update");
+	assert_null(strstr(text, "sesame"));
+	ykc_mask(out, len);
+	assert_int_equal(ykc_scan(out, len, &frame, &used), YKC_SCAN_FRAME);
+	assert_int_equal(ykc_decode(&frame, &back), YKC_OK);
+	assert_string_equal(back.u.update.user, "pile");
+	assert_string_equal(back.u.update.password, "");
 }
 
 static void test_longer_bodies_are_taken_shorter_refused_N1(void **state)
@@ -425,6 +565,12 @@ int main(void)
 		cmocka_unit_test(test_vin_is_sent_backwards_N1),
 		cmocka_unit_test(test_model_numbers_differ),
 		cmocka_unit_test(test_rows_are_sound),
+		cmocka_unit_test(test_card_lists_D15),
+		cmocka_unit_test(test_lists_that_lie),
+		cmocka_unit_test(test_currents_are_400_off_N1),
+		cmocka_unit_test(test_prefix_of_codes_D12),
+		cmocka_unit_test(test_frames_in_words_O6),
+		cmocka_unit_test(test_passwords_are_not_kept),
 		cmocka_unit_test(test_longer_bodies_are_taken_shorter_refused_N1),
 		cmocka_unit_test(test_odd_text_never_leaves_ascii),
 		cmocka_unit_test(test_any_split_gives_the_same_frames_N1),
