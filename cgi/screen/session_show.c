@@ -7,8 +7,12 @@
 #include "cgi/screen/session_show.h"
 
 SQL(show_samples,
-	"SELECT at, energy, power, voltage, current, soc FROM session_sample WHERE session_id = ?"
+	"SELECT at, energy, power, voltage, current, soc, connector_temperature, battery_temperature"
+	" FROM session_sample WHERE session_id = ?"
 	" ORDER BY at LIMIT 3000");
+SQL(show_battery,
+	"SELECT kind, words, last_at, times FROM session_battery WHERE session_id = ? ORDER BY"
+	" first_at, kind");
 SQL(show_events,
 	"SELECT at, kind, detail, actor FROM session_event WHERE session_id = ? ORDER BY id");
 SQL(show_anomalies,
@@ -42,18 +46,20 @@ static const char *choice_text(struct request *req, const char *list, const char
 }
 
 /* The curve, drawn twice: power with energy and SOC, volts with amperes. Gaps stay gaps. */
-struct curve { struct chart power, current; };
+struct curve { struct chart power, current, heat; };
 
 static NEOERR *sample_row(const struct row *r, void *ctx)
 {
 	struct curve *c = ctx;
 	const char *power[] = { r->value[2], r->value[1], r->value[5] },
-			   *current[] = { r->value[3], r->value[4] };
+			   *current[] = { r->value[3], r->value[4] },
+			   *heat[] = { r->value[6], r->value[7] };
 	const char *at = row_str(r, 0);
 
 	at += strlen(at) == 19 ? 11 : 0;     /* the time of the day */
 	chart_point(&c->power, at, power);
 	chart_point(&c->current, at, current);
+	chart_point(&c->heat, at, heat);
 	return STATUS_OK;
 }
 
@@ -69,6 +75,9 @@ static NEOERR *put_curve(struct request *req, int64_t id)
 	chart_init(&c.current, "V", "A");
 	chart_series(&c.current, text_get(req, "connector.voltage"), "line", 0);
 	chart_series(&c.current, text_get(req, "connector.current"), "line", 1);
+	chart_init(&c.heat, "℃", NULL);
+	chart_series(&c.heat, text_get(req, "battery.connector_heat"), "line", 0);
+	chart_series(&c.heat, text_get(req, "battery.battery_heat"), "line", 0);
 	TRY(db_query(req->db, &show_samples, ARGS(I64(id)), sample_row, &c));
 	if (c.power.points)
 		TRY(hdf_put(req->hdf, "1", "Page.chart"));
@@ -78,6 +87,8 @@ out:
 		err = chart_put(&c.power, req->hdf, "More.curve.power");
 	if (err == STATUS_OK)
 		err = chart_put(&c.current, req->hdf, "More.curve.current");
+	if (err == STATUS_OK)
+		err = chart_put(&c.heat, req->hdf, "More.curve.heat");
 	return nerr_pass(err);
 }
 
@@ -225,6 +236,23 @@ out:
 	return nerr_pass(err);
 }
 
+/* "bms_demand no=.. serial=.. gun=1 voltage_wanted=410.0V ...": what follows the gun. */
+static NEOERR *battery_row(const struct row *r, void *ctx)
+{
+	NEOERR *err = STATUS_OK;
+	struct list *l = ctx;
+	const char *words = strstr(row_str(r, 1), " gun="), *key;
+
+	words = words ? strchr(words + 1, ' ') : NULL;
+	key = arena_printf(&l->req->arena, "battery.%s", row_str(r, 0));
+	TRY(put(l, "label", text_has(l->req->lang, key) ? text_get(l->req, key) : row_str(r, 0)));
+	TRY(put(l, "words", words ? words + 1 : row_str(r, 1)));
+	TRY(put(l, "at", row_str(r, 2)));
+	l->n++;
+out:
+	return nerr_pass(err);
+}
+
 /* "08:00-08:30 峰 12.340 kWh × (0.90000 + 0.40000) = 16.04" */
 NEOERR *session_bill_lines(struct request *req, const char *list, const struct bill *bill)
 {
@@ -282,13 +310,15 @@ NEOERR *session_show(struct request *req, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
 	struct list events = { req, "event", 0 }, anomalies = { req, "anomaly", 0 },
-				journals = { req, "journal", 0 }, records = { req, "record", 0 };
+				journals = { req, "journal", 0 }, batteries = { req, "battery", 0 },
+				records = { req, "record", 0 };
 	bool found;
 
 	TRY(put_curve(req, id));
 	TRY(put_bill(req, id));
 	TRY(db_find(req->db, &show_tariff, ARGS(I64(id)), tariff_row, req, &found));
 	TRY(db_query(req->db, &show_events, ARGS(I64(id)), event_row, &events));
+	TRY(db_query(req->db, &show_battery, ARGS(I64(id)), battery_row, &batteries));
 	TRY(db_query(req->db, &show_anomalies, ARGS(I64(id)), anomaly_row, &anomalies));
 	TRY(db_query(req->db, &show_journals, ARGS(I64(id)), journal_row, &journals));
 	TRY(db_query(req->db, &show_records, ARGS(I64(id)), record_row, &records));

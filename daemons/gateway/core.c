@@ -27,6 +27,14 @@ struct core core;
 static const struct protocol *const protocols[] = { &ykc_protocol };
 #define PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
 
+const struct protocol *protocol_find(const char *name)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (text_eq(protocols[i]->name, name))
+			return protocols[i];
+	return NULL;
+}
+
 struct listener { struct loop_io io; const struct protocol *protocol; };
 static struct listener listeners[PROTOCOLS];
 static struct loop_io control;

@@ -10,7 +10,7 @@
 #include "run/daemon.h"
 
 #define CONN_SERIAL 41
-#define CONN_OWN 24                  /* bytes a protocol keeps per connection */
+#define CONN_OWN 32                  /* bytes a protocol keeps per connection */
 
 #define X(id, name, gauge, help) COUNT_##id,
 enum count {
@@ -21,7 +21,13 @@ COUNTS };
 /* before log-in, queued, at the writer, logged in */
 enum conn_state { CONN_FRESH, CONN_WAITING, CONN_ASKED, CONN_KNOWN };
 
-struct gun { struct live_row live; bool dirty; };
+struct gun {
+	struct live_row live;
+	bool dirty;
+	int fault_told;              /* to the writer; -1: what is noted of it is not known */
+	int8_t battery_temperature;  /* of the battery's own report; TEMPERATURE_NONE */
+	int64_t battery_ms[2];       /* when what comes every few seconds was passed on last */
+};
 
 struct conn {
 	struct loop_io io;
@@ -51,6 +57,11 @@ struct protocol {
 	int64_t (*port)(void);
 	size_t frame_max;            /* the most a connection may leave unfinished */
 	int silence_s, login_s;      /* without any frame; without a log-in */
+	/* bit i of a live row's fault opens and closes alarm fault_code[i]; NULL: none does */
+	const char *const *fault_code;
+	int fault_codes;
+	/* Kept bytes in words; for the writers. Returns the name of what it is. */
+	const char *(*text)(const uint8_t *p, size_t n, char *out, size_t room);
 	/* Handles what is whole in p; returns the bytes done with. May close the connection. */
 	size_t (*take)(struct conn *c, const uint8_t *p, size_t n);
 	/* The peer had paused in the middle of a frame; do the new bytes stand for themselves, so
@@ -65,6 +76,8 @@ struct protocol {
 	enum wire (*command)(struct conn *c, const struct msg_command *m, const char **why);
 };
 extern const struct protocol ykc_protocol;
+/* By its name; NULL: none. */
+const struct protocol *protocol_find(const char *name);
 
 /* What a protocol may do with a connection. */
 /* a peer that does not read is closed */

@@ -17,6 +17,7 @@ void conn_live(struct conn *c, const struct live_row *row)
 	gun = &c->gun[row->number - 1];
 	gun->live = *row;
 	gun->live.pile_id = c->pile_id;
+	gun->live.protocol = c->protocol;
 	gun->dirty = true;
 	if (c->dirty)
 		return;
@@ -57,7 +58,9 @@ static bool gather(struct conn *c, struct msg_live *live)
 			continue;
 		if (live->n == LIVE_ROWS)
 			return false;
-		live->row[live->n++] = c->gun[i].live;
+		live->row[live->n] = c->gun[i].live;
+		live->row[live->n++].fault_before = c->gun[i].fault_told;
+		c->gun[i].fault_told = c->gun[i].live.fault;
 		c->gun[i].dirty = false;
 	}
 	return true;

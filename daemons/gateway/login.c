@@ -172,8 +172,11 @@ void login_known(struct conn *c, const struct msg *m)
 	c->gun = calloc((size_t)c->guns, sizeof(*c->gun));
 	if (c->gun == NULL)
 		error_die("out of memory");
-	for (int i = 0; i < c->guns; i++)
+	for (int i = 0; i < c->guns; i++) {
 		c->gun[i].live.state = CONNECTOR_OFFLINE;
+		c->gun[i].fault_told = pile->alarmed ? -1 : 0;
+		c->gun[i].battery_temperature = TEMPERATURE_NONE;
+	}
 	conn_hash_add(c);
 	count_add(COUNT_LOGINS, 1);
 	conn_wake_at(c, 0);

@@ -18,6 +18,8 @@ size_t msg_size(const struct msg *m)
 		[MSG_STARTED] = SIZE(started),
 		[MSG_ANSWER] = SIZE(answer),
 		[MSG_SKEW] = SIZE(skew),
+		[MSG_LOCK] = SIZE(lock),
+		[MSG_BATTERY] = SIZE(battery),
 		[MSG_OPEN] = 0,
 		[MSG_KNOWN] = SIZE(known),
 		[MSG_TARIFF] = SIZE(tariff),

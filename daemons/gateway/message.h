@@ -12,7 +12,10 @@
 
 #define LIVE_ROWS 100
 #define SEEN_ROWS 250
+#define BATTERY_MAX 260              /* a frame about a battery */
 #define RAW_MAX 1024                 /* a final record as the device sent it */
+
+struct protocol;
 
 enum msg_kind {
 	/* loop -> writer */
@@ -27,6 +30,8 @@ enum msg_kind {
 	MSG_STARTED,
 	MSG_ANSWER,
 	MSG_SKEW,
+	MSG_LOCK,
+	MSG_BATTERY,
 	/* writer -> loop */
 	MSG_OPEN,
 	MSG_KNOWN,
@@ -47,8 +52,9 @@ struct msg_bye { bool silent; char reason[24]; };
 struct live_row {
 	int64_t pile_id, at, energy, amount;           /* 1e-4 kWh, 1e-5 yuan; of the charge `no` */
 	int number, state, plugged, voltage_dv, current_da, power_w, soc, temperature,
-		battery_temperature, fault;
+		battery_temperature, fault, fault_before;      /* -1: not known */
 	char no[SESSION_NO];                           /* "": not charging */
+	const struct protocol *protocol;               /* the same program on both ends */
 };
 struct msg_live { int n; struct live_row row[LIVE_ROWS]; };
 struct msg_seen { int n; int64_t pile_id[SEEN_ROWS]; };
@@ -59,14 +65,14 @@ struct msg_tariff {
 	uint8_t slot[48];                              /* half hour -> enum price_type */
 };
 struct msg_tariff_held { int64_t version_id; };
-struct msg_card { int number; enum start_mode mode; char physical_no[21], vin[18]; };
+struct msg_card { int number; enum start_mode mode; char physical_no[21], vin[18], parallel[13]; };
 struct msg_card_answer {
 	int number;
 	enum start_mode mode;
 	bool unavailable;                              /* no database: neither yes nor no */
 	enum start_refusal refusal;
 	int64_t balance;
-	char no[SESSION_NO], logical_no[21];
+	char no[SESSION_NO], logical_no[21], parallel[13];
 };
 struct msg_record {
 	struct session_record record;                  /* its pointers are set by the writer: */
@@ -76,8 +82,10 @@ struct msg_record {
 };
 struct msg_record_answer { enum record_outcome outcome; char no[SESSION_NO]; };
 struct msg_started { bool ok; int reason; char no[SESSION_NO]; };
-struct msg_answer { enum command_kind kind; int number; bool ok; char result[80]; };
+struct msg_answer { enum command_kind kind; int number; bool ok; char result[200]; };
 struct msg_skew { int64_t seconds; };
+struct msg_lock { int number, battery, alarm; bool car; char state[8]; };
+struct msg_battery { char no[SESSION_NO], protocol[13]; int len; uint8_t frame[BATTERY_MAX]; };
 /* tariff: only with set_tariff */
 struct msg_command { struct command command; struct msg_tariff tariff; };
 
@@ -99,6 +107,8 @@ struct msg {
 		struct msg_started started;
 		struct msg_answer answer;
 		struct msg_skew skew;
+		struct msg_lock lock;
+		struct msg_battery battery;
 		struct { bool known, unavailable; struct pile_known pile; } known;
 		struct msg_tariff tariff;
 		struct msg_card_answer card_answer;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemons/gateway/core.h"
 #include "daemons/gateway/gateway.h"
 #include "daemons/gateway/writer.h"
 
@@ -14,8 +15,10 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "charge/alarm.h"
 #include "charge/device.h"
 
+#define WORDS_MAX 2000
 #define BATCH 64
 #define TARIFFS 256
 #define TARIFF_SECONDS 5             /* how long "in force now" is believed */
@@ -195,6 +198,16 @@ static NEOERR *progress_of(struct db *db, const struct live_row *row)
 	return nerr_pass(err);
 }
 
+static NEOERR *faults_of(struct db *db, const struct live_row *row)
+{
+	const struct protocol *p = row->protocol;
+
+	if (p == NULL || p->fault_codes == 0 || row->fault == row->fault_before)
+		return STATUS_OK;
+	return nerr_pass(alarm_faults(db, row->pile_id, row->number, p->fault_code, p->fault_codes,
+		row->fault_before, row->fault, row->at));
+}
+
 static NEOERR *on_live(struct db *db, int fd, const struct msg *m)
 {
 	struct connector_report report[LIVE_ROWS];
@@ -207,6 +220,8 @@ static NEOERR *on_live(struct db *db, int fd, const struct msg *m)
 	for (int i = 0; i < live->n; i++)
 		if (live->row[i].no[0] != '\0')
 			writer_went("session_progress", progress_of(db, &live->row[i]));
+	for (int i = 0; i < live->n; i++)
+		writer_went("alarm_faults", faults_of(db, &live->row[i]));
 	return STATUS_OK;
 }
 
@@ -220,6 +235,34 @@ static NEOERR *on_skew(struct db *db, int fd, const struct msg *m)
 {
 	(void)fd;
 	return nerr_pass(pile_clock_skew(db, m->pile_id, m->u.skew.seconds));
+}
+
+static NEOERR *on_lock(struct db *db, int fd, const struct msg *m)
+{
+	const struct msg_lock *l = &m->u.lock;
+	struct lock_report r = { .pile_id = m->pile_id,
+		.at = clock_now(),
+		.number = l->number,
+		.battery = l->battery,
+		.alarm = l->alarm,
+		.state = l->state,
+		.car = l->car };
+
+	(void)fd;
+	return nerr_pass(connector_lock(db, &r));
+}
+
+static NEOERR *on_battery(struct db *db, int fd, const struct msg *m)
+{
+	const struct msg_battery *b = &m->u.battery;
+	const struct protocol *p = protocol_find(b->protocol);
+	char words[WORDS_MAX];
+
+	(void)fd;
+	if (p == NULL)
+		return STATUS_OK;
+	return nerr_pass(session_battery(db, b->no,
+		p->text(b->frame, (size_t)b->len, words, sizeof(words)), words, clock_now()));
 }
 
 /* ---- tariffs */
@@ -289,7 +332,8 @@ static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_an
 {
 	struct start_request req = { .mode = m->u.card.mode,
 		.limit_kind = LIMIT_FULL,
-		.vin = m->u.card.vin };
+		.vin = m->u.card.vin,
+		.parallel = m->u.card.parallel[0] != '\0' ? m->u.card.parallel : NULL };
 	struct start_result result;
 	struct device_card card = { 0 };
 	NEOERR *err = STATUS_OK;
@@ -320,6 +364,8 @@ static void on_card(int fd, const struct msg *m)
 
 	answer.u.card_answer.number = m->u.card.number;
 	answer.u.card_answer.mode = m->u.card.mode;
+	text_copy(answer.u.card_answer.parallel, sizeof(answer.u.card_answer.parallel),
+		m->u.card.parallel);
 	if (db == NULL || !writer_went("card_start", card_start(db, m, &answer.u.card_answer)))
 		answer.u.card_answer.unavailable = true;
 	writer_say(fd, &answer);
@@ -393,6 +439,8 @@ static const struct {
 	[MSG_STARTED] = { "started", on_started },
 	[MSG_ANSWER] = { "answer", on_answer },
 	[MSG_SKEW] = { "skew", on_skew },
+	[MSG_LOCK] = { "lock", on_lock },
+	[MSG_BATTERY] = { "battery", on_battery },
 };
 
 /* Without the database, or when it fails, nothing is answered: the device keeps what it has and

@@ -106,6 +106,40 @@ NEOERR *alarm_close(struct db *db, int64_t pile_id, int connector_number, const 
 		ARGS(TIME(at), STR(code), I64(pile_id), I64(connector_number)), NULL));
 }
 
+struct faults {
+	int64_t pile_id, at;
+	int number, codes, before, now;
+	const char *const *code;
+};
+
+static NEOERR *faults_tx(struct db *db, void *ctx)
+{
+	const struct faults *f = ctx;
+	bool unknown = f->before < 0;
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < f->codes; i++) {
+		bool was = unknown || (f->before & 1 << i), is = f->now & 1 << i;
+
+		if (f->code[i] == NULL)
+			continue;
+		if (is && (!was || unknown))
+			TRY(alarm_open(db, f->pile_id, f->number, f->code[i], ALARM_SERIOUS, "", f->at));
+		else if (!is && was)
+			TRY(alarm_close(db, f->pile_id, f->number, f->code[i], f->at));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *alarm_faults(struct db *db, int64_t pile_id, int connector_number, const char *const *code,
+	int codes, int before, int now, int64_t at)
+{
+	struct faults f = { pile_id, at, connector_number, codes, before, now, code };
+
+	return nerr_pass(db_tx(db, faults_tx, &f));
+}
+
 /* ---- piles that stay away ---- */
 
 struct lost { int n; int64_t pile_id[SWEEP_MAX]; };

@@ -19,6 +19,11 @@ NEOERR *alarm_open(struct db *db, int64_t pile_id, int connector_number, const c
 NEOERR *alarm_close(struct db *db, int64_t pile_id, int connector_number, const char *code,
 	int64_t at) CHECKED;
 
+/* A fault word of a connector: bit i of `now` stands for code[i] (NULL: no alarm). Opens what
+ * appeared since `before`, closes what went; before -1: what was is not known. */
+NEOERR *alarm_faults(struct db *db, int64_t pile_id, int connector_number, const char *const *code,
+	int codes, int before, int now, int64_t at) CHECKED;
+
 /* 5001 for enabled piles that this gateway lost before `before`, at most max in a call; those whose
  * pile was disabled or removed meanwhile are closed. */
 NEOERR *alarm_offline_sweep(struct db *db, const char *gateway_id, int64_t before, int max) CHECKED;

@@ -68,7 +68,7 @@ enum journal_kind {
 #define X(id, name, colour) COMMAND_##id,
 enum command_kind {
 #include "charge/tbl/command_kind.h"
-};
+COMMAND_KINDS };
 #undef X
 
 #define X(id, name, colour) EVENT_##id,

@@ -2,7 +2,9 @@
  * Owns table command. Serves command.h. */
 #include "charge/command.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/crypt.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -25,7 +27,7 @@ SQL(command_select,
 	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
 	" 1000 as signed),"
 	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no,"
-	" k.physical_no, s.prepaid, c.payload"
+	" k.physical_no, s.prepaid, c.payload, s.parallel"
 	" from command c join pile p on p.id = c.pile_id join pile_live l on l.pile_id = c.pile_id"
 	" left join connector n on n.id = c.connector_id left join session s on s.id = c.session_id"
 	" left join card k on k.id = s.card_id where c.id = ?");
@@ -48,13 +50,12 @@ static char *now_ms_text(char out[MS_TEXT])
 	return out;
 }
 
-NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
-	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id)
+static NEOERR *add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
+	int64_t session_id, const char *payload, int seconds, int64_t by, int64_t *id)
 {
-	char at[MS_TEXT], payload[40];
+	char at[MS_TEXT];
 	NEOERR *err;
 
-	snprintf(payload, sizeof(payload), "{\"value\":%lld}", (long long)value);
 	err = db_insert(db, &command_insert,
 		ARGS(I64(pile_id), IDREF(connector_id), STR(choice_name(&command_kind_choices, kind)),
 			IDREF(session_id), STR(payload), STR(now_ms_text(at)), IDREF(by),
@@ -62,6 +63,41 @@ NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int6
 		id);
 	if (err == STATUS_OK)
 		db_wake(db, WAKE_GATEWAY);
+	return nerr_pass(err);
+}
+
+NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
+	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id)
+{
+	char payload[40];
+
+	snprintf(payload, sizeof(payload), "{\"value\":%lld}", (long long)value);
+	return nerr_pass(add(db, kind, pile_id, connector_id, session_id, payload, seconds, by, id));
+}
+
+NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id,
+	int64_t connector_id, int64_t value, struct command_words words, int seconds, int64_t by,
+	int64_t *id)
+{
+	char *sealed = NULL;
+	struct buf payload;
+	NEOERR *err = STATUS_OK;
+
+	buf_init(&payload, 0);
+	if (strlen(words.text) >= COMMAND_TEXT) {
+		err = nerr_raise(ERR_INVALID, "a command's words have at most %d bytes", COMMAND_TEXT - 1);
+		goto out;
+	}
+	if (words.secret)
+		TRY(secret_seal_dup(words.text, &sealed));
+	buf_printf(&payload, "{\"value\":%lld,\"%s\":", (long long)value,
+		words.secret ? "sealed" : "text");
+	json_quote(&payload, sealed ? sealed : words.text);
+	buf_putc(&payload, '}');
+	TRY(add(db, kind, pile_id, connector_id, 0, buf_str(&payload), seconds, by, id));
+out:
+	free(sealed);
+	buf_clear(&payload);
 	return nerr_pass(err);
 }
 
@@ -75,17 +111,31 @@ static NEOERR *take_id(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-static int64_t payload_value(const char *text)
+/* What cannot be opened any more (another key) is a command without words: it is refused. */
+static void open_sealed(const char *sealed, char out[COMMAND_TEXT])
 {
-	json_t *payload = NULL;
-	int64_t value = 0;
-	NEOERR *err = json_read(text, strlen(text), 4096, &payload);
+	char *plain = NULL;
+	NEOERR *err = secret_open_dup(sealed, &plain);
 
 	if (err == STATUS_OK)
-		value = json_i64(payload, "value", 0);
+		text_copy(out, COMMAND_TEXT, plain);
+	error_log("command", err);
+	free(plain);
+}
+
+static void read_payload(const char *text, struct command *c)
+{
+	json_t *payload = NULL;
+	NEOERR *err = json_read(text, strlen(text), 4096, &payload);
+
+	if (err == STATUS_OK) {
+		c->value = json_i64(payload, "value", 0);
+		text_copy(c->text, sizeof(c->text), json_text(payload, "text", ""));
+		if (json_object_get(payload, "sealed") != NULL)
+			open_sealed(json_text(payload, "sealed", ""), c->text);
+	}
 	error_drop(err);
 	json_decref(payload);
-	return value;
 }
 
 static NEOERR *take_command(const struct row *r, void *ctx)
@@ -108,7 +158,8 @@ static NEOERR *take_command(const struct row *r, void *ctx)
 	text_copy(c->physical_no, sizeof(c->physical_no), row_str(r, 13));
 	/* P2: a free session holds nothing, but a pile that hears "balance 0" would not charge. */
 	c->balance = c->session_id && row_money(r, 14) == 0 ? FREE_BALANCE : row_money(r, 14);
-	c->value = payload_value(row_str(r, 15));
+	read_payload(row_str(r, 15), c);
+	text_copy(c->parallel, sizeof(c->parallel), row_str(r, 16));
 	return STATUS_OK;
 }
 

@@ -7,6 +7,8 @@
 #include "charge/choice.h"
 #include "db/db.h"
 
+#define COMMAND_TEXT 600
+
 struct command {
 	int64_t id, pile_id, connector_id, session_id, created_ms, by;
 	int connector_number;
@@ -16,11 +18,18 @@ struct command {
 	int64_t balance;                        /* prepaid of the session, 1e-5 yuan */
 	/* payload.value: reboot 1 now / 2 idle, tariff version id, balance ... */
 	int64_t value;
+	char text[COMMAND_TEXT];                /* payload.text: cards, an address, "" if none */
+	char parallel[13];                      /* of the session, "" if none */
 };
 
 /* In the caller's tx; wakes the gateway after commit. seconds: until it expires unsent. */
 NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
 	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id) CHECKED;
+/* The same with words. secret: they are sealed while they wait (log-ins of file servers). */
+struct command_words { const char *text; bool secret; };
+NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id,
+	int64_t connector_id, int64_t value, struct command_words words, int seconds, int64_t by,
+	int64_t *id) CHECKED;
 /* Takes up to max pending commands for piles connected to gateway_id (SKIP LOCKED), marks them
  * sent, hands them to fn after the commit. */
 typedef NEOERR *(*command_fn)(const struct command *c, void *ctx);

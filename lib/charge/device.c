@@ -3,12 +3,20 @@
  * Serves device.h. */
 #include "charge/device.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 SQL(device_connector_select,
 	"select id from connector where pile_id = ? and number = ? and deleted = 0");
 SQL(device_card_select, "select id, logical_no, physical_no from card where physical_no is not null"
 	" and (physical_no = ? or physical_no = ?) and deleted = 0 limit 1");
+
+SQL(device_cards_select,
+	"select k.id, k.logical_no, k.physical_no from pile p join station s on s.id = p.station_id"
+	" join card k on k.provider_id = s.provider_id and (k.station_id is null or k.station_id ="
+	" s.id) where p.id = ? and k.kind = 'physical' and k.status = 'enabled' and k.deleted = 0"
+	" and k.physical_no is not null and k.logical_no is not null and (k.expires_at is null or"
+	" k.expires_at > ?) order by k.id limit ?");
 
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"
@@ -72,6 +80,28 @@ NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *
 		return STATUS_OK;
 	return nerr_pass(db_find(db, &device_card_select, ARGS(STR(physical_no), STR(bare)), take_card,
 		out, &found));
+}
+
+struct each_card { device_card_fn fn; void *ctx; };
+
+static NEOERR *hand_card(const struct row *r, void *ctx)
+{
+	struct each_card *e = ctx;
+	struct device_card card;
+
+	NEOERR *err = take_card(r, &card);
+
+	if (err == STATUS_OK)
+		err = e->fn(&card, e->ctx);
+	return nerr_pass(err);
+}
+
+NEOERR *device_cards(struct db *db, int64_t pile_id, int max, device_card_fn fn, void *ctx)
+{
+	struct each_card e = { fn, ctx };
+
+	return nerr_pass(db_query(db, &device_cards_select,
+		ARGS(I64(pile_id), TIME(clock_now()), I64(max)), hand_card, &e));
 }
 
 NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled,

@@ -37,12 +37,20 @@ SQL(connector_live_all_offline,
 	" = ? and l.online = 1)");
 SQL(pile_live_all_offline,
 	"update pile_live set online = 0, disconnected_at = ? where gateway_id = ? and online = 1");
+SQL(connector_lock_put,
+	"insert into connector_live (connector_id, lock_state, lock_car, lock_battery, lock_alarm,"
+	" lock_at, updated_at) select id, ?, ?, ?, ?, ?, ? from connector where pile_id = ? and"
+	" number = ? and deleted = 0"
+	" on duplicate key update lock_state = values(lock_state), lock_car = values(lock_car),"
+	" lock_battery = values(lock_battery), lock_alarm = values(lock_alarm), lock_at ="
+	" values(lock_at)");
 SQL(pile_live_tariff, "update pile_live set tariff_version_id = ? where pile_id = ?");
 SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
 
 /* Texts of 1, 8 and 64 serials: after a power cut piles log in by the thousand. */
 #define PILE_BY_SERIAL "select p.id, p.station_id, p.connector_count, p.status = 'enabled', l.tariff_version_id, l.online, l.gateway_id," \
-	" p.serial, p.protocol from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
+	" p.serial, p.protocol, exists (select 1 from alarm a where a.pile_id = p.id and a.closed = 0" \
+	" and a.code <> '" ALARM_CODE_OFFLINE "') from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
 #define Q8 "?, ?, ?, ?, ?, ?, ?, ?"
 SQL(pile_by_serial, PILE_BY_SERIAL "?)");
 SQL(pile_by_serial_8, PILE_BY_SERIAL Q8 ")");
@@ -95,7 +103,8 @@ static NEOERR *take_known(const struct row *r, void *ctx)
 			.station_id = row_i64(r, 1),
 			.connector_count = (int)row_i64(r, 2),
 			.enabled = row_i64(r, 3) != 0,
-			.tariff_version_id = row_i64(r, 4) };
+			.tariff_version_id = row_i64(r, 4),
+			.alarmed = row_i64(r, 9) != 0 };
 		h->came[i].online = again || row_i64(r, 5) != 0;
 		snprintf(h->came[i].gateway_id, sizeof(h->came[i].gateway_id), "%s",
 			again ? h->hello[i].gateway_id : row_str(r, 6));
@@ -328,6 +337,29 @@ NEOERR *connector_reports(struct db *db, const struct connector_report *r, int n
 	}
 out:
 	return nerr_pass(err);
+}
+
+/* 6.5: a damaged lock counts as lowered; the alarm says so. */
+static NEOERR *lock_tx(struct db *db, void *ctx)
+{
+	const struct lock_report *r = ctx;
+	NEOERR *err;
+
+	TRY(db_exec(db, &connector_lock_put,
+		ARGS(STR(r->state), I64(r->car), I64(r->battery), I64(r->alarm), TIME(r->at), TIME(r->at),
+			I64(r->pile_id), I64(r->number)),
+		NULL));
+	if (r->alarm != 0)
+		err = alarm_open(db, r->pile_id, r->number, "ground_lock", ALARM_GENERAL, "", r->at);
+	else
+		err = alarm_close(db, r->pile_id, r->number, "ground_lock", r->at);
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *connector_lock(struct db *db, const struct lock_report *r)
+{
+	return nerr_pass(db_tx(db, lock_tx, (void *)(uintptr_t)r));
 }
 
 static NEOERR *seen_chunk(struct db *db, const int64_t *pile_id, int n, int64_t at)

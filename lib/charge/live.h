@@ -16,6 +16,7 @@ struct pile_known {
 	int connector_count;
 	bool enabled;
 	int64_t tariff_version_id;
+	bool alarmed;                        /* alarms of it are open */
 };
 /* Log-in: known and not deleted -> online row, connectivity row on change, offline alarm
  * closed, *known; else stranger row and *known false. A disabled pile may log in
@@ -44,6 +45,14 @@ struct connector_report {
 };
 /* Batched: one statement for n reports. */
 NEOERR *connector_reports(struct db *db, const struct connector_report *r, int n) CHECKED;
+/* A ground lock: state "up", "down" or "moving"; alarm 0: none. */
+struct lock_report {
+	int64_t pile_id, at;
+	int number, battery, alarm;
+	const char *state;
+	bool car;
+};
+NEOERR *connector_lock(struct db *db, const struct lock_report *r) CHECKED;
 NEOERR *pile_seen(struct db *db, const int64_t *pile_id, int n, int64_t at) CHECKED;
 NEOERR *pile_tariff_confirmed(struct db *db, int64_t pile_id, int64_t version_id) CHECKED;
 NEOERR *pile_clock_skew(struct db *db, int64_t pile_id, int64_t seconds) CHECKED;

@@ -40,6 +40,7 @@ libcharge_a_SOURCES = \
 	%D%/session_settle.c \
 	%D%/session_state.c \
 	%D%/session_stop.c \
+	%D%/session_topup.c %D%/session_topup.h \
 	%D%/sms_code.c %D%/sms_code.h \
 	%D%/tariff.c %D%/tariff.h \
 	%D%/tariff_check.c \

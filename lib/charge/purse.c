@@ -2,6 +2,7 @@
  * Owns nothing beyond ledger.c's tables. Serves ledger.h. */
 #include "charge/event.h"
 #include "charge/ledger_internal.h"
+#include "charge/session_topup.h"
 
 #define ENTRIES 6
 
@@ -79,13 +80,18 @@ NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int
 		.gift = gift,
 		.owner_kind = choice_name(&account_owner_choices, j->purse.kind),
 		.owner_id = j->purse.id };
+	struct topup running;
 	bool is_fresh;
 	NEOERR *err;
 
 	fresh = fresh ? fresh : &is_fresh;
 	if (cash < 0 || gift < 0 || (cash == 0 && gift == 0) || j->purse.id == 0)
 		return nerr_raise(ERR_INVALID, "a recharge adds money");
+	/* sessions before accounts, as a settlement locks them */
+	TRY(session_topup_lock(db, j->purse, &running));
 	TRY(ledger_post(db, j, e, 4, fresh));
+	if (*fresh)
+		TRY(session_topup(db, &running));
 	if (*fresh && cash > 0)
 		TRY(event_payment(db, &told));
 out:

@@ -27,6 +27,9 @@ struct start_request {
 	enum limit_kind limit_kind;
 	int64_t limit_value;                 /* as session.limit_value */
 	const char *plate, *vin;             /* may be NULL */
+	/* guns of one car: the 12 digits they have in common; NULL for one gun. Those of one pile do
+	 * not stand in each other's way. */
+	const char *parallel;
 	/* form token: a second request with it returns the first session; NULL for devices */
 	const char *once;
 	int pile_counter;                    /* unused for app; kept 0 */
@@ -62,6 +65,10 @@ struct session_progress {
  * once), a sample a minute. First report with energy or charging state moves starting ->
  * charging. */
 NEOERR *session_progress(struct db *db, const struct session_progress *p) CHECKED;
+/* What the battery says of itself, the newest of each kind, in words of the protocol. Unknown no:
+ * nothing happens. */
+NEOERR *session_battery(struct db *db, const char *no, const char *kind, const char *words,
+	int64_t at) CHECKED;
 /* Stop by driver, admin or limit: state stopping and command(stop). Ended or stopping already:
  * nothing, *asked false. */
 NEOERR *session_stop(struct db *db, int64_t session_id, enum stop_reason reason,

@@ -39,7 +39,8 @@ SQL(request_connector_busy,
 SQL(request_member_busy,
 	"select coalesce(card_id, 0) from session where member_id = ? and requested_at > ? and state"
 	" in " SESSION_RUNNING
-	" and (state <> 'stopping' or seen_at > ?) and anomaly = 'none' order by card_id <=> ? desc"
+	" and (state <> 'stopping' or seen_at > ?) and anomaly = 'none'"
+	" and not (pile_id = ? and coalesce(parallel, '') = ?) order by card_id <=> ? desc"
 	" limit 1");
 
 static NEOERR *take_card(const struct row *r, void *ctx)
@@ -222,6 +223,7 @@ static NEOERR *judge_running(struct db *db, struct asking *a, enum start_refusal
 		ARGS(I64(a->req->connector_id), TIME(now - STOPPING_SECONDS)), &busy));
 	TRY(db_find(db, &request_member_busy,
 		ARGS(I64(a->payer.member_id), TIME(now - LOOK_BACK), TIME(now - STOPPING_SECONDS),
+			I64(a->place.pile_id), STR(a->req->parallel ? a->req->parallel : "-"),
 			IDREF(a->payer.card_id)),
 		take_running, &running, &running.found));
 	if (busy)
@@ -256,6 +258,8 @@ static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *
 	TRY(purse_lock(db, asking_purse(a), &b));
 	available = purse_free(&b);
 	a->hold = available < set->prepay_max ? available : set->prepay_max;
+	if (a->req->parallel)                    /* something is left for the other gun */
+		a->hold /= 2;
 	if (a->req->limit_kind == LIMIT_AMOUNT)
 		a->hold = a->req->limit_value;
 	if (available < set->balance_min || a->hold > available)

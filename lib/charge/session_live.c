@@ -23,6 +23,11 @@ SQL(session_of_pile,
 	" ('starting', 'charging')"
 	" where c.pile_id = ?");
 
+SQL(session_battery_put,
+	"insert into session_battery (session_id, kind, first_at, last_at, words)"
+	" select id, ?, ?, ?, ? from session where no = ?"
+	" on duplicate key update last_at = values(last_at), words = values(words), times = times + 1");
+
 struct answer { const char *no; bool accepted; int device_reason; };
 
 static NEOERR *lock_known(struct db *db, const char *no, struct session_row *s)
@@ -236,6 +241,13 @@ out:
 NEOERR *session_progress(struct db *db, const struct session_progress *p)
 {
 	return nerr_pass(db_tx(db, progress, (void *)(uintptr_t)p));
+}
+
+NEOERR *session_battery(struct db *db, const char *no, const char *kind, const char *words,
+	int64_t at)
+{
+	return nerr_pass(db_exec(db, &session_battery_put,
+		ARGS(STR(kind), TIME(at), TIME(at), STR(words), STR(no)), NULL));
 }
 
 #define PILE_SESSIONS 64

@@ -22,8 +22,8 @@ SQL(session_insert,
 	" connector_id,"
 	" member_id, member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state,"
 	" limit_kind, limit_value,"
-	" tariff_version_id, prepaid, requested_at, created_at, updated_at)"
-	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?)");
+	" tariff_version_id, prepaid, parallel, requested_at, created_at, updated_at)"
+	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(request_connector_live,
 	"insert into connector_live (connector_id, state, session_id, updated_at) values (?,"
 	" 'starting', ?, ?)"
@@ -77,7 +77,8 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 			STR(choice_name(&start_mode_choices, r->mode)),
 			STR(choice_name(&pay_kind_choices, r->card_id ? PAY_CARD : PAY_WALLET)),
 			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(r->limit_value),
-			I64(a->tariff.version_id), MONEY(a->hold), TIME(now), TIME(now), TIME(now)),
+			I64(a->tariff.version_id), MONEY(a->hold), STR(r->parallel), TIME(now), TIME(now),
+			TIME(now)),
 		&a->out->session_id);
 	if (error_is(err, ERR_DUPLICATE)) {              /* the number is taken: again with another */
 		error_drop(err);

@@ -306,8 +306,8 @@ enum ykc_decode ykc_decode(const struct ykc_frame *frame, struct ykc_message *ou
  * table. */
 int ykc_encode(const struct ykc_message *m, uint8_t out[YKC_FRAME_MAX]);
 
-/* A whole frame in words, for people: "bms_demand gun=1 voltage_wanted=410.0V ...". Anything that is
- * none is said to be so. Passwords are left out. Returns the name of its type ("?": unknown). */
+/* A whole frame in words, for people: "bms_demand gun=1 voltage_wanted=410.0V ...". What is none is
+ * said to be so. Passwords are left out. Returns the name of its type ("?": unknown). */
 const char *ykc_text(const uint8_t *p, size_t len, char out[YKC_TEXT_MAX]);
 
 /* Blots out the passwords of a whole frame that is to be kept; its CRC is right again. */

@@ -1,5 +1,5 @@
-/* ykc_table.h - how a YKC body is described: fields in the order of the wire, and a group of them that
- * is repeated.
+/* ykc_table.h - how a YKC body is described: fields in the order of the wire, and a group of them
+ * that is repeated.
  * Owns the shapes. Serves ykc.c, ykc_table.c and ykc_text.c alone. */
 #ifndef PROTO_YKC_TABLE_H
 #define PROTO_YKC_TABLE_H

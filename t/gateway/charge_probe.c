@@ -17,7 +17,7 @@ static int64_t number(const char *s)
 	return v;
 }
 
-struct recharge { int64_t card_id, cash; };
+struct recharge { int64_t card_id, cash; const char *once; };
 
 static NEOERR *recharge(struct db *db, void *ctx)
 {
@@ -29,21 +29,48 @@ static NEOERR *recharge(struct db *db, void *ctx)
 		.card_id = r->card_id };
 	bool fresh;
 
-	snprintf(key, sizeof(key), "probe:%lld", (long long)r->card_id);
+	snprintf(key, sizeof(key), "probe:%lld%s", (long long)r->card_id, r->once);
 	return nerr_pass(purse_recharge(db, &j, r->cash, 0, &fresh));
 }
 
 static NEOERR *do_recharge(struct db *db, char **argv)
 {
-	struct recharge r = { number(argv[0]), number(argv[1]) };
+	struct recharge r = { number(argv[0]), number(argv[1]), "" };
 
 	return nerr_pass(db_tx(db, recharge, &r));
+}
+
+static NEOERR *do_again(struct db *db, char **argv)
+{
+	struct recharge r = { number(argv[0]), number(argv[1]), argv[2] };
+
+	return nerr_pass(db_tx(db, recharge, &r));
+}
+
+struct words { enum command_kind kind; int64_t pile_id, connector_id, value; struct command_words w; };
+
+static NEOERR *add_words(struct db *db, void *ctx)
+{
+	struct words *w = ctx;
+	int64_t id;
+
+	return nerr_pass(command_add_words(db, w->kind, w->pile_id, w->connector_id, w->value, w->w, 60,
+		0, &id));
+}
+
+static NEOERR *do_words(struct db *db, char **argv)
+{
+	struct words w = { (enum command_kind)choice_value(&command_kind_choices, argv[0]),
+		number(argv[1]), number(argv[2]), number(argv[3]), { argv[4], text_eq(argv[0], "update_firmware") } };
+
+	return nerr_pass(db_tx(db, add_words, &w));
 }
 
 static NEOERR *do_start(struct db *db, char **argv)
 {
 	struct start_request req = { .connector_id = number(argv[0]),
 		.card_id = number(argv[1]),
+		.parallel = argv[2],
 		.mode = START_APP };
 	struct start_result result = { 0 };
 	NEOERR *err = session_request(db, &req, &result);
@@ -90,6 +117,9 @@ static const struct verb {
 } verbs[] = {
 	{ "recharge", 2, do_recharge }, /* card id, 1e-5 yuan */
 	{ "start", 2, do_start }, /* connector id, card id */
+	{ "start_parallel", 3, do_start }, /* and the digits that the guns have in common */
+	{ "again", 3, do_again }, /* recharge, with a key of its own */
+	{ "words", 5, do_words }, /* kind, pile id, connector id, value, text */
 	{ "stop", 1, do_stop }, /* session id */
 	{ "command", 3, do_command }, /* kind, pile id, value */
 };

@@ -52,7 +52,7 @@ void ykc_known(struct conn *c, bool known, uint64_t tag)
 	ykc_reply(c, &m, tag);
 	if (!known)
 		return;
-	memset(ykc_own(c), 0, sizeof(struct ykc_own));
+	*ykc_own(c) = (struct ykc_own){ .version = ykc_own(c)->version };
 	ykc_own(c)->sync_ms = conn_now_ms() + YKC_SYNC_MS;
 	ykc_send_time(c);
 	for (int gun = 1; gun <= c->guns; gun++)
@@ -150,7 +150,8 @@ static int refusal_code(const struct msg_card_answer *a)
 
 void ykc_card_answer(struct conn *c, const struct msg_card_answer *a, uint64_t tag)
 {
-	struct ykc_message m = { .type = YKC_CARD_START_ANSWER };
+	bool parallel = a->parallel[0] != '\0';
+	struct ykc_message m = { .type = parallel ? YKC_PARALLEL_ALLOW : YKC_CARD_START_ANSWER };
 	struct ykc_card_answer *out = &m.u.card_answer;
 
 	out->accepted = !a->unavailable && a->refusal == START_ACCEPTED;
@@ -160,6 +161,7 @@ void ykc_card_answer(struct conn *c, const struct msg_card_answer *a, uint64_t t
 	text_copy(out->serial, sizeof(out->serial), c->serial);
 	text_copy(out->no, sizeof(out->no), out->accepted ? a->no : YKC_NO_NONE);
 	text_copy(out->logical, sizeof(out->logical), a->logical_no);
+	text_copy(out->parallel, sizeof(out->parallel), a->parallel);
 	ykc_reply(c, &m, tag);
 }
 
@@ -177,9 +179,14 @@ void ykc_record_answer(struct conn *c, const struct msg_record_answer *a, uint64
 static enum wire send_start(struct conn *c, const struct msg_command *in, const char **why)
 {
 	const struct command *row = &in->command;
-	struct ykc_message m = { .type = YKC_START };
+	bool parallel = row->parallel[0] != '\0';
+	struct ykc_message m = { .type = parallel ? YKC_PARALLEL_START : YKC_START };
 
-	(void)why;
+	if (parallel && ykc_own(c)->version < YKC_PARALLEL_VERSION) {
+		*why = "the pile cannot charge by two guns";
+		return WIRE_REFUSED;
+	}
+	text_copy(m.u.start.parallel, sizeof(m.u.start.parallel), row->parallel);
 	text_copy(m.u.start.no, sizeof(m.u.start.no), row->session_no);
 	text_copy(m.u.start.serial, sizeof(m.u.start.serial), c->serial);
 	m.u.start.gun = row->connector_number;
@@ -272,6 +279,84 @@ static enum wire send_work(struct conn *c, const struct msg_command *in, const c
 	return WIRE_SENT;
 }
 
+/* text: what stands before the pile's number in its codes, an address. */
+static enum wire send_qr(struct conn *c, const struct msg_command *in, const char **why)
+{
+	struct ykc_message m = { .type = YKC_QR };
+	size_t n = strlen(in->command.text);
+
+	if (n == 0 || n > YKC_PREFIX) {
+		*why = "an address of at most 200 characters is wanted";
+		return WIRE_REFUSED;
+	}
+	text_copy(m.u.qr.serial, sizeof(m.u.qr.serial), c->serial);
+	m.u.qr.n = (int)n;
+	text_copy(m.u.qr.prefix, sizeof(m.u.qr.prefix), in->command.text);
+	ykc_begin(c, &m);
+	return WIRE_SENT;
+}
+
+/* value: 1 raise, 0 lower. */
+static enum wire send_lock(struct conn *c, const struct msg_command *in, const char **why)
+{
+	struct ykc_message m = { .type = YKC_LOCK };
+
+	(void)why;
+	text_copy(m.u.lock_code.serial, sizeof(m.u.lock_code.serial), c->serial);
+	m.u.lock_code.gun = in->command.connector_number;
+	m.u.lock_code.code = in->command.value == 1 ? YKC_LOCK_UP : YKC_LOCK_DOWN;
+	ykc_begin(c, &m);
+	return WIRE_SENT;
+}
+
+/* text: "logical:physical,..." with set_cards, else "physical,...". */
+static enum wire send_cards(struct conn *c, const struct msg_command *in, const char **why)
+{
+	enum command_kind kind = in->command.kind;
+	struct ykc_message m = { .type = kind == COMMAND_SET_CARDS ? YKC_CARDS_SET
+			: kind == COMMAND_CLEAR_CARDS ? YKC_CARDS_CLEAR : YKC_CARDS_QUERY };
+	struct ykc_cards *cards = &m.u.cards;
+	char list[COMMAND_TEXT], *rest = list, *card, *physical;
+
+	text_copy(list, sizeof(list), in->command.text);
+	while ((card = text_split(&rest, ',')) != NULL && cards->n < YKC_CARDS) {
+		physical = strchr(card, ':');
+		if (*card == '\0' || (kind == COMMAND_SET_CARDS) != (physical != NULL))
+			continue;
+		if (physical != NULL)
+			*physical++ = '\0';
+		text_copy(cards->entry[cards->n].logical, YKC_CARD, physical != NULL ? card : "");
+		text_copy(cards->entry[cards->n++].card, YKC_CARD, physical != NULL ? physical : card);
+	}
+	if (cards->n == 0) {
+		*why = "no card";
+		return WIRE_REFUSED;
+	}
+	text_copy(cards->serial, sizeof(cards->serial), c->serial);
+	ykc_begin(c, &m);
+	return WIRE_SENT;
+}
+
+/* text: "model power server port user password path", model dc or ac; value: 1 now, 2 when idle. */
+static enum wire send_update(struct conn *c, const struct msg_command *in, const char **why)
+{
+	struct ykc_message m = { .type = YKC_UPDATE };
+	struct ykc_update *u = &m.u.update;
+	char model[3] = "";
+
+	if (sscanf(in->command.text, "%2s %d %16s %d %16s %16s %32s", model, &u->power, u->server,
+			&u->port, u->user, u->password, u->path) != 7) {
+		*why = "not what an update needs";
+		return WIRE_REFUSED;
+	}
+	text_copy(u->serial, sizeof(u->serial), c->serial);
+	u->model = text_eq(model, "ac") ? 2 : 1;
+	u->when = in->command.value == 1 ? 1 : 2;
+	u->timeout = 30;
+	ykc_begin(c, &m);
+	return WIRE_SENT;
+}
+
 static enum wire (*const senders[])(struct conn *c, const struct msg_command *m,
 	const char **why) = {
 	[COMMAND_START] = send_start,
@@ -282,6 +367,12 @@ static enum wire (*const senders[])(struct conn *c, const struct msg_command *m,
 	[COMMAND_READ_LIVE] = send_read_live,
 	[COMMAND_SET_BALANCE] = send_balance,
 	[COMMAND_SET_WORK] = send_work,
+	[COMMAND_SET_QR] = send_qr,
+	[COMMAND_SET_CARDS] = send_cards,
+	[COMMAND_CLEAR_CARDS] = send_cards,
+	[COMMAND_QUERY_CARDS] = send_cards,
+	[COMMAND_LOCK] = send_lock,
+	[COMMAND_UPDATE_FIRMWARE] = send_update,
 };
 #define SENDERS (sizeof(senders) / sizeof(senders[0]))
 
@@ -295,6 +386,6 @@ enum wire ykc_command(struct conn *c, const struct msg_command *m, const char **
 		return WIRE_REFUSED;
 	wire = senders[kind](c, m, why);
 	if (wire == WIRE_SENT && m->command.id != 0)
-		ykc_own(c)->awaited |= (uint16_t)(1 << kind);
+		ykc_own(c)->awaited |= 1u << kind;
 	return wire;
 }

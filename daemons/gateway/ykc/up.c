@@ -17,6 +17,7 @@ static void on_login(struct conn *c, const struct ykc_message *m)
 	const struct ykc_login *in = &m->u.login;
 	struct msg_hello h = { .tag = ykc_tag(m->seq), .connectors = in->guns };
 
+	ykc_own(c)->version = (uint8_t)in->version;
 	text_copy(h.serial, sizeof(h.serial), in->serial);
 	text_copy(h.firmware, sizeof(h.firmware), in->firmware);
 	text_copy(h.iccid, sizeof(h.iccid), in->iccid);
@@ -87,6 +88,7 @@ static int degrees(int t)
 static void on_live(struct conn *c, const struct ykc_message *m)
 {
 	const struct ykc_live *l = &m->u.live;
+	bool known = l->gun >= 1 && l->gun <= c->guns;
 	struct live_row row = {
 		.at = clock_now(),
 		.number = l->gun,
@@ -105,6 +107,10 @@ static void on_live(struct conn *c, const struct ykc_message *m)
 
 	if (row.state == CONNECTOR_CHARGING && !text_eq(l->no, YKC_NO_NONE))
 		text_copy(row.no, sizeof(row.no), l->no);
+	if (known && row.state != CONNECTOR_CHARGING)
+		c->gun[l->gun - 1].battery_temperature = TEMPERATURE_NONE;
+	else if (known && row.battery_temperature == TEMPERATURE_NONE)
+		row.battery_temperature = c->gun[l->gun - 1].battery_temperature;
 	conn_live(c, &row);
 }
 
@@ -114,6 +120,9 @@ static void on_card_start(struct conn *c, const struct ykc_message *m)
 	struct msg out = { .kind = MSG_CARD, .tag = ykc_tag(m->seq) };
 	struct msg_card_answer no = { .number = in->gun, .unavailable = true };
 
+	no.mode = in->mode == 3 ? START_VIN : START_CARD;
+	text_copy(no.parallel, sizeof(no.parallel), in->parallel);
+	text_copy(out.u.card.parallel, sizeof(out.u.card.parallel), in->parallel);
 	out.u.card.number = in->gun;
 	out.u.card.mode = in->mode == 3 ? START_VIN : START_CARD;
 	text_copy(out.u.card.physical_no, sizeof(out.u.card.physical_no), in->card);
@@ -122,19 +131,28 @@ static void on_card_start(struct conn *c, const struct ykc_message *m)
 		ykc_card_answer(c, &no, out.tag);
 }
 
+/* Lists of cards come in several commands of a kind, each with its answer. */
+#define MANY (1u << COMMAND_SET_CARDS | 1u << COMMAND_CLEAR_CARDS | 1u << COMMAND_QUERY_CARDS)
+_Static_assert(COMMAND_KINDS <= 32, "awaited has a bit for each kind");
+
 /* Says to the row of a command how it ended, if one of that kind is waiting. */
 static void answer(struct conn *c, enum command_kind kind, int number, bool ok, const char *result)
 {
 	struct msg m = { .kind = MSG_ANSWER };
 
-	if (!(ykc_own(c)->awaited & 1 << kind))
+	if (!(ykc_own(c)->awaited & 1u << kind))
 		return;
-	ykc_own(c)->awaited &= (uint16_t)~(1 << kind);
+	ykc_own(c)->awaited &= ~(1u << kind) | MANY;
 	m.u.answer.kind = kind;
 	m.u.answer.number = number;
 	m.u.answer.ok = ok;
 	text_copy(m.u.answer.result, sizeof(m.u.answer.result), result);
 	conn_tell(c, &m);
+}
+
+static void answer_code(struct conn *c, enum command_kind kind, bool ok)
+{
+	answer(c, kind, 0, ok, ok ? "" : "refused by the pile");
 }
 
 static const char *const start_words[] = { "", "wrong pile number", "already charging", "fault",
@@ -257,19 +275,94 @@ static void on_model_set_answer(struct conn *c, const struct ykc_message *m)
 	out.u.tariff_held.version_id = ykc_own(c)->offered;
 	if (ok && out.u.tariff_held.version_id != 0)
 		conn_tell(c, &out);
-	answer(c, COMMAND_SET_TARIFF, 0, ok, ok ? "" : "refused by the pile");
+	answer_code(c, COMMAND_SET_TARIFF, ok);
 }
 
 static void on_reboot_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer(c, COMMAND_REBOOT, 0, m->u.code.code == 1,
-		m->u.code.code == 1 ? "" : "refused by the pile");
+	answer_code(c, COMMAND_REBOOT, m->u.code.code == 1);
 }
 
 static void on_work_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer(c, COMMAND_SET_WORK, 0, m->u.code.code == 1,
-		m->u.code.code == 1 ? "" : "refused by the pile");
+	answer_code(c, COMMAND_SET_WORK, m->u.code.code == 1);
+}
+
+static void on_qr_answer(struct conn *c, const struct ykc_message *m)
+{
+	answer_code(c, COMMAND_SET_QR, m->u.code.code == 1);
+}
+
+static void on_update_answer(struct conn *c, const struct ykc_message *m)
+{
+	static const char *const words[] = { "", "wrong pile number",
+		"the program is not for this pile", "the download took too long" };
+	int code = m->u.code.code;
+
+	answer(c, COMMAND_UPDATE_FIRMWARE, 0, code == 0, code <= 3 ? words[code] : "failed");
+}
+
+/* ---- cards that may charge without us */
+
+static void on_cards_set(struct conn *c, const struct ykc_message *m)
+{
+	static const char *const words[] = { "", "wrong format", "no space" };
+	const struct ykc_result *r = &m->u.result;
+
+	answer(c, COMMAND_SET_CARDS, 0, r->ok == 1,
+		r->ok == 1 ? "" : r->reason <= 2 ? words[r->reason] : "refused by the pile");
+}
+
+/* "3 of 4; not: D14B0A54": what there is room for. */
+static void answer_cards(struct conn *c, enum command_kind kind, const struct ykc_cards *cards)
+{
+	char result[200];
+	int good = 0, n;
+
+	for (int i = 0; i < cards->n; i++)
+		good += cards->entry[i].ok == 1;
+	n = snprintf(result, sizeof(result), "%d of %d%s", good, cards->n,
+		good < cards->n ? "; not:" : "");
+	for (int i = 0; i < cards->n && n + YKC_CARD < (int)sizeof(result); i++)
+		if (cards->entry[i].ok != 1)
+			n += snprintf(result + n, sizeof(result) - (size_t)n, " %s", cards->entry[i].card);
+	answer(c, kind, 0, kind == COMMAND_QUERY_CARDS || good == cards->n, result);
+}
+
+static void on_cards_cleared(struct conn *c, const struct ykc_message *m)
+{
+	answer_cards(c, COMMAND_CLEAR_CARDS, &m->u.cards);
+}
+
+static void on_cards_there(struct conn *c, const struct ykc_message *m)
+{
+	answer_cards(c, COMMAND_QUERY_CARDS, &m->u.cards);
+}
+
+/* ---- ground locks */
+
+const char *ykc_lock_word(int state)
+{
+	return state == YKC_LOCK_UP ? "up" : state == YKC_LOCK_DOWN ? "down" : "moving";
+}
+
+static void on_lock(struct conn *c, const struct ykc_message *m)
+{
+	const struct ykc_lock *l = &m->u.lock;
+	struct msg out = { .kind = MSG_LOCK };
+
+	out.u.lock.number = l->gun;
+	out.u.lock.car = l->car == 0xFF;
+	out.u.lock.battery = l->battery > 100 ? 100 : l->battery;
+	out.u.lock.alarm = l->alarm;
+	text_copy(out.u.lock.state, sizeof(out.u.lock.state), ykc_lock_word(l->state));
+	conn_tell(c, &out);
+}
+
+static void on_lock_answer(struct conn *c, const struct ykc_message *m)
+{
+	answer(c, COMMAND_LOCK, m->u.lock_code.gun, m->u.lock_code.code == 1,
+		m->u.lock_code.code == 1 ? "" : "the lock did not move");
 }
 
 static void on_balance_answer(struct conn *c, const struct ykc_message *m)
@@ -281,11 +374,42 @@ static void on_balance_answer(struct conn *c, const struct ykc_message *m)
 		code >= 0 && code <= 2 ? words[code] : "refused by the pile");
 }
 
-/* What a battery says stays on the wire: the live report has all that is billed or shown. */
-static void on_bms(struct conn *c, const struct ykc_message *m)
+/* ---- batteries */
+
+#define BATTERY_MS 60000                 /* between two of what comes every 15 s */
+
+static void tell_battery(struct conn *c, const struct ykc_message *m)
 {
-	(void)c;
-	(void)m;
+	struct msg out = { .kind = MSG_BATTERY };
+	struct ykc_message again = *m;
+
+	text_copy(out.u.battery.no, sizeof(out.u.battery.no), m->u.bms.no);
+	text_copy(out.u.battery.protocol, sizeof(out.u.battery.protocol), c->protocol->name);
+	out.u.battery.len = ykc_encode(&again, out.u.battery.frame);
+	conn_tell(c, &out);
+}
+
+static void on_battery(struct conn *c, const struct ykc_message *m)
+{
+	tell_battery(c, m);
+}
+
+/* Demand and state come four times a minute; the newest of a minute is kept with the charge. */
+static void on_battery_state(struct conn *c, const struct ykc_message *m)
+{
+	int number = m->u.bms.gun;
+	struct gun *gun = number >= 1 && number <= c->guns ? &c->gun[number - 1] : NULL;
+	int64_t *last = gun != NULL ? &gun->battery_ms[m->type == YKC_BMS_STATUS] : NULL;
+
+	if (gun == NULL)
+		return;
+	if (m->type == YKC_BMS_STATUS)
+		gun->battery_temperature = (int8_t)degrees(m->u.battery.temperature_max > 120
+			? YKC_TEMP_NONE : m->u.battery.temperature_max);
+	if (*last != 0 && conn_now_ms() - *last < BATTERY_MS)
+		return;
+	*last = conn_now_ms();
+	tell_battery(c, m);
 }
 
 /* ---- the table */
@@ -302,23 +426,32 @@ static const struct up {
 	{ YKC_MODEL_CHECK, SERIAL(model_check), on_model_check },
 	{ YKC_MODEL_ASK, SERIAL(pile), on_model_ask },
 	{ YKC_LIVE, SERIAL(live), on_live },
-	{ YKC_BMS_HANDSHAKE, SERIAL(bms), on_bms },
-	{ YKC_BMS_PARAMETERS, SERIAL(bms), on_bms },
-	{ YKC_BMS_END, SERIAL(bms), on_bms },
-	{ YKC_BMS_ERROR, SERIAL(bms), on_bms },
-	{ YKC_BMS_STOP, SERIAL(bms), on_bms },
-	{ YKC_BMS_CHARGER_STOP, SERIAL(bms), on_bms },
-	{ YKC_BMS_DEMAND, SERIAL(bms), on_bms },
-	{ YKC_BMS_STATUS, SERIAL(bms), on_bms },
+	{ YKC_BMS_HANDSHAKE, SERIAL(bms), on_battery },
+	{ YKC_BMS_PARAMETERS, SERIAL(bms), on_battery },
+	{ YKC_BMS_END, SERIAL(bms), on_battery },
+	{ YKC_BMS_ERROR, SERIAL(bms), on_battery },
+	{ YKC_BMS_STOP, SERIAL(bms), on_battery },
+	{ YKC_BMS_CHARGER_STOP, SERIAL(bms), on_battery },
+	{ YKC_BMS_DEMAND, SERIAL(bms), on_battery_state },
+	{ YKC_BMS_STATUS, SERIAL(bms), on_battery_state },
 	{ YKC_CARD_START, SERIAL(card_start), on_card_start },
 	{ YKC_START_ANSWER, SERIAL(start_answer), on_start_answer },
 	{ YKC_STOP_ANSWER, SERIAL(stop_answer), on_stop_answer },
 	{ YKC_RECORD, SERIAL(record), on_record },
 	{ YKC_BALANCE_ANSWER, SERIAL(balance_answer), on_balance_answer },
+	{ YKC_CARDS_SET_ANSWER, SERIAL(result), on_cards_set },
+	{ YKC_CARDS_CLEAR_ANSWER, SERIAL(cards), on_cards_cleared },
+	{ YKC_CARDS_QUERY_ANSWER, SERIAL(cards), on_cards_there },
 	{ YKC_WORK_ANSWER, SERIAL(code), on_work_answer },
 	{ YKC_TIME_ANSWER, SERIAL(time), on_time_answer },
 	{ YKC_MODEL_SET_ANSWER, SERIAL(code), on_model_set_answer },
+	{ YKC_LOCK_STATE, SERIAL(lock), on_lock },
+	{ YKC_LOCK_ANSWER, SERIAL(lock_code), on_lock_answer },
 	{ YKC_REBOOT_ANSWER, SERIAL(code), on_reboot_answer },
+	{ YKC_UPDATE_ANSWER, SERIAL(code), on_update_answer },
+	{ YKC_PARALLEL_ASK, SERIAL(card_start), on_card_start },
+	{ YKC_PARALLEL_ANSWER, SERIAL(start_answer), on_start_answer },
+	{ YKC_QR_ANSWER, SERIAL(code), on_qr_answer },
 };
 
 static const struct up *up_find(uint8_t type)
@@ -393,6 +526,22 @@ static void wake(struct conn *c)
 	}
 }
 
+/* Bits of the fault word (protocol 5.2), the first counted from 1 there. */
+static const char *const fault_codes[] = {
+	"emergency_stop", "no_rectifier", "outlet_hot", "surge_arrester", "module_comm",
+	"insulation_comm", "meter_comm", "card_reader_comm", "control_comm", "fan_board", "dc_fuse",
+	"hv_contactor", "door_open",
+};
+
+static const char *words(const uint8_t *p, size_t n, char *out, size_t room)
+{
+	char text[YKC_TEXT_MAX];
+	const char *name = ykc_text(p, n, text);
+
+	text_copy(out, room, text);
+	return name;
+}
+
 static int64_t port(void)
 {
 	return conf.pile_port;
@@ -404,6 +553,9 @@ const struct protocol ykc_protocol = {
 	.frame_max = YKC_FRAME_MAX,
 	.silence_s = SILENCE_S,
 	.login_s = LOGIN_S,
+	.fault_code = fault_codes,
+	.fault_codes = sizeof(fault_codes) / sizeof(fault_codes[0]),
+	.text = words,
 	.take = take,
 	.stands_alone = stands_alone,
 	.wake = wake,

@@ -13,7 +13,8 @@ struct ykc_own {
 	int64_t offered;             /* tariff version sent last; the pile's answer confirms it */
 	int64_t sync_ms;             /* when its clock is set next */
 	uint16_t seq;                /* of frames we begin */
-	uint16_t awaited;            /* 1 << enum command_kind: rows that wait for the pile's answer */
+	uint32_t awaited;            /* 1 << enum command_kind: rows that wait for the pile's answer */
+	uint8_t version;             /* x 10, as it logged in with */
 };
 _Static_assert(sizeof(struct ykc_own) <= CONN_OWN, "a connection keeps no more");
 
@@ -28,6 +29,8 @@ static inline uint64_t ykc_tag(const uint8_t seq[2]) { return seq[0] | (uint64_t
 void ykc_begin(struct conn *c, struct ykc_message *m);
 /* sends an answer to the frame of that tag */
 void ykc_reply(struct conn *c, struct ykc_message *m, uint64_t tag);
+/* YKC_LOCK_UP -> "up" ... */
+const char *ykc_lock_word(int state);
 void ykc_send_time(struct conn *c);
 
 void ykc_known(struct conn *c, bool known, uint64_t tag);
