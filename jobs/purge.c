@@ -1,6 +1,6 @@
 /* purge.c - job purge: day partitions of the curves made ahead and dropped when old; rows nobody
  * needs any more.
- * Owns the partitions of session_sample.
+ * Owns the partitions of session_sample and raw_frame.
  * Serves cron. */
 #include "base/clock.h"
 #include "base/conf.h"
@@ -17,7 +17,7 @@
 
 SQL(partition_names,
 	"select partition_name from information_schema.partitions where table_schema = database()"
-	" and table_name = 'session_sample' and partition_name like 'p2%' order by partition_name");
+	" and table_name = ? and partition_name like 'p2%' order by partition_name");
 SQL(login_old, "delete from login where expires_at <= ? limit " CHUNK_TEXT);
 SQL(delivery_old,
 	"delete from delivery where kind = 'sms' and status in ('sent', 'dead') and created_at <= ?"
@@ -69,40 +69,54 @@ static NEOERR *alter(struct job_run *r, const char *text)
 
 /* The last partition takes everything later, so a forgotten purge loses nothing; it is split
  * before days fall into it. */
-static NEOERR *make_partition(struct job_run *r, int64_t day)
+static NEOERR *make_partition(struct job_run *r, const char *table, int64_t day)
 {
 	char name[16], end[CLOCK_TEXT], text[300];
 
 	partition_name(day, name);
 	snprintf(text, sizeof(text),
-		"alter table session_sample reorganize partition pmax into (partition %s values less than"
+		"alter table %s reorganize partition pmax into (partition %s values less than"
 		" ('%s'),"
 		" partition pmax values less than (maxvalue))",
-		name, clock_format_day(day + DAY_SECONDS, end));
+		table, name, clock_format_day(day + DAY_SECONDS, end));
 	return nerr_pass(alter(r, text));
 }
 
-static NEOERR *drop_partition(struct job_run *r, int64_t day)
+static NEOERR *drop_partition(struct job_run *r, const char *table, int64_t day)
 {
 	char name[16], text[120];
 
 	partition_name(day, name);
-	snprintf(text, sizeof(text), "alter table session_sample drop partition %s", name);
+	snprintf(text, sizeof(text), "alter table %s drop partition %s", table, name);
 	return nerr_pass(alter(r, text));
 }
 
-static NEOERR *keep_partitions(struct job_run *r)
+static NEOERR *keep_partitions(struct job_run *r, const char *table, int64_t days,
+	int64_t *all_made, int64_t *all_dropped)
 {
 	struct partitions *p = arena_alloc(&r->arena, sizeof(*p));
 	int64_t today = clock_day_start(clock_now()), next, made = 0, dropped = 0;
 	NEOERR *err;
 
-	TRY(db_query(r->db, &partition_names, NOARGS, take_partition, p));
+	TRY(db_query(r->db, &partition_names, ARGS(STR(table)), take_partition, p));
 	next = p->n && p->day[p->n - 1] >= today ? p->day[p->n - 1] + DAY_SECONDS : today;
 	for (; next <= today + AHEAD_DAYS * DAY_SECONDS; next += DAY_SECONDS, made++)
-		TRY(make_partition(r, next));
-	for (int i = 0; i < p->n && p->day[i] < today - conf.sample_days * DAY_SECONDS; i++, dropped++)
-		TRY(drop_partition(r, p->day[i]));
+		TRY(make_partition(r, table, next));
+	for (int i = 0; i < p->n && p->day[i] < today - days * DAY_SECONDS; i++, dropped++)
+		TRY(drop_partition(r, table, p->day[i]));
+	*all_made += made;
+	*all_dropped += dropped;
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *keep_all_partitions(struct job_run *r)
+{
+	int64_t made = 0, dropped = 0;
+	NEOERR *err;
+
+	TRY(keep_partitions(r, "session_sample", conf.sample_days, &made, &dropped));
+	TRY(keep_partitions(r, "raw_frame", conf.black_box_days, &made, &dropped));
 	if (!r->quiet)
 		printf("partitions_made=%lld\npartitions_dropped=%lld\n", (long long)made,
 			(long long)dropped);
@@ -153,7 +167,7 @@ static NEOERR *run(struct job_run *r)
 	int64_t n;
 	NEOERR *err;
 
-	TRY(keep_partitions(r));
+	TRY(keep_all_partitions(r));
 	for (size_t i = 0; i < sizeof(old_rows) / sizeof(old_rows[0]); i++) {
 		TRY(delete_old(r, old_rows[i].sql, clock_now() - old_rows[i].days * DAY_SECONDS, &n));
 		if (!r->quiet)

@@ -1,4 +1,4 @@
-# run.sh - job, sim, admin, bench: one program of the build, in the instance's configuration.
+# run.sh - job, sim, replay, admin, bench: one program of the build, in the instance's configuration.
 # Owns nothing. Serves ./chargeops.
 
 help_job() { echo "usage: ./chargeops job NAME [--option VALUE] | --list; ./chargeops job NAME tells its options with: build/chargeops-job NAME --help"; }
@@ -8,6 +8,9 @@ help_bench() {
 	echo "usage: ./chargeops bench NAME [options] - measures on scratch data of its own, beside a baseline of the same run; NAME is one of:"
 	bench_names | sed 's/^/  /'
 }
+
+help_replay() { /usr/bin/python3 "$ROOT/ops/replay.py" --help; }
+do_replay() { exec /usr/bin/python3 "$ROOT/ops/replay.py" "$@"; }
 
 built() { program "$1" >/dev/null || die "$1 is not built: ./chargeops up"; }
 do_job() { need_instance; built job; exec "$(program job)" "$@"; }

@@ -6,7 +6,7 @@ libscreen_a_SOURCES = %D%/screens.c %D%/screen.c %D%/screen.h \
 	%D%/bank_account.c %D%/merchant.c \
 	%D%/account.c %D%/alarm.c %D%/api_key.c %D%/area.c %D%/assign.c %D%/audit.c %D%/card.c %D%/chart.c %D%/chart.h %D%/code.c %D%/connector.c %D%/daily_report.c %D%/department.c %D%/device.c %D%/device_record.c \
 	%D%/home.c %D%/home.h %D%/home_figures.c %D%/home_sum.c \
-	%D%/job_run.c %D%/member.c %D%/pile.c %D%/post.c %D%/property.c %D%/provider.c %D%/purse.c %D%/role.c \
+	%D%/job_run.c %D%/member.c %D%/pile.c %D%/post.c %D%/property.c %D%/provider.c %D%/purse.c %D%/raw_frame.c %D%/role.c \
 	%D%/security.c \
 	%D%/style.c \
 	%D%/email.c \

@@ -63,6 +63,8 @@ static const struct field fields[] = {
 	{ "model", F_TEXT, SEEN | HIDE | TYPED, 0, 60, .group = "device" },
 	{ "device_version", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "device" },
 	{ "sim_no", F_CODE, SHOW | EXPORT | TYPED, 0, 24, .group = "device" },
+	{ "black_box", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &black_box_choices,
+		.fallback = "usual", .group = "device" },
 	{ "operation_type", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
 		.choices = &operation_type_choices, .fallback = "public", .group = "device" },
 	{ "occupancy_charged", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },
@@ -442,6 +444,7 @@ static const struct child children[] = {
 	{ &alarm_resource, "pile_id" },
 	{ &connectivity_resource, "pile_id" },
 	{ &command_resource, "pile_id" },
+	{ &raw_frame_resource, "pile_id" },
 	{ NULL },
 };
 

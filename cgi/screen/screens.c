@@ -73,6 +73,8 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/tariff/:id/edit", tariff_edit, "tariff.update" },
 	{ METHOD_POST, "/admin/tariff/:id/edit", tariff_update, "tariff.update" },
 	{ METHOD_GET, "/admin/tariff/:id/calculate", tariff_calculate, "tariff.calculate" },
+	{ METHOD_GET, "/admin/session/:id/frames", session_frames, "session.frames" },
+	{ METHOD_GET, "/admin/session/:id/dispute", session_dispute, "session.dispute" },
 	{ METHOD_GET, "/admin/session/:id/recompute", session_recompute_show, "session.recompute" },
 	{ METHOD_GET, "/admin/cycle_bill/:id/download", cycle_bill_download, "cycle_bill.download" },
 	{ METHOD_GET, "/admin/payable/:id/download", payable_download, "payable.download" },

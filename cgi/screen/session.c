@@ -86,6 +86,8 @@ static const struct action actions[] = {
 		end },
 	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM, session_refund_fields,
 		"t.state = 'finished' AND t.amount > 0", session_refund_run },
+	{ "frames", ACT_ROW | ACT_LINK },
+	{ "dispute", ACT_ROW | ACT_MORE | ACT_LINK },
 	{ "recompute", ACT_ROW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },
 	ACTIONS_END,
 };

@@ -264,6 +264,7 @@ void conn_send(struct conn *c, const void *p, size_t n)
 	if (c->closing || c->io.fd < 0)
 		return;
 	count_add(COUNT_FRAMES_OUT, 1);
+	conn_raw(c, true, p, n);
 	if (c->out_len == 0)
 		sent = send_some(c, p, n);
 	if (sent < 0)

@@ -240,7 +240,7 @@ static void on_control(struct loop *l, struct loop_io *io, uint32_t events)
 		return;
 	}
 	fd = n > 0 ? take_fd(&h) : -1;
-	if (fd < 0 || index > core.writers)
+	if (fd < 0 || index > core.writers + 1)
 		return;
 	channel_detach(&core.channel[index], l);
 	error_log("writer", channel_attach(&core.channel[index], l, fd));
@@ -254,6 +254,7 @@ static void every_200_ms(struct loop *l, void *ctx)
 	(void)ctx;
 	core.now_ms = loop_now_ms(l);
 	live_flush();
+	black_box_flush();
 	login_next();
 	wheel_turn(&core.wheel, core.now_ms, conn_timeout, NULL);
 	conn_reap();
@@ -267,7 +268,7 @@ static void every_second(struct loop *l, void *ctx)
 	core.now_ms = loop_now_ms(l);
 	live_seen(core.now_ms / 1000);
 	count_wire_percentiles();
-	for (int i = 0; i <= core.writers; i++)
+	for (int i = 0; i <= core.writers + 1; i++)
 		queued += core.channel[i].queued;
 	count_set(COUNT_QUEUED, (int64_t)queued);
 }
@@ -304,7 +305,7 @@ NEOERR *core_run(int control_fd, const char *name)
 	forget_secrets();
 	tables_new();
 	core.writers = (int)conf.gateway_writers;
-	for (int i = 0; i <= core.writers; i++)
+	for (int i = 0; i <= core.writers + 1; i++)
 		channel_init(&core.channel[i], i, on_channel);
 	TRY(loop_new(&core.loop));
 	core.now_ms = clock_mono_ms();
@@ -317,6 +318,7 @@ NEOERR *core_run(int control_fd, const char *name)
 	TRY(loop_run(core.loop, NULL));
 	/* the writers work off what they have and then see the end of the channel */
 	live_flush();
+	black_box_flush();
 out:
 	return nerr_pass(err);
 }

@@ -36,6 +36,9 @@ struct conn {
 	uint32_t slot, generation;
 	uint8_t state, writer;
 	bool closing, dirty, writing;
+	uint8_t black_box;           /* enum black_box */
+	uint16_t kept;               /* frames for it in minute `kept_minute` */
+	uint32_t kept_minute;
 	int guns;
 	struct gun *gun;             /* gun[number - 1]; NULL before log-in */
 	int64_t pile_id, last_ms, wake_ms;
@@ -60,6 +63,9 @@ struct protocol {
 	/* bit i of a live row's fault opens and closes alarm fault_code[i]; NULL: none does */
 	const char *const *fault_code;
 	int fault_codes;
+	/* of what is kept: is it said every few seconds; its secrets are blotted out. NULL: none */
+	bool (*routine)(const uint8_t *p, size_t n);
+	void (*mask)(uint8_t *p, size_t n);
 	/* Kept bytes in words; for the writers. Returns the name of what it is. */
 	const char *(*text)(const uint8_t *p, size_t n, char *out, size_t room);
 	/* Handles what is whole in p; returns the bytes done with. May close the connection. */
@@ -90,6 +96,8 @@ void conn_complain(struct conn *c, enum count what, const char *detail);
 void conn_hello(struct conn *c, const struct msg_hello *hello);
 /* kept, forwarded in batches */
 void conn_live(struct conn *c, const struct live_row *row);
+/* A whole frame for the black box; what is sent by conn_send() is kept without being told. */
+void conn_raw(struct conn *c, bool down, const void *p, size_t n);
 /* to its writer; false: its queue is full */
 bool conn_tell(struct conn *c, struct msg *m);
 void conn_wake_at(struct conn *c, int64_t mono_ms);                      /* 0: never */

@@ -24,6 +24,9 @@ X(MISMATCH, "mismatch_total", false, "frames that name another pile than the con
 X(SLOW, "slow_total", false, "connections closed because the peer did not read")
 X(DROPPED, "dropped_total", false,
 	"messages for a writer that found its queue full; the device sends them again")
+X(RAW_KEPT, "black_box_frames_total", false, "frames for the black box")
+X(RAW_LOST, "black_box_lost_total", false,
+	"frames that were not kept: over the pile's cap, or the keeper is behind")
 X(QUEUED, "queued_bytes", true, "bytes waiting for the writers")
 X(WRITERS, "writers", true, "writers connected")
 X(WRITER_LOST, "writers_lost_total", false, "writers that ended and were replaced")

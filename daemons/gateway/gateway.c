@@ -23,7 +23,7 @@
 #include "run/program.h"
 
 #define LOOPS_MAX 16
-#define WRITERS_MAX 65
+#define WRITERS_MAX 66
 #define CHILD_FD 3                   /* where a child keeps its end */
 #define FDS_MAX (LOOPS_MAX + 2)
 #define YOUNG_MS 1000                /* a child that dies before is started again after a pause */
@@ -47,7 +47,7 @@ struct shard {
 
 static struct shard shards[LOOPS_MAX];
 static struct loop *supervisor;
-static int shard_count, writer_count;        /* writer_count: with the taker */
+static int shard_count, writer_count;        /* writer_count: with the taker and the keeper */
 static char base_id[sizeof(conf.gateway_id)];
 
 static const char usage_text[] =
@@ -291,7 +291,7 @@ static NEOERR *prepare(void)
 	NEOERR *err = STATUS_OK;
 
 	shard_count = (int)conf.gateway_loops;
-	writer_count = (int)conf.gateway_writers + 1;
+	writer_count = (int)conf.gateway_writers + 2;
 	text_copy(base_id, sizeof(base_id), conf.gateway_id);
 	for (int k = 0; k < shard_count; k++) {
 		shards[k].loop = (struct child){ .shard = k, .index = -1 };

@@ -168,6 +168,7 @@ void login_known(struct conn *c, const struct msg *m)
 	c->guns = pile->connector_count < 1 ? 1
 		: pile->connector_count > 99    ? 99
 		: pile->connector_count;
+	c->black_box = (uint8_t)pile->black_box;
 	free(c->gun);
 	c->gun = calloc((size_t)c->guns, sizeof(*c->gun));
 	if (c->gun == NULL)

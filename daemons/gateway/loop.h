@@ -6,7 +6,8 @@
 #include "daemons/gateway/channel.h"
 #include "daemons/gateway/core.h"
 
-#define WRITERS_MAX 65               /* conf.gateway_writers and the one that takes commands (index 0) */
+/* conf.gateway_writers, the one that takes commands (index 0) and the keeper of the black box */
+#define WRITERS_MAX 66
 #define LOGINS_AT_ONCE 256           /* log-ins at the writers; the others wait their turn */
 
 struct core {
@@ -45,6 +46,9 @@ void login_next(void);
 void live_flush(void);
 void live_forget(struct conn *c);
 void live_seen(int64_t second);
+
+/* black_box.c */
+void black_box_flush(void);
 
 /* count.c */
 NEOERR *count_serve(struct loop *l, const char *name) CHECKED;

@@ -30,5 +30,7 @@ size_t msg_size(const struct msg *m)
 
 	if (m->kind == MSG_LIVE)
 		return offsetof(struct msg, u.live.row) + (size_t)m->u.live.n * sizeof(struct live_row);
+	if (m->kind == MSG_RAW)
+		return offsetof(struct msg, u.raw.packed) + m->u.raw.bytes;
 	return offsetof(struct msg, u) + size[m->kind];
 }

@@ -13,6 +13,7 @@
 #define LIVE_ROWS 100
 #define SEEN_ROWS 250
 #define BATTERY_MAX 260              /* a frame about a battery */
+#define RAW_PACK 12000               /* bytes of frames for the black box in a message */
 #define RAW_MAX 1024                 /* a final record as the device sent it */
 
 struct protocol;
@@ -32,6 +33,7 @@ enum msg_kind {
 	MSG_SKEW,
 	MSG_LOCK,
 	MSG_BATTERY,
+	MSG_RAW,
 	/* writer -> loop */
 	MSG_OPEN,
 	MSG_KNOWN,
@@ -74,6 +76,14 @@ struct msg_card_answer {
 	int64_t balance;
 	char no[SESSION_NO], logical_no[21], parallel[13];
 };
+/* Frames for the black box, each behind its head. */
+struct raw_head {
+	int64_t pile_id, at_ms;
+	const struct protocol *protocol;
+	uint32_t len;
+	bool down;
+};
+struct msg_raw { uint32_t n, bytes; uint8_t packed[RAW_PACK]; };
 struct msg_record {
 	struct session_record record;                  /* its pointers are set by the writer: */
 	char protocol[13], no[SESSION_NO], vin[18], physical_no[21], serial[41];
@@ -109,6 +119,7 @@ struct msg {
 		struct msg_skew skew;
 		struct msg_lock lock;
 		struct msg_battery battery;
+		struct msg_raw raw;
 		struct { bool known, unavailable; struct pile_known pile; } known;
 		struct msg_tariff tariff;
 		struct msg_card_answer card_answer;

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "charge/alarm.h"
 #include "charge/device.h"
+#include "charge/raw_frame.h"
 
 #define WORDS_MAX 2000
 #define BATCH 64
@@ -265,6 +266,42 @@ static NEOERR *on_battery(struct db *db, int fd, const struct msg *m)
 		p->text(b->frame, (size_t)b->len, words, sizeof(words)), words, clock_now()));
 }
 
+/* ---- the black box */
+
+static struct raw_frame raw_of(struct raw_head *head, uint8_t *body, char *words)
+{
+	struct raw_frame f = { .pile_id = head->pile_id,
+		.at_ms = head->at_ms,
+		.down = head->down,
+		.words = words,
+		.body = body,
+		.len = head->len };
+
+	if (head->protocol->mask != NULL)
+		head->protocol->mask(body, head->len);
+	f.type = head->protocol->text(body, head->len, words, WORDS_MAX);
+	return f;
+}
+
+static NEOERR *on_raw(struct db *db, int fd, const struct msg *m)
+{
+	static struct raw_frame frame[RAW_PACK / sizeof(struct raw_head)];
+	static char words[RAW_PACK / sizeof(struct raw_head)][WORDS_MAX];
+	static uint8_t bytes[RAW_PACK];
+	struct raw_head head;
+	size_t at = 0;
+
+	(void)fd;
+	memcpy(bytes, m->u.raw.packed, m->u.raw.bytes);
+	for (uint32_t i = 0; i < m->u.raw.n; i++) {
+		memcpy(&head, bytes + at, sizeof(head));
+		at += sizeof(head);
+		frame[i] = raw_of(&head, bytes + at, words[i]);
+		at += head.len;
+	}
+	return nerr_pass(raw_frames_add(db, frame, (int)m->u.raw.n));
+}
+
 /* ---- tariffs */
 
 void writer_tariff(const struct tariff *t, struct msg_tariff *out)
@@ -441,6 +478,7 @@ static const struct {
 	[MSG_SKEW] = { "skew", on_skew },
 	[MSG_LOCK] = { "lock", on_lock },
 	[MSG_BATTERY] = { "battery", on_battery },
+	[MSG_RAW] = { "raw", on_raw },
 };
 
 /* Without the database, or when it fails, nothing is answered: the device keeps what it has and

@@ -38,6 +38,7 @@ struct conf {
 	int64_t webhook_private;     /* 1: subscribers may be at private addresses */
 	int64_t webhook_workers, webhook_dead_limit;
 	int64_t developer_pages;     /* 1: /dev/ pages (sandbox SMS) are served */
+	int64_t black_box_days, black_box_rate;
 	int64_t sample_days, audit_days, export_days, login_hours;
 };
 

@@ -46,6 +46,10 @@ static const struct choice bank_account_state_rows[] = {
 #include "charge/tbl/bank_account_state.h"
 };
 TABLE(bank_account_state);
+static const struct choice black_box_rows[] = {
+#include "charge/tbl/black_box.h"
+};
+TABLE(black_box);
 static const struct choice bill_cycle_rows[] = {
 #include "charge/tbl/bill_cycle.h"
 };

@@ -65,6 +65,11 @@ enum journal_kind {
 #include "charge/tbl/journal_kind.h"
 };
 #undef X
+#define X(id, name, colour) BLACK_BOX_##id,
+enum black_box {
+#include "charge/tbl/black_box.h"
+};
+#undef X
 #define X(id, name, colour) COMMAND_##id,
 enum command_kind {
 #include "charge/tbl/command_kind.h"

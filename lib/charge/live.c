@@ -50,7 +50,7 @@ SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
 /* Texts of 1, 8 and 64 serials: after a power cut piles log in by the thousand. */
 #define PILE_BY_SERIAL "select p.id, p.station_id, p.connector_count, p.status = 'enabled', l.tariff_version_id, l.online, l.gateway_id," \
 	" p.serial, p.protocol, exists (select 1 from alarm a where a.pile_id = p.id and a.closed = 0" \
-	" and a.code <> '" ALARM_CODE_OFFLINE "') from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
+	" and a.code <> '" ALARM_CODE_OFFLINE "'), p.black_box from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
 #define Q8 "?, ?, ?, ?, ?, ?, ?, ?"
 SQL(pile_by_serial, PILE_BY_SERIAL "?)");
 SQL(pile_by_serial_8, PILE_BY_SERIAL Q8 ")");
@@ -104,7 +104,8 @@ static NEOERR *take_known(const struct row *r, void *ctx)
 			.connector_count = (int)row_i64(r, 2),
 			.enabled = row_i64(r, 3) != 0,
 			.tariff_version_id = row_i64(r, 4),
-			.alarmed = row_i64(r, 9) != 0 };
+			.alarmed = row_i64(r, 9) != 0,
+			.black_box = (enum black_box)choice_value(&black_box_choices, row_str(r, 10)) };
 		h->came[i].online = again || row_i64(r, 5) != 0;
 		snprintf(h->came[i].gateway_id, sizeof(h->came[i].gateway_id), "%s",
 			again ? h->hello[i].gateway_id : row_str(r, 6));

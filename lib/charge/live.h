@@ -17,6 +17,7 @@ struct pile_known {
 	bool enabled;
 	int64_t tariff_version_id;
 	bool alarmed;                        /* alarms of it are open */
+	enum black_box black_box;            /* what of its frames is kept */
 };
 /* Log-in: known and not deleted -> online row, connectivity row on change, offline alarm
  * closed, *known; else stranger row and *known false. A disabled pile may log in

@@ -15,6 +15,7 @@ libcharge_a_SOURCES = \
 	%D%/department.c %D%/department.h \
 	%D%/delivery.c %D%/delivery.h \
 	%D%/device.c %D%/device.h \
+	%D%/dispute.c \
 	%D%/event.c %D%/event.h \
 	%D%/fault.c %D%/fault.h \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
@@ -28,6 +29,7 @@ libcharge_a_SOURCES = \
 	%D%/reconcile.c %D%/reconcile.h %D%/reconcile_settle.c \
 	%D%/refund.c %D%/refund.h %D%/refund_send.c \
 	%D%/rating.c %D%/rating.h \
+	%D%/raw_frame.c %D%/raw_frame.h \
 	%D%/refusal.h \
 	%D%/rollup.c %D%/rollup.h \
 	%D%/session_bill.c %D%/session.h %D%/session_internal.h \

@@ -71,9 +71,10 @@ class Tenants:
         self.add("tariff_slot", tariff_version_id=version, start_minute=0, end_minute=1440, type="flat", energy_price=1, service_price=1)
         pile = self.keep("pile", o, station_id=station, area_id=area, name=f"电桩 {o}")
         connector = self.keep("connector", o, pile_id=pile, station_id=station, number=1, name=f"枪 {o}")
-        self.keep("connectivity", o, pile_id=pile, station_id=station, event="online")
+        self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.today())
         self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")
-        self.keep("command", o, pile_id=pile, kind="reboot", payload="{}")
+        self.keep("command", o, pile_id=pile, kind="reboot", payload="{}", created_at=self.today())
+        self.keep("raw_frame", o, pile_id=pile, at=self.today(), direction="up", type="live", words="live", body=b"x")
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,

@@ -499,6 +499,8 @@ static size_t take(struct conn *c, const uint8_t *p, size_t n)
 	size_t used, at = 0;
 
 	while (!c->closing && (what = ykc_scan(p + at, n - at, &frame, &used)) != YKC_SCAN_MORE) {
+		if (what != YKC_SCAN_GARBAGE)
+			conn_raw(c, false, p + at, used);
 		if (what == YKC_SCAN_FRAME)
 			take_frame(c, &frame);
 		else
@@ -542,6 +544,11 @@ static const char *words(const uint8_t *p, size_t n, char *out, size_t room)
 	return name;
 }
 
+static bool routine(const uint8_t *p, size_t n)
+{
+	return n > 5 && (p[5] == YKC_HEARTBEAT || p[5] == YKC_HEARTBEAT_ANSWER);
+}
+
 static int64_t port(void)
 {
 	return conf.pile_port;
@@ -556,6 +563,8 @@ const struct protocol ykc_protocol = {
 	.fault_code = fault_codes,
 	.fault_codes = sizeof(fault_codes) / sizeof(fault_codes[0]),
 	.text = words,
+	.routine = routine,
+	.mask = ykc_mask,
 	.take = take,
 	.stands_alone = stands_alone,
 	.wake = wake,

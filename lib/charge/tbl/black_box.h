@@ -1,0 +1,3 @@
+X(OFF, "off", "secondary")
+X(USUAL, "usual", "blue")
+X(ALL, "all", "orange")
