@@ -13,6 +13,7 @@ class Tenants:
         self.columns = {}
         self.rows = {}
         self.db = instance.connect()
+        self.day = self.today()
         for owner in OWNERS:
             self.owner(owner)
 
@@ -42,7 +43,7 @@ class Tenants:
             if kind in ("varchar", "char", "text", "mediumtext"):
                 values[name] = f"{self.n:09d}"[-min(int(room) or 9, 9):]
             elif kind in ("datetime", "date"):
-                values[name] = "2026-11-20 08:00:00"
+                values[name] = self.day              # inside the week that lists of events open on
             else:
                 values[name] = 1
         names = ", ".join(f"`{n}`" for n in values)
@@ -71,26 +72,26 @@ class Tenants:
         self.add("tariff_slot", tariff_version_id=version, start_minute=0, end_minute=1440, type="flat", energy_price=1, service_price=1)
         pile = self.keep("pile", o, station_id=station, area_id=area, name=f"电桩 {o}")
         connector = self.keep("connector", o, pile_id=pile, station_id=station, number=1, name=f"枪 {o}")
-        self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.today())
+        self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.day)
         self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")
-        self.keep("command", o, pile_id=pile, kind="reboot", payload="{}", created_at=self.today())
-        self.keep("raw_frame", o, pile_id=pile, at=self.today(), direction="up", type="live", words="live", body=b"x")
+        self.keep("command", o, pile_id=pile, kind="reboot", payload="{}", created_at=self.day)
+        self.keep("raw_frame", o, pile_id=pile, at=self.day, direction="up", type="live", words="live", body=b"x")
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,
                             connector_id=connector, member_id=member, card_id=card, start_mode="app", pay_kind="card", phone="13900000000",
-                            requested_at=self.today(), tariff_version_id=version, state="charging")
+                            requested_at=self.day, tariff_version_id=version, state="charging")
         journal = self.add("journal", kind="recharge")
         self.keep("statement", o, journal_id=journal, owner_kind="card", owner_id=card, provider_id=provider, station_id=station,
-                  member_id=member, kind="recharge", at=self.today(), cash=1, gift=0)
+                  member_id=member, kind="recharge", at=self.day, cash=1, gift=0)
         channel = self.keep("channel", o, provider_id=provider, kind="wechat", name=f"渠道 {o}", merchant_no=f"M{o}", private_key="")
         payment = self.keep("payment", o, provider_id=provider, station_id=station, channel_id=channel, channel_kind="wechat", method="native",
-                            purpose="recharge", member_id=member, amount=1, state="waiting", requested_at=self.today(), no=f"P{o}-{self.n}")
+                            purpose="recharge", member_id=member, amount=1, state="waiting", requested_at=self.day, no=f"P{o}-{self.n}")
         case = self.keep("aftersale", o, provider_id=provider, station_id=station, session_id=session, member_id=member, wish="x",
-                         applied_at=self.today())
-        out = self.keep("withdrawal", o, provider_id=provider, member_id=member, amount=1, no=f"W{o}-{self.n}", applied_at=self.today())
+                         applied_at=self.day)
+        out = self.keep("withdrawal", o, provider_id=provider, member_id=member, amount=1, no=f"W{o}-{self.n}", applied_at=self.day)
         self.keep("refund", o, provider_id=provider, station_id=station, kind="charge_refund", way="purse", session_id=session,
-                  payment_id=payment, aftersale_id=case, withdrawal_id=out, member_id=member, amount=1, no=f"R{o}-{self.n}", applied_at=self.today())
+                  payment_id=payment, aftersale_id=case, withdrawal_id=out, member_id=member, amount=1, no=f"R{o}-{self.n}", applied_at=self.day)
         bill = self.keep("channel_bill", o, channel_id=channel, day="2026-11-20")
         self.keep("channel_bill_line", o, bill_id=bill, channel_id=channel, direction="paid", no=f"P{o}", amount=1, state="missing_here")
         fleet = self.keep("fleet", o, provider_id=provider, property_id=prop, name=f"集体户 {o}", phone=f"1370000{self.n:04d}")
@@ -102,10 +103,10 @@ class Tenants:
         hook = self.keep("webhook", o, provider_id=provider, name=f"推送 {o}", url="https://example.com/hook", session_settled=1)
         self.rows.setdefault("webhook_delivery", {})[o] = self.add("delivery", kind="webhook", provider_id=provider, webhook_id=hook,
                                                                    target="https://example.com/hook", subject="session_settled", payload="{}",
-                                                                   status="dead", created_at=self.today())
+                                                                   status="dead", created_at=self.day)
         self.keep("task", o, user_id=user, kind="export", title="x", params="{}", status="done", expires_at="2036-01-01")
-        self.keep("audit", o, at=self.today(), user_id=user, actor="x", resource="station", record_id=station, action="update")
-        self.rows.setdefault("member_audit", {})[o] = self.add("audit", at=self.today(), member_id=member, actor="x", resource="member",
+        self.keep("audit", o, at=self.day, user_id=user, actor="x", resource="station", record_id=station, action="update")
+        self.rows.setdefault("member_audit", {})[o] = self.add("audit", at=self.day, member_id=member, actor="x", resource="member",
                                                               record_id=member, action="login")
         partner = provider
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
@@ -114,7 +115,7 @@ class Tenants:
         self.rows.setdefault("payable", {})[o] = self.keep("cycle_bill", o, provider_id=provider, partner_id=provider, state="confirmed")
         if o == "a1":
             self.keep("stranger", o)
-            self.keep("device_record", o, body=b"x", outcome="unknown", first_at=self.today())
+            self.keep("device_record", o, body=b"x", outcome="unknown", first_at=self.day)
             self.keep("job_run", o)
         del session
 
