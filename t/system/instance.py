@@ -1,6 +1,6 @@
 """One scratch instance: started, stopped, asked and looked into. Used by t/system, t/gateway, t/browser and t/bench.
 
-Folder build-test/var-NAME, three free ports; CHARGEOPS_BUILD names the build whose programs run."""
+Folder build-test/var-NAME, four free ports; CHARGEOPS_BUILD names the build whose programs run."""
 import os
 import re
 import shutil
@@ -17,12 +17,12 @@ BUILD = Path(os.environ.get("CHARGEOPS_BUILD", ROOT / "build")).resolve()
 
 
 def free_ports():
-    """The first of three neighbouring ports that nobody holds now; below the range the kernel gives to clients."""
+    """The first of four neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox); below the range the kernel gives to clients."""
     start = 20000 + os.getpid() * 7 % 8000
-    for base in list(range(start, 30000, 3)) + list(range(20000, start, 3)):
+    for base in list(range(start, 30000, 4)) + list(range(20000, start, 4)):
         taken = []
         try:
-            for port in range(base, base + 3):
+            for port in range(base, base + 4):
                 s = socket.socket()
                 taken.append(s)
                 s.bind(("127.0.0.1", port))
@@ -32,7 +32,7 @@ def free_ports():
         finally:
             for s in taken:
                 s.close()
-    raise RuntimeError("no three free ports")
+    raise RuntimeError("no four free ports")
 
 
 def wait_for(condition, seconds=10, what="condition", every=0.05):
