@@ -84,7 +84,7 @@ const char *cycle_bill_refusal_text(enum cycle_bill_refusal r)
 {
 	static const char *const text[] = { [BILL_NO_DAYS] = "error.bill_no_days",
 		[BILL_WRONG_STATE] = "error.bill_state", [BILL_EMPTY] = "error.bill_empty",
-		[BILL_NO_WALLET] = "error.bill_wallet", [BILL_CHANGED] = "error.bill_changed" };
+		[BILL_NO_WALLET] = "error.bill_wallet" };
 
 	return r == BILL_OK ? NULL : text[r];
 }
@@ -263,19 +263,13 @@ out:
 NEOERR *cycle_bill_confirm(struct db *db, int64_t bill_id, enum settle_way way, int64_t by,
 	const char *note, enum cycle_bill_refusal *refusal)
 {
-	struct bill_row b, after;
+	struct bill_row b;
 	int64_t now = clock_now();
 	NEOERR *err;
 
 	TRY(lock(db, bill_id, BILL_STATE_DRAFT, &b, refusal));
-	if (*refusal != BILL_OK)
-		goto out;
-	TRY(sum(db, bill_id, by));
-	TRY(lock(db, bill_id, BILL_STATE_DRAFT, &after, refusal));
-	if (after.days == 0 || after.amount <= 0)
+	if (*refusal == BILL_OK && (b.days == 0 || b.amount <= 0))
 		*refusal = BILL_EMPTY;
-	else if (after.amount != b.amount || after.days != b.days)
-		*refusal = BILL_CHANGED;
 	if (*refusal != BILL_OK)
 		goto out;
 	TRY(give_number(db, &b));

@@ -20,7 +20,7 @@ enum settle_way {
 #undef X
 
 enum cycle_bill_refusal {
-	BILL_OK, BILL_NO_DAYS, BILL_WRONG_STATE, BILL_EMPTY, BILL_NO_WALLET, BILL_CHANGED
+	BILL_OK, BILL_NO_DAYS, BILL_WRONG_STATE, BILL_EMPTY, BILL_NO_WALLET
 };
 const char *cycle_bill_refusal_text(enum cycle_bill_refusal r);      /* Text key */
 
@@ -40,9 +40,8 @@ NEOERR *cycle_bill_drop_day(struct db *db, int64_t daily_report_id, int64_t by,
 NEOERR *cycle_bill_free(struct db *db, int64_t bill_id,
 	enum cycle_bill_refusal *refusal) CHECKED;
 
-/* Draft -> confirmed by who receives: figures are summed once more, the number is given, from now
- * on nothing of it changes. BILL_CHANGED: a day's figures moved since the draft was made; it is
- * brought up to date and wants another look. In a tx. */
+/* Draft -> confirmed by who receives: the number is given, from now on nothing of it changes (the
+ * figures of its days stand still since those were confirmed). In a tx. */
 NEOERR *cycle_bill_confirm(struct db *db, int64_t bill_id, enum settle_way way, int64_t by,
 	const char *note, enum cycle_bill_refusal *refusal) CHECKED;
 /* Confirmed -> agreed by who pays; prepay settles at once: the money stays with who pays, in the
