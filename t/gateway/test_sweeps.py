@@ -7,7 +7,7 @@ import pytest
 
 from instance import wait_for
 from test_charge import charge, start_by_app
-from test_failure import children
+from test_failure import WRITERS, children
 
 
 def look_now(site):
@@ -15,7 +15,7 @@ def look_now(site):
     for pid in children(site.i.pid("gateway")):
         if not any("eventpoll" in os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")):
             os.kill(pid, signal.SIGKILL)              # the loop, which has the sockets, stays
-    wait_for(lambda: site.i.metrics("gateway")["chargeops_gateway_writers"] == 3, 5, "all writers are back")
+    wait_for(lambda: site.i.metrics("gateway")["chargeops_gateway_writers"] == WRITERS, 5, "all writers are back")
 
 
 @pytest.mark.feature("P4", "P11")
