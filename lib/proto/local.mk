@@ -3,6 +3,12 @@ noinst_LIBRARIES += libproto.a
 libproto_a_SOURCES = \
 	%D%/cec102.c %D%/cec102.h \
 	%D%/cec102_table.c \
+	%D%/ocpp.c %D%/ocpp.h %D%/ocpp_action.h \
+	%D%/ocpp_check.c \
+	%D%/ocpp_table.c \
+	%D%/ocpp_value.c \
+	%D%/ws.c %D%/ws.h \
+	%D%/ws_handshake.c \
 	%D%/ykc.c %D%/ykc.h \
 	%D%/ykc_frame.c \
 	%D%/ykc_table.c %D%/ykc_table.h \
@@ -17,3 +23,13 @@ check_PROGRAMS += cec102_test
 cec102_test_SOURCES = t/unit/cec102_test.c
 cec102_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)
 TESTS += cec102_test
+
+check_PROGRAMS += ws_test
+ws_test_SOURCES = t/unit/ws_test.c
+ws_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)
+TESTS += ws_test
+
+check_PROGRAMS += ocpp_test
+ocpp_test_SOURCES = t/unit/ocpp_test.c
+ocpp_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)
+TESTS += ocpp_test

@@ -15,9 +15,13 @@ fuzz_tests += %D%/csv_fuzz %D%/json_fuzz %D%/number_fuzz %D%/sheet_fuzz %D%/xlsx
 %C%_xlsx_fuzz_SOURCES = %D%/xlsx_fuzz.c %D%/xlsx_check.h $(fuzz_driver)
 %C%_xlsx_fuzz_LDADD = $(BASE_LIBS)
 
-fuzz_tests += %D%/ykc_fuzz %D%/cec102_fuzz
+fuzz_tests += %D%/ykc_fuzz %D%/cec102_fuzz %D%/ocpp_fuzz %D%/ws_fuzz
 %C%_cec102_fuzz_SOURCES = %D%/cec102_fuzz.c $(fuzz_driver)
 %C%_cec102_fuzz_LDADD = libproto.a $(BASE_LIBS)
+%C%_ocpp_fuzz_SOURCES = %D%/ocpp_fuzz.c $(fuzz_driver)
+%C%_ocpp_fuzz_LDADD = libproto.a $(BASE_LIBS)
+%C%_ws_fuzz_SOURCES = %D%/ws_fuzz.c $(fuzz_driver)
+%C%_ws_fuzz_LDADD = libproto.a $(BASE_LIBS)
 %C%_ykc_fuzz_SOURCES = %D%/ykc_fuzz.c $(fuzz_driver)
 %C%_ykc_fuzz_LDADD = libproto.a $(BASE_LIBS)
 
