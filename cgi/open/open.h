@@ -6,5 +6,6 @@
 #include "cgi/route.h"
 
 extern const struct route channel_routes[];      /* /open/channel: callbacks of payment channels */
+extern const struct route parking_routes[];      /* /open/parking: chargers and gates of lots */
 
 #endif

@@ -89,12 +89,14 @@ out:
 
 /* ---- what is now and what waits ---- */
 
-static NEOERR *put_count(struct home *h, const struct resource *res, bool joins,
+NEOERR *home_count(struct home *h, const struct resource *res, bool joins,
 	const char *and_where, const char *name)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t n = 0;
 
+	if (!perm_has(&h->req->who, res->name, "list"))
+		return STATUS_OK;
 	TRY(home_scoped(h, res, joins, "SELECT COUNT(*)", and_where, "", NOARGS, take_i64, &n));
 	TRY(hdf_put(h->node, screen_fixed(h->req, n, 0, 0), "%s", name));
 	TRY(hdf_put(h->node, n ? "1" : "0", "%s.any", name));
@@ -106,17 +108,19 @@ static NEOERR *put_now(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(put_count(h, &session_resource, false,
+	TRY(home_count(h, &session_resource, false,
 		" AND t.state IN ('starting', 'charging', 'stopping')", "now.charging"));
-	TRY(put_count(h, &pile_resource, true, " AND l.online = 1", "now.online"));
-	TRY(put_count(h, &pile_resource, true,
+	TRY(home_count(h, &pile_resource, true, " AND l.online = 1", "now.online"));
+	TRY(home_count(h, &pile_resource, true,
 		" AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.offline"));
-	TRY(put_count(h, &connector_resource, true, " AND l.state = 'fault'", "now.fault"));
-	TRY(put_count(h, &session_resource, false, " AND t.anomaly IN ('pending', 'review')",
+	TRY(home_count(h, &connector_resource, true, " AND l.state = 'fault'", "now.fault"));
+	TRY(home_count(h, &session_resource, false, " AND t.anomaly IN ('pending', 'review')",
 		"now.anomaly"));
-	TRY(put_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
-	TRY(put_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'",
+	TRY(home_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
+	TRY(home_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'",
 		"now.reports"));
+	TRY(home_count(h, &refund_resource, true, " AND t.state = 'pending'", "now.refunds"));
+	TRY(home_count(h, &withdrawal_resource, true, " AND t.state = 'pending'", "now.withdrawals"));
 out:
 	return nerr_pass(err);
 }
@@ -134,15 +138,18 @@ static NEOERR *put_inventory(struct home *h)
 	for (int i = 0; i < 2; i++) {
 		const char *k = kinds_of[i].kind;
 
-		TRY(put_count(h, &station_resource, false, kinds_of[i].station,
+		TRY(home_count(h, &station_resource, false, kinds_of[i].station,
 			arena_printf(&h->req->arena, "have.%s.stations", k)));
-		TRY(put_count(h, &area_resource, true, kinds_of[i].area,
+		TRY(home_count(h, &area_resource, true, kinds_of[i].area,
 			arena_printf(&h->req->arena, "have.%s.areas", k)));
-		TRY(put_count(h, &pile_resource, true, kinds_of[i].pile,
+		TRY(home_count(h, &pile_resource, true, kinds_of[i].pile,
 			arena_printf(&h->req->arena, "have.%s.piles", k)));
 	}
-	TRY(put_count(h, &member_resource, true, "", "have.members"));
-	TRY(put_count(h, &card_resource, true, "", "have.cards"));
+	TRY(home_count(h, &member_resource, true, "", "have.members"));
+	TRY(home_count(h, &card_resource, true, "", "have.cards"));
+	TRY(home_count(h, &provider_resource, true, "", "have.merchants"));
+	TRY(home_count(h, &fleet_resource, true, "", "have.fleets"));
+	TRY(home_count(h, &user_resource, true, "", "have.users"));
 out:
 	return nerr_pass(err);
 }
@@ -247,6 +254,7 @@ NEOERR *home_show(struct request *req)
 	TRY(put_today(&h));
 	TRY(put_now(&h));
 	TRY(put_latest(&h));
+	TRY(home_parking(&h));
 	TRY(put_quick(&h));
 	TRY(hdf_put(req->hdf, "1", "Page.chart"));
 	TRY(hdf_put(req->hdf, "home", "Page.active"));

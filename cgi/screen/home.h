@@ -1,5 +1,5 @@
 /* home.h - the sums behind the home page, within what the asker may see.
- * Owns nothing. Serves home.c, home_figures.c. */
+ * Owns nothing. Serves home.c, home_figures.c, home_parking.c. */
 #ifndef CGI_HOME_H
 #define CGI_HOME_H
 
@@ -30,6 +30,13 @@ NEOERR *home_sums(struct home *h, const char *by, int64_t from, int64_t to, home
 	void *ctx) CHECKED;
 /* session_hour, for what home_sums does not give */
 extern const struct resource home_hours;
+
+/* How many rows the asker may see, as h->node's `name` and whether there are any as name.any;
+ * nothing for who may not list them. */
+NEOERR *home_count(struct home *h, const struct resource *res, bool joins, const char *and_where,
+	const char *name) CHECKED;
+/* Parking, where there are lots (H3). */
+NEOERR *home_parking(struct home *h) CHECKED;
 
 /* The charts and rankings: from this worker's cache or made anew. */
 NEOERR *home_figures_put(struct home *h) CHECKED;

@@ -78,6 +78,16 @@ NEOERR *screen_page(struct request *req, const char *resource, const char *title
  * a path. */
 NEOERR *screen_secret(struct request *req, const char *resource, const char *title_key,
 	const char *name, const char *secret, const char *note_key, const char *back) CHECKED;
+/* The pages that ask for and show a new secret of a record: permission <resource>.secret, texts
+ * secret, secret_ask ({1}: its name) and secret_note of the resource. name: its statement by id. */
+#define SECRET_SHOWN 80
+struct secret_page {
+	const struct resource *res;
+	const struct sql *name;
+	NEOERR *(*renew)(struct db *db, int64_t id, char out[SECRET_SHOWN]);
+};
+NEOERR *secret_page_ask(struct request *req, const struct secret_page *page) CHECKED;
+NEOERR *secret_page_renew(struct request *req, const struct secret_page *page) CHECKED;
 /* The permission tree as HDF: Tree.groups.N.resources.N.verbs.N {word, label, checked, locked};
  * held: words now set; bound: words that may be given. */
 struct words { const char *const *word; int n; };
@@ -149,6 +159,8 @@ NEOERR *api_key_new(struct request *req) CHECKED;
 NEOERR *api_key_make(struct request *req) CHECKED;
 NEOERR *webhook_secret_show(struct request *req) CHECKED;
 NEOERR *webhook_secret_save(struct request *req) CHECKED;
+NEOERR *parking_peer_secret_show(struct request *req) CHECKED;
+NEOERR *parking_peer_secret_save(struct request *req) CHECKED;
 NEOERR *email_show(struct request *req) CHECKED;
 NEOERR *email_send(struct request *req) CHECKED;
 NEOERR *email_verify_show(struct request *req) CHECKED;

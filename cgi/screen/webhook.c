@@ -177,57 +177,19 @@ const struct resource webhook_delivery_resource = {
 
 /* ---- a new secret, shown once ---- */
 
-struct secret_form {
-	struct request *req;
-	int64_t id;
-	const char *name;
-	char secret[WEBHOOK_SECRET];
-};
-
-static NEOERR *name_row(const struct row *r, void *ctx)
+static NEOERR *renew(struct db *db, int64_t id, char out[SECRET_SHOWN])
 {
-	struct secret_form *f = ctx;
-
-	f->name = arena_strdup(&f->req->arena, row_str(r, 0));
-	return STATUS_OK;
+	return nerr_pass(webhook_set_secret(db, id, out));
 }
+
+static const struct secret_page secret_page = { &webhook_resource, &webhook_name, renew };
 
 NEOERR *webhook_secret_show(struct request *req)
 {
-	NEOERR *err = STATUS_OK;
-	struct secret_form f = { .req = req, .id = route_id(req, "id") };
-
-	TRY(resource_reach(req, &webhook_resource, f.id, false));
-	TRY(db_get(req->db, &webhook_name, ARGS(I64(f.id)), name_row, &f));
-	TRY(hdf_put(req->hdf, text_format(req, "webhook.secret_ask", f.name, NULL), "Ask.sentence"));
-	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/admin/webhook/%lld", (long long)f.id),
-		"Ask.back"));
-	TRY(screen_page(req, "webhook", "webhook.secret", f.name, "screen/ask.cs"));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *secret_tx(struct db *db, void *ctx)
-{
-	NEOERR *err = STATUS_OK;
-	struct secret_form *f = ctx;
-
-	TRY(db_get(db, &webhook_name, ARGS(I64(f->id)), name_row, f));
-	TRY(webhook_set_secret(db, f->id, f->secret));
-	TRY(audit_add(db, &f->req->actor, "webhook", f->id, "secret", NULL, NULL, NULL));
-out:
-	return nerr_pass(err);
+	return nerr_pass(secret_page_ask(req, &secret_page));
 }
 
 NEOERR *webhook_secret_save(struct request *req)
 {
-	NEOERR *err = STATUS_OK;
-	struct secret_form f = { .req = req, .id = route_id(req, "id") };
-
-	TRY(resource_reach(req, &webhook_resource, f.id, false));
-	TRY(db_tx(req->db, secret_tx, &f));
-	TRY(screen_secret(req, "webhook", "webhook.secret", f.name, f.secret, "webhook.secret_note",
-		arena_printf(&req->arena, "/admin/webhook/%lld", (long long)f.id)));
-out:
-	return nerr_pass(err);
+	return nerr_pass(secret_page_renew(req, &secret_page));
 }

@@ -43,13 +43,14 @@ static const struct adapter { const char *kind, *name; courier_send_fn send; } a
 	{ "sms", "sandbox", sms_sandbox_send },
 	{ "mail", "smtp", mail_smtp_send },
 	{ "webhook", "http", webhook_send },
+	{ "parking", "http", parking_send },
 };
 
 static const char *chosen(const char *kind)
 {
 	return text_eq(kind, "sms")    ? conf.sms_adapter
 		: text_eq(kind, "mail")    ? "smtp"
-		: text_eq(kind, "webhook") ? "http"
+		: text_eq(kind, "webhook") || text_eq(kind, "parking") ? "http"
 		: "";
 }
 

@@ -13,6 +13,7 @@ typedef NEOERR *(
 NEOERR *sms_sandbox_send(struct db *db, const struct delivery *d, char *answer,
 	size_t room) CHECKED;
 NEOERR *mail_smtp_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
+NEOERR *parking_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 NEOERR *webhook_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 
 /* crew.c: n processes that call look each second and when woken, each with a database connection

@@ -162,6 +162,34 @@ static const struct choice operation_type_rows[] = {
 #include "charge/tbl/operation_type.h"
 };
 TABLE(operation_type);
+static const struct choice parking_peer_kind_rows[] = {
+#include "charge/tbl/parking_peer_kind.h"
+};
+TABLE(parking_peer_kind);
+static const struct choice parking_digest_rows[] = {
+#include "charge/tbl/parking_digest.h"
+};
+TABLE(parking_digest);
+static const struct choice relief_kind_rows[] = {
+#include "charge/tbl/relief_kind.h"
+};
+TABLE(relief_kind);
+static const struct choice relief_state_rows[] = {
+#include "charge/tbl/relief_state.h"
+};
+TABLE(relief_state);
+static const struct choice charge_record_state_rows[] = {
+#include "charge/tbl/charge_record_state.h"
+};
+TABLE(charge_record_state);
+static const struct choice occupancy_state_rows[] = {
+#include "charge/tbl/occupancy_state.h"
+};
+TABLE(occupancy_state);
+static const struct choice parking_profile_rows[] = {
+#include "charge/tbl/parking_profile.h"
+};
+TABLE(parking_profile);
 static const struct choice partner_state_rows[] = {
 #include "charge/tbl/partner_state.h"
 };

@@ -45,6 +45,21 @@ enum limit_kind {
 #include "charge/tbl/limit_kind.h"
 };
 #undef X
+#define X(id, name, colour) DIGEST_##id,
+enum parking_digest {
+#include "charge/tbl/parking_digest.h"
+};
+#undef X
+#define X(id, name, colour) RELIEF_##id,
+enum relief_kind {
+#include "charge/tbl/relief_kind.h"
+};
+#undef X
+#define X(id, name, colour) PARKING_##id,
+enum parking_profile {
+#include "charge/tbl/parking_profile.h"
+};
+#undef X
 #define X(id, name, colour) CONNECTOR_##id,
 enum connector_state {
 #include "charge/tbl/connector_state.h"

@@ -1,5 +1,5 @@
 /* delivery.h - messages for the outside, written with what caused them and sent by daemons/courier.
- * Owns table delivery. Serves SMS codes, mails, webhooks. */
+ * Owns table delivery. Serves SMS codes, mails, webhooks, parking systems. */
 #ifndef CHARGE_DELIVERY_H
 #define CHARGE_DELIVERY_H
 
@@ -12,10 +12,13 @@ NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const 
 /* Of a subscription: subject is the kind of event, target the URL at that time. */
 NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id,
 	const char *url, const char *event, const char *payload) CHECKED;
+/* To a parking system (parking_push.h); a known dedupe_key adds nothing. */
+NEOERR *delivery_add_parking(struct db *db, int64_t provider_id, int64_t parking_push_id,
+	const char *url, const char *subject, const char *payload, const char *dedupe_key) CHECKED;
 /* At once and with all tries, whatever became of it before. */
 NEOERR *delivery_again(struct db *db, int64_t id) CHECKED;
 struct delivery {
-	int64_t id, webhook_id;
+	int64_t id, webhook_id, parking_push_id;
 	char kind[21];
 	const char *target, *subject, *payload;
 	int tries;

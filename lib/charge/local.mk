@@ -22,11 +22,15 @@ libcharge_a_SOURCES = \
 	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
+	%D%/parking.c %D%/parking.h \
+	%D%/parking_push.c %D%/parking_push.h \
+	%D%/parking_sign.c %D%/parking_sign.h \
 	%D%/partner.c %D%/partner.h \
 	%D%/purse.c \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
 	%D%/purse.c %D%/purse_out.c \
 	%D%/reconcile.c %D%/reconcile.h %D%/reconcile_settle.c \
+	%D%/relief.c %D%/relief.h \
 	%D%/refund.c %D%/refund.h %D%/refund_send.c \
 	%D%/rating.c %D%/rating.h \
 	%D%/raw_frame.c %D%/raw_frame.h \

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "charge/event.h"
+#include "charge/parking_push.h"
 #include "charge/payment.h"
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
@@ -151,6 +152,7 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(capture(db, s, &c->bill));
 	TRY(payment_session_over(db, s->id));
 	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));
+	TRY(parking_push_session(db, s->id, true));
 	s->state = SESSION_FINISHED;
 out:
 	return nerr_pass(err);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "charge/event.h"
+#include "charge/parking_push.h"
 #include "charge/live.h"
 #include "charge/tariff.h"
 
@@ -231,8 +232,10 @@ static NEOERR *progress(struct db *db, void *ctx)
 	TRY(enter_charging(db, &s, p->at));
 	TRY(add_fee(tariff, &s, p));
 	TRY(write_report(db, &s, p));
-	if (begins)
+	if (begins) {
 		TRY(event_session(db, s.provider_id, s.id, EVENT_SESSION_STARTED));
+		TRY(parking_push_session(db, s.id, false));
+	}
 	TRY(check_limits(db, &s, tariff, p->at));
 out:
 	return nerr_pass(err);

@@ -104,6 +104,20 @@ class Tenants:
         self.rows.setdefault("webhook_delivery", {})[o] = self.add("delivery", kind="webhook", provider_id=provider, webhook_id=hook,
                                                                    target="https://example.com/hook", subject="session_settled", payload="{}",
                                                                    status="dead", created_at=self.day)
+        lot = self.keep("parking_lot", o, provider_id=provider, property_id=prop, code=f"LOT-{o}", name=f"车场 {o}")
+        plan = self.keep("relief_plan", o, parking_lot_id=lot, name=f"方案 {o}", minutes=20)
+        peer = self.keep("parking_peer", o, provider_id=provider, name=f"接入方 {o}", app_id=f"{self.n:016d}")
+        charged = self.keep("charge_record", o, parking_peer_id=peer, parking_lot_id=lot, order_no=f"O-{o}", plate="粤B00001", started_at=self.day)
+        self.keep("relief", o, charge_record_id=charged, parking_lot_id=lot, relief_plan_id=plan, plate="粤B00001", kind="minutes",
+                  no=f"DR-{o}", granted_at=self.day)
+        self.keep("occupancy_record", o, parking_peer_id=peer, parking_lot_id=lot, booking_no=f"B-{o}", plate="粤B00001", entered_at=self.day)
+        self.keep("parking_stay", o, parking_lot_id=lot, stay_no=f"S-{o}", plate="粤B00001", entered_at=self.day)
+        self.keep("parking_payment", o, parking_lot_id=lot, payment_no=f"P-{o}", plate="粤B00001", amount=5, paid_at=self.day)
+        push = self.keep("parking_push", o, provider_id=provider, name=f"减免平台 {o}", url="https://example.com/relief")
+        self.keep("parking_bind", o, parking_push_id=push, station_id=station, lot_code=f"THEIRS-{o}")
+        self.rows.setdefault("parking_delivery", {})[o] = self.add(
+            "delivery", kind="parking", provider_id=provider, parking_push_id=push, target="https://example.com/relief",
+            subject="charge_end", payload="{}", status="dead", created_at=self.day)
         self.keep("task", o, user_id=user, kind="export", title="x", params="{}", status="done", expires_at="2036-01-01")
         self.keep("audit", o, at=self.day, user_id=user, actor="x", resource="station", record_id=station, action="update")
         self.rows.setdefault("member_audit", {})[o] = self.add("audit", at=self.day, member_id=member, actor="x", resource="member",

@@ -1,0 +1,2 @@
+X(CHARGING, "charging", "blue")
+X(ENDED, "ended", "green")

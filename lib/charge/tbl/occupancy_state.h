@@ -1,0 +1,3 @@
+X(OPEN, "open", "blue")
+X(FINISHED, "finished", "green")
+X(CANCELLED, "cancelled", "secondary")

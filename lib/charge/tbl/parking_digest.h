@@ -1,0 +1,3 @@
+X(HMAC_SHA256, "hmac_sha256", "green")
+X(SHA256, "sha256", "blue")
+X(MD5, "md5", "orange")

@@ -1,0 +1,2 @@
+X(CHARGER, "charger", "blue")
+X(GATE, "gate", "purple")

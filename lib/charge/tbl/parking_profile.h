@@ -1,0 +1,2 @@
+X(RECORD, "record", "blue")
+X(RELIEF, "relief", "green")

@@ -1,0 +1,2 @@
+X(MINUTES, "minutes", "blue")
+X(AMOUNT, "amount", "green")

@@ -1,0 +1,2 @@
+X(OPEN, "open", "blue")
+X(USED, "used", "green")
