@@ -110,6 +110,11 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *make_park(struct db *db, void *ctx)
+{
+	return nerr_pass(demo_park(db, ctx));
+}
+
 static NEOERR *make(struct job_run *r, int64_t *sessions)
 {
 	struct demo *d = arena_alloc(&r->arena, sizeof(*d));
@@ -122,6 +127,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 	TRY(make_history(r, d, today));
 	TRY(db_exec(r->db, &demo_confirm,
 		ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
+	TRY(db_tx(r->db, make_park, d));
 	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));
 out:

@@ -34,6 +34,9 @@ NEOERR *demo_day(struct db *db, const struct demo *d, int64_t day, int64_t *sess
  * Needs d->provider. Runs its own tx. */
 NEOERR *demo_fleet(struct db *db, struct demo *d) CHECKED;
 
+/* A parking lot beside the second station with two weeks behind it. Once; in a tx. */
+NEOERR *demo_park(struct db *db, const struct demo *d) CHECKED;
+
 /* The clock of this process stands at t (and runs on), or is the real one again. */
 void demo_travel(int64_t t);
 void demo_come_back(void);

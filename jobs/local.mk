@@ -10,6 +10,7 @@ chargeops_job_SOURCES = \
 	%D%/demo.c %D%/demo.h \
 	%D%/demo_day.c \
 	%D%/demo_fleet.c \
+	%D%/demo_park.c \
 	%D%/demo_place.c \
 	%D%/expire.c \
 	%D%/first_admin.c \
