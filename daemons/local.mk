@@ -14,6 +14,12 @@ chargeops_gateway_SOURCES = \
 	%D%/gateway/message.c %D%/gateway/message.h \
 	%D%/gateway/taker.c \
 	%D%/gateway/writer.c %D%/gateway/writer.h \
+	%D%/gateway/charge_desk.c \
+	%D%/gateway/ocpp/call.c \
+	%D%/gateway/ocpp/down.c \
+	%D%/gateway/ocpp/link.c \
+	%D%/gateway/ocpp/ocpp.h \
+	%D%/gateway/ocpp/up.c \
 	%D%/gateway/ykc/down.c \
 	%D%/gateway/ykc/up.c %D%/gateway/ykc/ykc.h
 chargeops_gateway_LDADD = libproto.a $(CHARGE_LIBS)

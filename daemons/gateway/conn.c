@@ -172,6 +172,8 @@ static void conn_free(struct conn *c)
 	log_line(LOG_DEBUG, "conn_close", "pile=%s why=%s", c->serial, c->why);
 	if (c->pile_id != 0 && (of_pile == c || of_pile == NULL))
 		say_bye(c);
+	if (c->protocol->forget != NULL)
+		c->protocol->forget(c);
 	conn_hash_remove(c);
 	live_forget(c);
 	wheel_unset(&c->timer);

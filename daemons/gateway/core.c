@@ -24,7 +24,7 @@
 
 struct core core;
 
-static const struct protocol *const protocols[] = { &ykc_protocol };
+static const struct protocol *const protocols[] = { &ykc_protocol, &ocpp_protocol };
 #define PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
 
 const struct protocol *protocol_find(const char *name)
@@ -175,6 +175,9 @@ static void on_msg(const struct msg *m)
 	case MSG_RECORD_ANSWER:
 		count_add(COUNT_RECORD_ANSWERS, 1);
 		c->protocol->record_answer(c, &m->u.record_answer, m->tag);
+		break;
+	case MSG_CHARGE:
+		c->protocol->charge(c, &m->u.charge, m->tag);
 		break;
 	default:
 		break;

@@ -36,6 +36,7 @@ struct conn {
 	uint32_t slot, generation;
 	uint8_t state, writer;
 	bool closing, dirty, writing;
+	bool denied;                 /* registered, but its password is another */
 	uint8_t black_box;           /* enum black_box */
 	uint16_t kept;               /* frames for it in minute `kept_minute` */
 	uint32_t kept_minute;
@@ -80,8 +81,11 @@ struct protocol {
 	void (*card_answer)(struct conn *c, const struct msg_card_answer *a, uint64_t tag);
 	void (*record_answer)(struct conn *c, const struct msg_record_answer *a, uint64_t tag);
 	enum wire (*command)(struct conn *c, const struct msg_command *m, const char **why);
+	void (*charge)(struct conn *c, const struct msg_charge *m, uint64_t tag);
+	/* It ends: what it holds on the heap. May be NULL. */
+	void (*forget)(struct conn *c);
 };
-extern const struct protocol ykc_protocol;
+extern const struct protocol ykc_protocol, ocpp_protocol;
 /* By its name; NULL: none. */
 const struct protocol *protocol_find(const char *name);
 

@@ -157,7 +157,8 @@ void login_known(struct conn *c, const struct msg *m)
 	}
 	if (!m->u.known.known) {
 		c->state = CONN_FRESH;
-		conn_complain(c, COUNT_STRANGERS, "not registered");
+		c->denied = pile->denied;
+		conn_complain(c, COUNT_STRANGERS, pile->denied ? "wrong password" : "not registered");
 		c->protocol->known(c, false, m->tag);
 		conn_close(c, "stranger");
 		return;

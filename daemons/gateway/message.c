@@ -26,10 +26,19 @@ size_t msg_size(const struct msg *m)
 		[MSG_CARD_ANSWER] = SIZE(card_answer),
 		[MSG_RECORD_ANSWER] = SIZE(record_answer),
 		[MSG_COMMAND] = SIZE(command),
+		[MSG_BOOT] = SIZE(boot),
+		[MSG_NOTICE] = SIZE(notice),
+		[MSG_TAG] = SIZE(tag_ask),
+		[MSG_CHARGE_START] = SIZE(charge_start),
+		[MSG_CHARGE_STOP] = SIZE(charge_stop),
+		[MSG_CHARGE_FIND] = SIZE(charge_find),
+		[MSG_CHARGE] = SIZE(charge),
 	};
 
 	if (m->kind == MSG_LIVE)
 		return offsetof(struct msg, u.live.row) + (size_t)m->u.live.n * sizeof(struct live_row);
+	if (m->kind == MSG_REPLY)
+		return offsetof(struct msg, u.reply.answer) + (size_t)m->u.reply.len;
 	if (m->kind == MSG_RAW)
 		return offsetof(struct msg, u.raw.packed) + m->u.raw.bytes;
 	return offsetof(struct msg, u) + size[m->kind];

@@ -8,12 +8,14 @@
 
 #include "charge/command.h"
 #include "charge/live.h"
-#include "charge/session.h"
+#include "charge/wire_charge.h"
 
 #define LIVE_ROWS 100
 #define SEEN_ROWS 250
 #define BATTERY_MAX 260              /* a frame about a battery */
 #define RAW_PACK 12000               /* bytes of frames for the black box in a message */
+#define POINTS_MAX 200                /* readings that come with a final record */
+#define REPLY_MAX 11000              /* a station's answer to a command */
 #define RAW_MAX 1024                 /* a final record as the device sent it */
 
 struct protocol;
@@ -34,6 +36,13 @@ enum msg_kind {
 	MSG_LOCK,
 	MSG_BATTERY,
 	MSG_RAW,
+	MSG_BOOT,
+	MSG_NOTICE,
+	MSG_TAG,
+	MSG_CHARGE_START,
+	MSG_CHARGE_STOP,
+	MSG_CHARGE_FIND,
+	MSG_REPLY,
 	/* writer -> loop */
 	MSG_OPEN,
 	MSG_KNOWN,
@@ -41,6 +50,7 @@ enum msg_kind {
 	MSG_CARD_ANSWER,
 	MSG_RECORD_ANSWER,
 	MSG_COMMAND,
+	MSG_CHARGE,
 	MSG_KINDS
 };
 
@@ -48,6 +58,7 @@ struct msg_hello {
 	uint64_t tag;
 	char protocol[13], serial[41], address[60], firmware[41], iccid[25], version[13];
 	int connectors;
+	char access[65], access_hex[65];
 };
 /* silent: its charges are suspended as well */
 struct msg_bye { bool silent; char reason[24]; };
@@ -96,6 +107,28 @@ struct msg_answer { enum command_kind kind; int number; bool ok; char result[200
 struct msg_skew { int64_t seconds; };
 struct msg_lock { int number, battery, alarm; bool car; char state[8]; };
 struct msg_battery { char no[SESSION_NO], protocol[13]; int len; uint8_t frame[BATTERY_MAX]; };
+/* Of protocols in which the platform numbers the charges. */
+struct msg_boot { char firmware[41], iccid[25]; };
+struct msg_notice { char kind[41], words[400]; };
+struct msg_tag { char tag[WIRE_TAG]; };
+struct msg_charge_start { int number; int64_t at, meter; char tag[WIRE_TAG]; };
+struct msg_charge_stop {
+	int64_t id, at, meter;
+	enum stop_reason reason;
+	char tag[WIRE_TAG], protocol[13], serial[41];
+	int raw_len, points;
+	uint8_t raw[RAW_MAX];
+	struct wire_point point[POINTS_MAX];
+};
+struct msg_charge_find { int64_t id; };
+/* Answer to the four before; found: only with find. */
+struct msg_charge { enum msg_kind to; bool found; struct wire_charge charge; };
+struct msg_reply {
+	int64_t command_id;
+	bool ok;
+	int len;
+	char result[200], answer[REPLY_MAX];
+};
 /* tariff: only with set_tariff */
 struct msg_command { struct command command; struct msg_tariff tariff; };
 
@@ -125,6 +158,14 @@ struct msg {
 		struct msg_card_answer card_answer;
 		struct msg_record_answer record_answer;
 		struct msg_command command;
+		struct msg_boot boot;
+		struct msg_notice notice;
+		struct msg_tag tag_ask;
+		struct msg_charge_start charge_start;
+		struct msg_charge_stop charge_stop;
+		struct msg_charge_find charge_find;
+		struct msg_charge charge;
+		struct msg_reply reply;
 	} u;
 };
 

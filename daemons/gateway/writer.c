@@ -24,9 +24,6 @@
 #define TARIFFS 256
 #define TARIFF_SECONDS 5             /* how long "in force now" is believed */
 
-#define ANSWER(m, what) \
-	(struct msg){ .kind = what, .slot = (m)->slot, .generation = (m)->generation, .tag = (m)->tag }
-
 /* ---- the database and the loop */
 
 struct db *writer_db(void)
@@ -93,6 +90,8 @@ static void hello_of(const struct msg *m, struct pile_hello *out)
 		.iccid = h->iccid,
 		.protocol_version = h->version,
 		.connectors = h->connectors,
+		.access = h->access,
+		.access_hex = h->access_hex,
 	};
 }
 
@@ -479,6 +478,13 @@ static const struct {
 	[MSG_LOCK] = { "lock", on_lock },
 	[MSG_BATTERY] = { "battery", on_battery },
 	[MSG_RAW] = { "raw", on_raw },
+	[MSG_BOOT] = { "boot", desk_boot },
+	[MSG_NOTICE] = { "notice", desk_notice },
+	[MSG_TAG] = { "tag", desk_tag },
+	[MSG_CHARGE_START] = { "charge_start", desk_start },
+	[MSG_CHARGE_STOP] = { "charge_stop", desk_stop },
+	[MSG_CHARGE_FIND] = { "charge_find", desk_find },
+	[MSG_REPLY] = { "reply", desk_reply },
 };
 
 /* Without the database, or when it fails, nothing is answered: the device keeps what it has and

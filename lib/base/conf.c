@@ -42,6 +42,8 @@ static const struct option options[] = {
 	{ "listen", TYPE_TEXT, PLACE(listen), "127.0.0.1", 1, 63, "address the ports are opened on" },
 	{ "http_port", TYPE_INT, PLACE(http_port), "8080", 1, 65535, "pages" },
 	{ "pile_port", TYPE_INT, PLACE(pile_port), "8767", 1, 65535, "piles" },
+	{ "ocpp_port", TYPE_INT, PLACE(ocpp_port), "8887", 1, 65535,
+		"stations that speak OCPP over WebSocket, path /ocpp/<serial>" },
 	{ "mqtt_port", TYPE_INT, PLACE(mqtt_port), "1883", 1, 65535, "MQTT broker" },
 	{ "admin_workers", TYPE_INT, PLACE(admin_workers), "4", 1, 256,
 		"processes for the administration" },

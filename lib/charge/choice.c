@@ -270,6 +270,10 @@ static const struct choice stop_reason_rows[] = {
 #include "charge/tbl/stop_reason.h"
 };
 TABLE(stop_reason);
+static const struct choice tag_status_rows[] = {
+#include "charge/tbl/tag_status.h"
+};
+TABLE(tag_status);
 static const struct choice tariff_method_rows[] = {
 #include "charge/tbl/tariff_method.h"
 };

@@ -27,7 +27,8 @@ SQL(command_select,
 	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
 	" 1000 as signed),"
 	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no,"
-	" k.physical_no, s.prepaid, c.payload, s.parallel"
+	" k.physical_no, s.prepaid, c.payload, s.parallel, (select max(w.id) from wire_charge w where"
+	" w.session_id = c.session_id)"
 	" from command c join pile p on p.id = c.pile_id join pile_live l on l.pile_id = c.pile_id"
 	" left join connector n on n.id = c.connector_id left join session s on s.id = c.session_id"
 	" left join card k on k.id = s.card_id where c.id = ?");
@@ -35,6 +36,9 @@ SQL(command_answer,
 	"update command set status = ?, result = ?, done_at = ? where pile_id = ? and (? = 0 or"
 	" connector_id = ?)"
 	" and kind = ? and status = 'sent' order by id desc limit 1");
+SQL(command_reply,
+	"update command set status = ?, result = ?, answer = ?, done_at = ? where id = ? and status ="
+	" 'sent'");
 SQL(command_expire_pending,
 	"update command set status = 'expired', result = 'not sent', done_at = ?"
 	" where status = 'pending' and expires_at <= ?");
@@ -126,7 +130,7 @@ static void open_sealed(const char *sealed, char out[COMMAND_TEXT])
 static void read_payload(const char *text, struct command *c)
 {
 	json_t *payload = NULL;
-	NEOERR *err = json_read(text, strlen(text), 4096, &payload);
+	NEOERR *err = json_read(text, strlen(text), 4 * COMMAND_TEXT, &payload);
 
 	if (err == STATUS_OK) {
 		c->value = json_i64(payload, "value", 0);
@@ -160,6 +164,7 @@ static NEOERR *take_command(const struct row *r, void *ctx)
 	c->balance = c->session_id && row_money(r, 14) == 0 ? FREE_BALANCE : row_money(r, 14);
 	read_payload(row_str(r, 15), c);
 	text_copy(c->parallel, sizeof(c->parallel), row_str(r, 16));
+	c->wire_charge = row_i64(r, 17);
 	return STATUS_OK;
 }
 
@@ -207,6 +212,17 @@ NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum 
 		ARGS(STR(ok ? "done" : "failed"), STR(result ? result : ""), STR(now_ms_text(at)),
 			I64(pile_id), I64(connector_id), I64(connector_id),
 			STR(choice_name(&command_kind_choices, kind))),
+		NULL));
+}
+
+NEOERR *command_replied(struct db *db, int64_t id, bool ok, const char *result,
+	const char *answer)
+{
+	char at[MS_TEXT], cut[201];
+
+	text_copy(cut, sizeof(cut), result);
+	return nerr_pass(db_exec(db, &command_reply,
+		ARGS(STR(ok ? "done" : "failed"), STR(cut), STR(answer), STR(now_ms_text(at)), I64(id)),
 		NULL));
 }
 

@@ -7,7 +7,7 @@
 #include "charge/choice.h"
 #include "db/db.h"
 
-#define COMMAND_TEXT 600
+#define COMMAND_TEXT 6000
 
 struct command {
 	int64_t id, pile_id, connector_id, session_id, created_ms, by;
@@ -20,6 +20,7 @@ struct command {
 	int64_t value;
 	char text[COMMAND_TEXT];                /* payload.text: cards, an address, "" if none */
 	char parallel[13];                      /* of the session, "" if none */
+	int64_t wire_charge;                    /* the session's, 0 if none */
 };
 
 /* In the caller's tx; wakes the gateway after commit. seconds: until it expires unsent. */
@@ -38,6 +39,9 @@ NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn 
 /* The device's answer: newest sent command of that kind for the pile (and connector, 0 any). */
 NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind,
 	bool ok, const char *result) CHECKED;
+/* What the station answered to that very command; answer is JSON, NULL: none came. */
+NEOERR *command_replied(struct db *db, int64_t id, bool ok, const char *result,
+	const char *answer) CHECKED;
 NEOERR *command_expire(struct db *db, int64_t *expired) CHECKED;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/crypt.h"
 #include "charge/alarm.h"
 
 #define REPORT_ROWS 128
@@ -50,7 +51,7 @@ SQL(pile_live_skew, "update pile_live set clock_skew = ? where pile_id = ?");
 /* Texts of 1, 8 and 64 serials: after a power cut piles log in by the thousand. */
 #define PILE_BY_SERIAL "select p.id, p.station_id, p.connector_count, p.status = 'enabled', l.tariff_version_id, l.online, l.gateway_id," \
 	" p.serial, p.protocol, exists (select 1 from alarm a where a.pile_id = p.id and a.closed = 0" \
-	" and a.code <> '" ALARM_CODE_OFFLINE "'), p.black_box from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
+	" and a.code <> '" ALARM_CODE_OFFLINE "'), p.black_box, p.access_key from pile p left join pile_live l on l.pile_id = p.id where p.deleted = 0 and p.serial in ("
 #define Q8 "?, ?, ?, ?, ?, ?, ?, ?"
 SQL(pile_by_serial, PILE_BY_SERIAL "?)");
 SQL(pile_by_serial_8, PILE_BY_SERIAL Q8 ")");
@@ -89,6 +90,20 @@ static const char *or_empty(const char *s)
 	return s ? s : "";
 }
 
+/* Who has a password must come with it. */
+static bool is_let_in(const struct pile_hello *p, const char *key)
+{
+	const char *digest[] = { p->access, p->access_hex };
+
+	if (*key == '\0')
+		return true;
+	for (size_t i = 0; i < sizeof(digest) / sizeof(digest[0]); i++)
+		if (digest[i] != NULL && strlen(digest[i]) == strlen(key) &&
+			bytes_equal(digest[i], key, strlen(key)))
+			return true;
+	return false;
+}
+
 static NEOERR *take_known(const struct row *r, void *ctx)
 {
 	struct hellos *h = ctx;
@@ -98,6 +113,10 @@ static NEOERR *take_known(const struct row *r, void *ctx)
 		if (strcmp(h->hello[i].serial, row_str(r, 7)) ||
 			strcmp(h->hello[i].protocol, row_str(r, 8)))
 			continue;
+		if (!is_let_in(&h->hello[i], row_str(r, 11))) {
+			h->out[i].denied = true;
+			continue;
+		}
 		h->known[i] = true;
 		h->out[i] = (struct pile_known){ .pile_id = row_i64(r, 0),
 			.station_id = row_i64(r, 1),
@@ -200,7 +219,7 @@ static NEOERR *knock(struct db *db, void *ctx)
 	TRY(look_up(db, h));
 	TRY(welcome(db, h));
 	for (int i = 0; i < h->n; i++)
-		if (!h->known[i])
+		if (!h->known[i] && !h->out[i].denied)
 			TRY(add_stranger(db, &h->hello[i]));
 out:
 	return nerr_pass(err);

@@ -10,6 +10,8 @@
 struct pile_hello {
 	const char *protocol, *serial, *address, *gateway_id, *firmware, *iccid, *protocol_version;
 	int connectors;
+	/* digests of the password it came with, as sent and as hex digits; NULL or "": none */
+	const char *access, *access_hex;
 };
 struct pile_known {
 	int64_t pile_id, station_id;
@@ -18,6 +20,7 @@ struct pile_known {
 	int64_t tariff_version_id;
 	bool alarmed;                        /* alarms of it are open */
 	enum black_box black_box;            /* what of its frames is kept */
+	bool denied;                         /* registered, but not with that password: not known */
 };
 /* Log-in: known and not deleted -> online row, connectivity row on change, offline alarm
  * closed, *known; else stranger row and *known false. A disabled pile may log in

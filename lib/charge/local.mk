@@ -53,6 +53,7 @@ libcharge_a_SOURCES = \
 	%D%/task.c %D%/task.h \
 	%D%/task_file.c \
 	%D%/usage.c %D%/usage.h \
+	%D%/wire_charge.c %D%/wire_charge.h \
 	%D%/webhook.c %D%/webhook.h \
 	%D%/withdrawal.c %D%/withdrawal.h \
 	%D%/working_day.c %D%/working_day.h

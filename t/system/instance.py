@@ -17,12 +17,12 @@ BUILD = Path(os.environ.get("CHARGEOPS_BUILD", ROOT / "build")).resolve()
 
 
 def free_ports():
-    """The first of four neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox); below the range the kernel gives to clients."""
+    """The first of six neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox, OCPP and one more); below the range the kernel gives to clients."""
     start = 20000 + os.getpid() * 7 % 8000
-    for base in list(range(start, 30000, 4)) + list(range(20000, start, 4)):
+    for base in list(range(start, 29990, 6)) + list(range(20000, start, 6)):
         taken = []
         try:
-            for port in range(base, base + 4):
+            for port in range(base, base + 6):
                 s = socket.socket()
                 taken.append(s)
                 s.bind(("127.0.0.1", port))
@@ -32,7 +32,7 @@ def free_ports():
         finally:
             for s in taken:
                 s.close()
-    raise RuntimeError("no four free ports")
+    raise RuntimeError("no six free ports")
 
 
 def wait_for(condition, seconds=10, what="condition", every=0.05):
@@ -57,7 +57,7 @@ class Instance:
         self.build = Path(build)
         self.var = self.build / f"var-{name}-{os.getpid()}"
         self.base = free_ports()
-        self.http, self.pile, self.mqtt = self.base, self.base + 1, self.base + 2
+        self.http, self.pile, self.mqtt, self.ocpp = self.base, self.base + 1, self.base + 2, self.base + 4
         self.url = f"http://127.0.0.1:{self.http}"
         self.password = self.payment_password = None
         self.login_name = None

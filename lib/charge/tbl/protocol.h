@@ -1,1 +1,2 @@
 X(YKC, "ykc", "blue")
+X(OCPP16, "ocpp16", "green")

@@ -1,0 +1,5 @@
+X(ACCEPTED, "accepted", "green")
+X(BLOCKED, "blocked", "red")
+X(EXPIRED, "expired", "orange")
+X(INVALID, "invalid", "red")
+X(CONCURRENT, "concurrent", "orange")
