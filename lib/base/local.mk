@@ -15,6 +15,7 @@ libbase_a_SOURCES = \
 	%D%/log.c %D%/log.h \
 	%D%/mail.c %D%/mail.h \
 	%D%/money.c %D%/money.h \
+	%D%/pdf.c %D%/pdf.h \
 	%D%/picture.c %D%/picture.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/sign.c %D%/sign.h \
