@@ -34,6 +34,7 @@ chargeops_pilesim_SOURCES = \
 	%D%/pilesim/control.c \
 	%D%/pilesim/fleet.c \
 	%D%/pilesim/gun.c \
+	%D%/pilesim/ocpp.c \
 	%D%/pilesim/pile.c \
 	%D%/pilesim/pilesim.c \
 	%D%/pilesim/record.c \

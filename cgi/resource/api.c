@@ -25,7 +25,7 @@ static void open_error(struct request *req, struct buf *out, const char *code)
 	buf_printf(out, ",\"request_id\":\"%s\"", req->id);
 }
 
-static void answer_error(struct request *req, int status, const char *code)
+void api_fail(struct request *req, int status, const char *code)
 {
 	struct buf out;
 
@@ -79,8 +79,7 @@ static void answer_change(struct request *req, const struct change *c)
 
 /* ---- who and what ---- */
 
-/* *go false: answered already. */
-static NEOERR *api_enter(struct request *req, const char *verb, const struct resource **res,
+NEOERR *api_enter(struct request *req, const char *verb, const struct resource **res,
 	bool *go)
 {
 	NEOERR *err = STATUS_OK;
@@ -93,7 +92,7 @@ static NEOERR *api_enter(struct request *req, const char *verb, const struct res
 			&wait));
 	if (wait > 0) {
 		response_header(req, "Retry-After", arena_printf(&req->arena, "%d", wait));
-		answer_error(req, 429, "throttled");
+		api_fail(req, 429, "throttled");
 		*go = false;
 		goto out;
 	}

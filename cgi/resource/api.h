@@ -13,6 +13,13 @@
  * /api/v1/:resource/:id/:action */
 extern const struct route api_routes[];
 
+/* For addresses by hand: throttled, and with a verb permitted as the resource of the path; *go
+ * false: answered already. */
+NEOERR *api_enter(struct request *req, const char *verb, const struct resource **res,
+	bool *go) CHECKED;
+/* {"error": code, "message": Text.error.<code>} */
+void api_fail(struct request *req, int status, const char *code);
+
 /* openapi.c: OpenAPI 3.0 of all resources. */
 NEOERR *openapi_page(struct request *req) CHECKED;
 

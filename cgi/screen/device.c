@@ -99,6 +99,7 @@ static const struct field command_fields[] = {
 	{ "done_at", F_TIME, SEEN },
 	{ "expires_at", F_TIME, SHOW | EXPORT },
 	{ "payload", F_TEXT, SHOW },
+	{ "answer", F_LONGTEXT, SHOW },
 	{ "created_by", F_REF, SEEN, .ref = &user_resource },
 	FIELDS_END,
 };

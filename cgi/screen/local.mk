@@ -38,7 +38,7 @@ libscreen_a_SOURCES = \
 	%D%/parking_record.c \
 	%D%/partner.c \
 	%D%/payment.c \
-	%D%/pile.c \
+	%D%/pile.c %D%/pile_ocpp.c \
 	%D%/post.c \
 	%D%/property.c \
 	%D%/provider.c \

@@ -409,6 +409,8 @@ static const struct field update_fields[] = {
 	FIELDS_END,
 };
 #define YKC_ONLINE "t.protocol = 'ykc' AND " ONLINE
+#define OCPP_ONLINE "t.protocol = 'ocpp16' AND " ONLINE
+#define LISTS_ONLINE "t.protocol IN ('ykc', 'ocpp16') AND " ONLINE
 static const struct field reboot_fields[] = { { "when_idle", F_BOOL, CREATE }, FIELDS_END };
 static const struct field tariff_fields[] = {
 	{ "tariff_id", F_REF, CREATE, .ref = &tariff_resource }, FIELDS_END
@@ -422,11 +424,14 @@ static const struct action actions[] = {
 		reboot },
 	{ "set_work", ACT_ROW | ACT_MORE, work_fields, ONLINE, set_work },
 	{ "set_qr", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, YKC_ONLINE, set_qr },
-	{ "set_cards", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, YKC_ONLINE, set_cards },
-	{ "query_cards", ACT_ROW | ACT_MORE, NULL, YKC_ONLINE, query_cards },
-	{ "clear_cards", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, NULL, YKC_ONLINE, clear_cards },
-	{ "update_firmware", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, update_fields, YKC_ONLINE,
+	{ "set_cards", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, LISTS_ONLINE, set_cards },
+	{ "query_cards", ACT_ROW | ACT_MORE, NULL, LISTS_ONLINE, query_cards },
+	{ "clear_cards", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, NULL, LISTS_ONLINE,
+		clear_cards },
+	{ "update_firmware", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, update_fields, LISTS_ONLINE,
 		update_firmware },
+	{ "ocpp", ACT_ROW | ACT_MORE, pile_ocpp_fields, OCPP_ONLINE, pile_ocpp },
+	{ "secret", ACT_ROW | ACT_LINK | ACT_MORE, NULL, "t.protocol = 'ocpp16'" },
 	ACTIONS_END,
 };
 

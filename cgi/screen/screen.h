@@ -165,6 +165,14 @@ NEOERR *email_show(struct request *req) CHECKED;
 NEOERR *email_send(struct request *req) CHECKED;
 NEOERR *email_verify_show(struct request *req) CHECKED;
 NEOERR *email_verify(struct request *req) CHECKED;
+NEOERR *pile_secret_show(struct request *req) CHECKED;
+NEOERR *pile_secret_save(struct request *req) CHECKED;
+NEOERR *pile_ocpp_state(struct request *req) CHECKED;
+NEOERR *pile_ocpp_call(struct request *req) CHECKED;
+/* Actions of pile.c: any OCPP call. */
+extern const struct field pile_ocpp_fields[];
+NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
+	struct change *input) CHECKED;
 NEOERR *stranger_register(struct request *req) CHECKED;
 NEOERR *member_issue(struct request *req) CHECKED;
 NEOERR *tariff_new(struct request *req) CHECKED;

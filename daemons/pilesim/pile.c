@@ -59,7 +59,6 @@ bool pile_chance(struct pile *p, int per_mille)
 void pile_init(struct pile *p, const char *serial, int guns, uint64_t seed)
 {
 	memset(p, 0, sizeof(*p));
-	p->protocol = &ykc_sim;
 	text_copy(p->serial, sizeof(p->serial), serial);
 	p->io.fd = -1;
 	p->guns = (uint8_t)guns;
@@ -217,10 +216,11 @@ static void bind_source(int fd, const struct pile *p)
 
 static void connect_now(struct pile *p)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)sim.port) };
+	struct sockaddr_in to = { .sin_family = AF_INET };
 	int one = 1;
 	NEOERR *err;
 
+	to.sin_port = htons((uint16_t)(sim.port != 0 ? sim.port : p->protocol->port()));
 	inet_pton(AF_INET, sim.host, &to.sin_addr);
 	p->io =
 		(struct loop_io){ socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on_pile };

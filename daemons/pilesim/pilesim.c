@@ -38,11 +38,11 @@ static struct wish {
 
 static const char usage_text[] =
 	"usage: chargeops-pilesim [options]        virtual piles on real sockets\n"
-	"  --protocol ykc            what they speak\n"
-	"  --host ADDRESS --port N   the gateway [listen and pile_port of the configuration]\n"
+	"  --protocol NAME           what they speak, ykc or ocpp16 [ykc]\n"
+	"  --host ADDRESS --port N   the gateway [listen and the protocol's port of the configuration]\n"
 	"  --piles N                 how many [1]\n"
 	"  --first-serial DIGITS     serial of the first, the others count up [32010600000001]\n"
-	"  --serials FILE            serials instead, a line each: SERIAL [CONNECTORS [WATT]]; - is"
+	"  --serials FILE            serials instead, a line each: SERIAL [CONNECTORS [WATT [PROTOCOL]]]; - is"
 	" standard input\n"
 	"  --connectors N            guns of each [2]\n"
 	"  --watt N                  of each gun; below 20000 it is an AC pile [60000]\n"
@@ -203,11 +203,24 @@ static struct pile *pile_more(void)
 	return &sim.pile[sim.piles++];
 }
 
-static void add_pile(const char *serial, int64_t guns, int64_t watt)
+const struct sim_protocol *protocol_named(const char *name)
+{
+	static const struct sim_protocol *const all[] = { &ykc_sim, &ocpp_sim };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (text_eq(all[i]->name, name))
+			return all[i];
+	return NULL;
+}
+
+static void add_pile(const char *serial, int64_t guns, int64_t watt, const char *protocol)
 {
 	struct pile *p = pile_more();
 
 	pile_init(p, serial, (int)guns, (uint64_t)wish.seed);
+	p->protocol = protocol_named(protocol);
+	if (p->protocol == NULL)
+		refuse("--protocol", "knows ykc and ocpp16");
 	p->watt = (int)watt;
 	p->version = (uint8_t)wish.version;
 }
@@ -242,8 +255,10 @@ static void serial_line(char *line)
 {
 	char *serial = text_split(&line, ' ');
 	int64_t guns = number_in(&line, wish.connectors, 1, 99);
+	int64_t watt = number_in(&line, wish.watt, 1000, 1000000);
+	const char *protocol = text_split(&line, ' ');
 
-	add_pile(serial, guns, number_in(&line, wish.watt, 1000, 1000000));
+	add_pile(serial, guns, watt, protocol != NULL ? protocol : wish.protocol);
 }
 
 static void card_line(char *line)
@@ -275,7 +290,7 @@ static NEOERR *people(void)
 		char serial[SIM_SERIAL];
 
 		snprintf(serial, sizeof(serial), "%014lld", (long long)(first + i) % 100000000000000LL);
-		add_pile(serial, wish.connectors, wish.watt);
+		add_pile(serial, wish.connectors, wish.watt, wish.protocol);
 	}
 out:
 	return nerr_pass(err);
@@ -320,8 +335,8 @@ static NEOERR *run(void)
 	TRY(loop_every(sim.loop, 1000, each_second, NULL));
 	if (sim.control[0] != '\0')
 		TRY(control_serve(sim.control));
-	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s:%d", sim.piles,
-		sim.cards, sim.charging_share, sim.speedup, sim.host, sim.port);
+	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s", sim.piles,
+		sim.cards, sim.charging_share, sim.speedup, sim.host);
 	TRY(loop_run(sim.loop, NULL));
 out:
 	if (sim.control[0] != '\0')
@@ -337,8 +352,6 @@ static NEOERR *start(int argc, char **argv)
 	clock_zone((int)conf.zone_offset);
 	take_options(argc, argv);
 	log_level_named(conf.log_level);
-	if (!text_eq(wish.protocol, ykc_sim.name))
-		refuse("--protocol", "knows only ykc");
 	if (wish.demo)
 		demo_wishes();
 	if (wish.faults != NULL)
@@ -346,7 +359,7 @@ static NEOERR *start(int argc, char **argv)
 	if (sim.host[0] == '\0')
 		text_copy(sim.host, sizeof(sim.host),
 			text_eq(conf.listen, "0.0.0.0") ? "127.0.0.1" : conf.listen);
-	sim.port = wish.port != 0 ? (int)wish.port : (int)conf.pile_port;
+	sim.port = (int)wish.port;
 	sim.speedup = (int)wish.speedup;
 	sim.charging_share = (int)wish.charging;
 	sim.idle_report_s = (int)wish.idle_report;

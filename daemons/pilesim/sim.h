@@ -74,11 +74,14 @@ struct pile {
 	struct prices prices;
 	struct sim_record *records;
 	struct gun *gun;
+	struct sim_station *station;         /* ocpp.c's own */
+	uint32_t logins;
 	struct pile *hash_next;
 };
 
 struct sim_protocol {
 	const char *name;
+	int64_t (*port)(void);               /* of the configuration */
 	size_t frame_max;
 	void (*hello)(struct pile *p);
 	void (*beat)(struct pile *p);
@@ -90,7 +93,9 @@ struct sim_protocol {
 	void (*record)(struct pile *p, const struct sim_record *r);
 	size_t (*take)(struct pile *p, const uint8_t *data, size_t n);
 };
-extern const struct sim_protocol ykc_sim;
+extern const struct sim_protocol ykc_sim, ocpp_sim;
+/* By its name; NULL: none. */
+const struct sim_protocol *protocol_named(const char *name);
 
 /* per mille; drop and silent a minute; clock: seconds */
 struct faults { int drop, repeat, crc, silent, clock; };
@@ -102,7 +107,7 @@ struct sim {
 	struct pile *pile;
 	int piles, speedup, charging_share, idle_report_s, retry_s, rate, take;
 	char host[64], control[108];
-	int port;
+	int port;                            /* 0: the protocol's own */
 	struct faults faults;
 	/* places: serials it is for begin so; "": all */
 	struct sim_card { char no[SIM_CARD], places[120]; bool busy; } *card;

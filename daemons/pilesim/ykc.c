@@ -3,6 +3,7 @@
  * Serves pile.c as one of the protocols. */
 #include "daemons/pilesim/sim.h"
 
+#include "base/conf.h"
 #include "base/text.h"
 #include "proto/ykc.h"
 
@@ -348,8 +349,14 @@ static size_t take(struct pile *p, const uint8_t *data, size_t n)
 	return at;
 }
 
+static int64_t port(void)
+{
+	return conf.pile_port;
+}
+
 const struct sim_protocol ykc_sim = {
 	.name = "ykc",
+	.port = port,
 	.frame_max = YKC_FRAME_MAX,
 	.hello = hello,
 	.beat = beat,

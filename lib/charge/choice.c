@@ -158,6 +158,10 @@ static const struct choice member_status_rows[] = {
 #include "charge/tbl/member_status.h"
 };
 TABLE(member_status);
+static const struct choice ocpp_call_rows[] = {
+#include "charge/tbl/ocpp_call.h"
+};
+TABLE(ocpp_call);
 static const struct choice operation_type_rows[] = {
 #include "charge/tbl/operation_type.h"
 };

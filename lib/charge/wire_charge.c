@@ -16,7 +16,7 @@ SQL(wire_tag_select,
 	" left join pile p on p.id = ?"
 	" left join station s on s.id = p.station_id and s.provider_id = k.provider_id"
 	" and (k.station_id is null or k.station_id = s.id)"
-	" where k.physical_no = ? and k.deleted = 0 limit 1");
+	" where (k.physical_no = ? or k.physical_no = ?) and k.deleted = 0 limit 1");
 #define CHARGE "select w.id, w.number, w.meter_start, w.status, coalesce(s.no, ''), w.tag," \
 	" w.station_at, w.stopped_at from wire_charge w left join session s on s.id = w.session_id "
 SQL(wire_charge_same,
@@ -42,6 +42,9 @@ SQL(pile_notice_put,
 	"insert into pile_notice (pile_id, kind, words, at) values (?, ?, ?, ?) on duplicate key update"
 	" words = values(words), at = values(at)");
 SQL(pile_boot_put, "update pile_live set firmware = ?, iccid = ? where pile_id = ?");
+
+SQL(pile_serial_select, "select serial from pile where id = ?");
+SQL(pile_access_put, "update pile set access_key = ? where id = ?");
 
 /* ---- tags */
 
@@ -73,14 +76,15 @@ static NEOERR *take_tag(const struct row *r, void *ctx)
 
 NEOERR *wire_tag(struct db *db, int64_t pile_id, const char *tag, struct wire_tag *out)
 {
+	const char *bare = tag + strspn(tag, "0");
 	bool found;
 
 	memset(out, 0, sizeof(*out));
 	out->status = TAG_INVALID;
-	if (*tag == '\0')
+	if (*bare == '\0')
 		return STATUS_OK;
 	return nerr_pass(db_find(db, &wire_tag_select,
-		ARGS(TIME(clock_now()), I64(pile_id), STR(tag)), take_tag, out, &found));
+		ARGS(TIME(clock_now()), I64(pile_id), STR(tag), STR(bare)), take_tag, out, &found));
 }
 
 static enum tag_status status_of(enum start_refusal r)
@@ -381,4 +385,25 @@ void pile_access_digest(const char *serial, const void *password, size_t len, ch
 	memcpy(text + n, password, len);
 	sha256_hex(text, (size_t)n + len, out);
 	explicit_bzero(text, sizeof(text));
+}
+
+static NEOERR *take_serial(const struct row *r, void *ctx)
+{
+	text_copy(ctx, 41, row_str(r, 0));
+	return STATUS_OK;
+}
+
+/* 20 characters: as much as a station takes (OCPP-J 6.2.2). */
+NEOERR *pile_access_renew(struct db *db, int64_t pile_id, char *out, size_t room)
+{
+	char serial[41] = "", password[21], digest[SHA256_HEX];
+	NEOERR *err;
+
+	TRY(db_get(db, &pile_serial_select, ARGS(I64(pile_id)), take_serial, serial));
+	TRY(random_password(password, 20));
+	pile_access_digest(serial, password, strlen(password), digest);
+	TRY(db_exec(db, &pile_access_put, ARGS(STR(digest), I64(pile_id)), NULL));
+	text_copy(out, room, password);
+out:
+	return nerr_pass(err);
 }

@@ -55,6 +55,8 @@ NEOERR *wire_charge_stop(struct db *db, const struct wire_stop *in,
 NEOERR *pile_notice(struct db *db, int64_t pile_id, const char *kind, const char *words) CHECKED;
 /* What a station says of itself when it has booted; its log-in knew neither. */
 NEOERR *pile_boot(struct db *db, int64_t pile_id, const char *firmware, const char *iccid) CHECKED;
+/* A new password for its log-in; only its digest is kept. */
+NEOERR *pile_access_renew(struct db *db, int64_t pile_id, char *out, size_t room) CHECKED;
 /* What a pile logs in with is kept as this digest; it is random, so it is not stretched. */
 void pile_access_digest(const char *serial, const void *password, size_t len, char out[65]);
 

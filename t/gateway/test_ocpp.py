@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from fleet import Fleet
 from instance import wait_for
 from station import BINARY, CLOSE, PING, TEXT, Fault, Gone, Refused, Station, stamp
 
@@ -410,6 +411,42 @@ def test_a_refused_remote_start_releases_the_money(site, ocpp):
     answer = site.probe("start", site.connector(ocpp.serial), card)
     s.expect("RemoteStartTransaction", status="Rejected")
     wait_for(lambda: site.session(answer["no"]) == "failed", 5, "failed")
+
+
+# --- virtual stations
+
+@pytest.mark.feature("N4", "N7", "O2", "P1")
+def test_a_whole_charge_of_a_virtual_station(site, unused, tmp_path):
+    """App start, plug, readings, stop by the driver; a card start beside it; the reconnect in between loses nothing."""
+    serial = next(unused)
+    site.i.sql("update pile set protocol = 'ocpp16' where serial = %s", serial)
+    card, physical = site.card(100)
+    fleet = Fleet(site, [serial], tmp_path, "--protocol", "ocpp16", "--speedup", 9, "--port", site.i.ocpp)
+    try:
+        fleet.ask(f"plug {serial} 1")
+        wait_for(lambda: live(site, serial) == "plugged", 5, "plugged")
+        driver, _ = site.card(100)
+        answer = site.probe("start", site.connector(serial), driver)
+        assert answer["refusal"] == "accepted"
+        fleet.ask(f"plug {serial} 2")
+        fleet.ask(f"card {serial} 2 {physical}")
+        wait_for(lambda: fleet.status(serial)["gun1"] == "charging" and fleet.status(serial)["gun2"] == "charging", 10, "both charge")
+        wait_for(lambda: site.session(answer["no"]) == "charging", 10, "charging")
+        fleet.ask(f"drop {serial}")
+        wait_for(lambda: int(fleet.status(serial)["energy1"]) > 10000, 30, "1 kWh")
+        site.probe("stop", site.session(answer["no"], "id"))
+        wait_for(lambda: site.session(answer["no"]) == "finished", 15, "settled")
+        fleet.ask(f"stop {serial} 2")
+        second = wait_for(lambda: site.i.rows("select id, state, energy, amount from session where card_id = %s and state = 'finished'", card), 15)
+        wait_for(lambda: fleet.status(serial)["records"] == "0", 10, "acknowledged")
+    finally:
+        fleet.end()
+    first = site.i.rows("select id, state, energy, amount from session where no = %s", answer["no"])
+    for row in (first[0], second[0]):
+        assert row[2] > 1
+        lines = site.i.rows("select sum(l.energy), sum(l.amount) from cdr_line l join cdr c on c.id = l.cdr_id where c.session_id = %s", row[0])
+        assert lines == [(row[2], row[3])]
+        assert site.i.value("select count(*) from cdr where session_id = %s", row[0]) == 1
 
 
 # --- commands
