@@ -1,5 +1,5 @@
 """ocpp_schema.py - the field tables of lib/proto/ocpp_table.c out of the Open Charge Alliance's JSON schemas (t/data/ocpp16).
-Prints the part between the file's two marker lines; t/lint/test_ocpp.py proves that the file says the same."""
+Prints the part between the file's two marker lines; t/lint/test_ocpp_tables.py proves that the file says the same."""
 import json
 import re
 import textwrap

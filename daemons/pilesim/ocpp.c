@@ -132,7 +132,8 @@ static void tell_meter(struct pile *p, struct gun *g)
 	char payload[600], when[OCPP_TIME_TEXT];
 
 	snprintf(payload, sizeof(payload),
-		"{\"connectorId\":%d,\"transactionId\":%s,\"meterValue\":[{\"timestamp\":\"%s\",\"sampledValue\":["
+		"{\"connectorId\":%d,\"transactionId\":%s,"
+		"\"meterValue\":[{\"timestamp\":\"%s\",\"sampledValue\":["
 		"{\"value\":\"%lld.%lld\"},{\"measurand\":\"Power.Active.Import\",\"value\":\"%lld\"},"
 		"{\"measurand\":\"SoC\",\"unit\":\"Percent\",\"value\":\"%d\"}]}]}",
 		g->number, g->no + 1, ocpp_time_text(pile_clock(p), when), (long long)(g->meter / WH),
