@@ -46,8 +46,9 @@ bin_PROGRAMS += chargeops-paysim
 chargeops_paysim_SOURCES = \
 	%D%/paysim/control.c \
 	%D%/paysim/paysim.c %D%/paysim/sim.h \
+	%D%/paysim/tax.c \
 	%D%/paysim/wechat.c
-chargeops_paysim_LDADD = $(BASE_LIBS)
+chargeops_paysim_LDADD = $(CHARGE_LIBS)
 
 check_PROGRAMS += wheel_test
 wheel_test_SOURCES = t/unit/wheel_test.c daemons/wheel.c daemons/wheel.h

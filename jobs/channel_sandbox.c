@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "charge/channel.h"
+#include "charge/invoice.h"
 #include "jobs/jobs.h"
 
 SQL(sandbox_known,
@@ -13,12 +14,47 @@ SQL(sandbox_insert,
 	" platform_serial, platform_key, sharing, status, created_at, updated_at) values"
 	" (?, ?, ?, ?, ?, ?, ?, ?, 1, 'enabled', ?, ?)");
 
+/* Each provider gets the sandbox's tax service, too. */
+SQL(sandbox_tax_insert,
+	"insert into tax_link (provider_id, name, url, app_id, created_at, updated_at) select p.id,"
+	" '税务沙盒', ?, ?, ?, ? from provider p where p.audit_status = 'approved' and p.deleted = 0 and"
+	" not exists (select 1 from tax_link t where t.provider_id = p.id and t.deleted = 0)");
+SQL(sandbox_tax_new, "select id from tax_link where app_id = ? and secret = '' order by id");
+
 static const struct job_option options[] = {
 	{ "file", "account.json of chargeops-paysim", true },
 	{ NULL },
 };
 
 struct sandbox { json_t *account; int64_t id; bool known; };
+
+struct links { int n; int64_t id[100]; };
+
+static NEOERR *take_link(const struct row *r, void *ctx)
+{
+	struct links *l = ctx;
+
+	if (l->n < 100)
+		l->id[l->n++] = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+static NEOERR *keep_tax(struct db *db, const json_t *a)
+{
+	int64_t now = clock_now();
+	struct links l = { .n = 0 };
+	NEOERR *err;
+
+	TRY(db_exec(db, &sandbox_tax_insert,
+		ARGS(STR(json_text(a, "tax_url", "")), STR(json_text(a, "tax_app_id", "")), TIME(now),
+			TIME(now)),
+		NULL));
+	TRY(db_query(db, &sandbox_tax_new, ARGS(STR(json_text(a, "tax_app_id", ""))), take_link, &l));
+	for (int i = 0; i < l.n; i++)
+		TRY(tax_link_set_secret(db, l.id[i], json_text(a, "tax_secret", "")));
+out:
+	return nerr_pass(err);
+}
 
 static NEOERR *keep(struct db *db, void *ctx)
 {
@@ -27,6 +63,7 @@ static NEOERR *keep(struct db *db, void *ctx)
 	int64_t now = clock_now();
 	NEOERR *err;
 
+	TRY(keep_tax(db, a));
 	TRY(db_i64(db, &sandbox_known,
 		ARGS(STR(json_text(a, "kind", "")), STR(json_text(a, "merchant_no", ""))), &s->id));
 	s->known = s->id != 0;

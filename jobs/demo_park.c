@@ -64,7 +64,7 @@ out:
 static NEOERR *peer(struct db *db, int64_t provider_id, bool gate, struct parking_peer *out)
 {
 	int64_t now = clock_now();
-	char secret[PARKING_SECRET];
+	char secret[FIELD_SECRET];
 	NEOERR *err;
 
 	*out = (struct parking_peer){ .provider_id = provider_id, .gate = gate };

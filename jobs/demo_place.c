@@ -61,6 +61,10 @@ SQL(demo_station,
 	" hotline, intro, max_power,"
 	" province, city, address, longitude, latitude, tariff_id, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '江苏省', '南京市', ?, ?, ?, ?, ?, ?)");
+SQL(demo_seller,
+	"insert into invoice_seller (station_id, company, tax_no, address, phone, bank, bank_no,"
+	" drawer, payee, reviewer, created_at, updated_at) values (?, concat(?, '有限公司'),"
+	" '91320115MA1XXXXX0Q', ?, ?, '中国银行南京分行', '4600123456789', ?, '王会计', '李主管', ?, ?)");
 SQL(demo_area,
 	"insert into area (station_id, code, name, power, is_default, created_at, updated_at) values"
 	" (?, ?, ?, ?, ?, ?, ?)");
@@ -226,6 +230,11 @@ static NEOERR *make_station(struct db *db, struct demo *d, int station, int64_t 
 				I64(p->power_w / 2000 * p->piles), I64(i == 0), TIME(now), TIME(now)),
 			&d->area[station][i]));
 	}
+	TRY(db_exec(db, &demo_seller,
+		ARGS(I64(d->station[station]), STR(properties[p->provider].name),
+			STR(properties[p->provider].address), STR(providers[p->provider].service_phone),
+			STR(properties[p->provider].contact), TIME(now), TIME(now)),
+		NULL));
 	TRY(make_piles(db, d, station, now));
 out:
 	return nerr_pass(err);

@@ -23,8 +23,8 @@ SQL(delivery_old,
 	"delete from delivery where kind = 'sms' and status in ('sent', 'dead') and created_at <= ?"
 	" limit " CHUNK_TEXT);
 SQL(webhook_delivery_old,
-	"delete from delivery where kind in ('webhook', 'parking') and status in ('sent', 'dead')"
-	" and created_at <= ? limit " CHUNK_TEXT);
+	"delete from delivery where kind in ('webhook', 'parking', 'tax') and status in ('sent',"
+	" 'dead') and created_at <= ? limit " CHUNK_TEXT);
 SQL(email_token_old, "delete from email_token where expires_at <= ? limit " CHUNK_TEXT);
 SQL(job_run_old, "delete from job_run where started_at <= ? order by id limit " CHUNK_TEXT);
 

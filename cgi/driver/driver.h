@@ -11,6 +11,7 @@ extern const struct route place_routes[];        /* /c/: where one stands, start
 extern const struct route session_routes[];      /* /d/session: live, stop, bill */
 extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
+extern const struct route invoice_routes[];      /* /d/invoice */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
 /* Whom a driver calls (G12): the station's own number, else its provider's (pr), else the

@@ -2,6 +2,7 @@
 libexec_PROGRAMS += chargeops-driver
 chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/driver.h \
+	%D%/invoice.c \
 	%D%/member.c \
 	%D%/place.c \
 	%D%/sandbox.c \

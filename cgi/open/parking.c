@@ -145,7 +145,7 @@ static NEOERR *prove(struct request *req, const json_t *body, struct parking_pee
 	TRY(parking_peer_get(req->db, json_text(body, "app_id", ""), peer, &found));
 	if (!found)
 		return nerr_raise(ERR_DENIED, "app_id or sign is wrong");
-	TRY(parking_sign(&peer->sign, body, wanted));
+	TRY(field_sign(&peer->sign, body, wanted));
 	if (strlen(sign) != strlen(wanted) || !bytes_equal(sign, wanted, strlen(wanted)))
 		return nerr_raise(ERR_DENIED, "app_id or sign is wrong");
 out:

@@ -44,6 +44,7 @@ static const struct { unsigned flag; const char *name;
 	{ ACT_DANGER, "danger" },
 	{ ACT_MORE, "more" },
 	{ ACT_LINK, "link" },
+	{ ACT_SHOW, "show" },
 };
 
 static void put_text(json_t *object, const char *key, const char *text)

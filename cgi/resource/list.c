@@ -220,7 +220,7 @@ static NEOERR *put_actions(struct listing *l, HDF *row, const struct row *r)
 		const struct action *a = l->action[i];
 		bool rare = a->flags & ACT_MORE || shown >= ACTIONS_SHOWN;
 
-		if (!action_is_offered(l->action, i, bits))
+		if (a->flags & ACT_SHOW || !action_is_offered(l->action, i, bits))
 			continue;
 		TRY(hdf_get_node(row,
 			arena_printf(&l->req->arena, rare ? "more.%d" : "act.%d", rare ? more++ : shown++),

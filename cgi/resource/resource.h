@@ -123,7 +123,8 @@ enum action_flag {
 	ACT_CONFIRM = 8, ACT_PAYMENT = 16,            /* asks once; asks the payment password */
 	ACT_DANGER = 32, ACT_MORE = 64,               /* red; under 更多 */
 	/* a GET page by hand: /admin/<resource>/<id>/<name> (route in cgi/screen) */
-	ACT_LINK = 128
+	ACT_LINK = 128,
+	ACT_SHOW = 256                                /* offered on the detail page, not in lists */
 };
 struct action {
 	/* permission verb, URL part, Text.<resource>.<name> or Text.action.<name> */

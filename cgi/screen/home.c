@@ -148,6 +148,7 @@ static NEOERR *put_inventory(struct home *h)
 	TRY(home_count(h, &member_resource, true, "", "have.members"));
 	TRY(home_count(h, &card_resource, true, "", "have.cards"));
 	TRY(home_count(h, &provider_resource, true, "", "have.merchants"));
+	TRY(home_count(h, &invoice_resource, true, "", "have.invoices"));
 	TRY(home_count(h, &fleet_resource, true, "", "have.fleets"));
 	TRY(home_count(h, &user_resource, true, "", "have.users"));
 out:

@@ -29,6 +29,8 @@ libscreen_a_SOURCES = \
 	%D%/home_figures.c \
 	%D%/home_parking.c \
 	%D%/home_sum.c \
+	%D%/invoice.c \
+	%D%/invoice_seller.c \
 	%D%/job_run.c \
 	%D%/member.c \
 	%D%/merchant.c \

@@ -12,7 +12,7 @@ static const struct field fields[] = {
 	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &parking_peer_kind_choices,
 		.fallback = "charger" },
 	{ "app_id", F_CODE, SEEN | SEARCH | EXACT },
-	{ "sign_digest", F_CHOICE, SEEN | TYPED | REQUIRED, .choices = &parking_digest_choices,
+	{ "sign_digest", F_CHOICE, SEEN | TYPED | REQUIRED, .choices = &field_digest_choices,
 		.fallback = "hmac_sha256", .group = "sign" },
 	{ "sign_key", F_CODE, SHOW | TYPED, 0, 20, .fallback = "key", .group = "sign" },
 	{ "sign_lower", F_BOOL, SHOW | TYPED, .group = "sign" },
@@ -43,7 +43,7 @@ out:
 /* Nobody can sign until a person has asked for the secret. */
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
-	char secret[PARKING_SECRET];
+	char secret[FIELD_SECRET];
 	bool fresh = c->id == 0;
 	NEOERR *err;
 

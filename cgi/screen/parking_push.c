@@ -22,7 +22,7 @@ static const struct field fields[] = {
 	{ "app_id", F_CODE, SEEN | TYPED, 0, 64, .group = "sign" },
 	{ "secret_text", F_TEXT, VIRTUAL | CREATE | EDIT | SECRET | NOAUDIT, 0, 64,
 		.group = "sign" },
-	{ "sign_digest", F_CHOICE, SHOW | TYPED | REQUIRED, .choices = &parking_digest_choices,
+	{ "sign_digest", F_CHOICE, SHOW | TYPED | REQUIRED, .choices = &field_digest_choices,
 		.fallback = "hmac_sha256", .group = "sign" },
 	{ "sign_key", F_CODE, SHOW | TYPED, 0, 20, .fallback = "key", .group = "sign" },
 	{ "sign_lower", F_BOOL, SHOW | TYPED, .group = "sign" },

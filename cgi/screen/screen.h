@@ -54,6 +54,15 @@ NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_
 extern const struct field session_refund_fields[];
 NEOERR *session_refund_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+/* F8, F9: an order's invoice asked for by a clerk; an order that applicants do not see, and
+ * lifted. */
+extern const struct field session_invoice_fields[];
+NEOERR *session_invoice_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *session_invoice_bar_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *session_invoice_lift_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
 const char *screen_once(struct request *req, const char *kind, int64_t id);
 /* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101.
  * Inside the tx, under the station's lock. */
@@ -161,6 +170,7 @@ NEOERR *webhook_secret_show(struct request *req) CHECKED;
 NEOERR *webhook_secret_save(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_show(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_save(struct request *req) CHECKED;
+NEOERR *invoice_download(struct request *req) CHECKED;
 NEOERR *email_show(struct request *req) CHECKED;
 NEOERR *email_send(struct request *req) CHECKED;
 NEOERR *email_verify_show(struct request *req) CHECKED;

@@ -64,6 +64,7 @@ const struct route screen_routes[] = {
 		"parking_peer.secret" },
 	{ METHOD_POST, "/admin/parking_peer/:id/secret", parking_peer_secret_save,
 		"parking_peer.secret" },
+	{ METHOD_GET, "/admin/invoice/:id/download", invoice_download, "invoice.download" },
 	{ METHOD_GET, "/admin/webhook/:id/secret", webhook_secret_show, "webhook.secret" },
 	{ METHOD_POST, "/admin/webhook/:id/secret", webhook_secret_save, "webhook.secret" },
 	{ METHOD_GET, "/admin/me/email", email_show, NULL },

@@ -52,6 +52,8 @@ static const struct field fields[] = {
 		.group = "order" },
 	{ "member_provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource,
 		.group = "order" },
+	{ "invoice_status", F_CHOICE, SEEN | HIDE | FILTER | FOLD,
+		.choices = &invoice_status_choices, .group = "money" },
 	{ "note", F_TEXT, SHOW | EXPORT, .group = "order" },
 	FIELDS_END,
 };
@@ -86,9 +88,16 @@ static const struct action actions[] = {
 		end },
 	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM, session_refund_fields,
 		"t.state = 'finished' AND t.amount > 0", session_refund_run },
-	{ "frames", ACT_ROW | ACT_LINK },
-	{ "dispute", ACT_ROW | ACT_MORE | ACT_LINK },
-	{ "recompute", ACT_ROW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },
+	{ "invoice", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, session_invoice_fields,
+		"t.state = 'finished' AND t.amount > t.refunded AND t.invoice_status = 'none'",
+		session_invoice_run },
+	{ "invoice_bar", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, NULL,
+		"t.invoice_status = 'none' AND t.settled_at IS NOT NULL", session_invoice_bar_run },
+	{ "invoice_lift", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, NULL,
+		"t.invoice_status = 'refused'", session_invoice_lift_run },
+	{ "frames", ACT_ROW | ACT_SHOW | ACT_LINK },
+	{ "dispute", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_LINK },
+	{ "recompute", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },
 	ACTIONS_END,
 };
 static const struct tab tabs[] = {

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wake.h"
+#include "charge/invoice.h"
 #include "run/daemon.h"
 #include "run/program.h"
 
@@ -37,6 +38,16 @@ static const char usage_text[] =
 	"usage: chargeops-courier [--name=value ...]\n"
 	"Sends what stands in the outbox. Ends on SIGTERM.\n";
 
+/* The payload is the invoice's number of the row. */
+static NEOERR *tax_send(struct db *at, const struct delivery *d, char *answer, size_t room)
+{
+	int64_t id;
+
+	if (!text_i64(d->payload, &id))
+		return nerr_raise(ERR_INVALID, "no invoice: %.20s", d->payload);
+	return nerr_pass(invoice_tax_try(at, id, answer, room));
+}
+
 /* Kinds are those of tbl/delivery_kind.h. A kind without an adapter fails and says so; the row
  * keeps the reason. */
 static const struct adapter { const char *kind, *name; courier_send_fn send; } adapters[] = {
@@ -44,13 +55,14 @@ static const struct adapter { const char *kind, *name; courier_send_fn send; } a
 	{ "mail", "smtp", mail_smtp_send },
 	{ "webhook", "http", webhook_send },
 	{ "parking", "http", parking_send },
+	{ "tax", "http", tax_send },
 };
 
 static const char *chosen(const char *kind)
 {
 	return text_eq(kind, "sms")    ? conf.sms_adapter
 		: text_eq(kind, "mail")    ? "smtp"
-		: text_eq(kind, "webhook") || text_eq(kind, "parking") ? "http"
+		: text_eq(kind, "webhook") || text_eq(kind, "parking") || text_eq(kind, "tax") ? "http"
 		: "";
 }
 

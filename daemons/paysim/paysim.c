@@ -293,7 +293,7 @@ static void serve(int fd)
 	buf_init(&a.out, 0);
 	buf_init(&a.more, 0);
 	if (read_ask(fd, &in, &a)) {
-		if (!control_serve(&a) && !wechat_serve(&a))
+		if (!control_serve(&a) && !wechat_serve(&a) && !tax_serve(&a))
 			answer_text(&a, 404, "text/plain", "not here\n");
 		buf_printf(&head,
 			"HTTP/1.1 %d x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
@@ -364,12 +364,18 @@ out:
 /* What an operator would type into the channel's form; the job channel_sandbox reads it. */
 static void write_account(void)
 {
+	char tax_url[120];
 	json_t *account = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "wechat",
 		"base_url", sim.url, "merchant_no", SIM_MERCHANT, "app_id", SIM_APP, "merchant_serial",
 		SIM_MERCHANT_SERIAL, "platform_serial", SIM_PLATFORM_SERIAL, "platform_key",
 		sim.platform_public, "private_key", sim.merchant_private, "api_key", sim.api_key);
-	char *text = json_write_dup(account);
+	char *text;
 
+	snprintf(tax_url, sizeof(tax_url), "%s/tax", sim.url);
+	json_object_set_new(account, "tax_url", json_string(tax_url));
+	json_object_set_new(account, "tax_app_id", json_string(SIM_TAX_APP));
+	json_object_set_new(account, "tax_secret", json_string(sim.api_key));
+	text = json_write_dup(account);
 	write_file("account.json", text);
 	free(text);
 	json_decref(account);

@@ -37,6 +37,7 @@ struct sim {
 extern struct sim sim;
 #define SIM_MERCHANT "1900000001"
 #define SIM_APP "wx8888888888888888"
+#define SIM_TAX_APP "91320000TAXSANDBOX"
 #define SIM_MERCHANT_SERIAL "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 #define SIM_PLATFORM_SERIAL "PUB_KEY_ID_0119000000012026112600000001"
 json_t *sim_table(const char *name);             /* orders, refunds, shares, returns */
@@ -53,6 +54,7 @@ void notify_send(void);
 bool wechat_serve(struct ask *a);                /* false: not its address */
 void wechat_pay(json_t *order, const char *bank, bool silent);
 void wechat_notify(json_t *order, bool forged, int64_t fen);
+bool tax_serve(struct ask *a);
 bool control_serve(struct ask *a);
 
 #endif

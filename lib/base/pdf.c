@@ -36,6 +36,19 @@ static void drop(struct pdf *p)
 	free(p);
 }
 
+/* Glyphs stand where they belong, not on whole units: a unit is a millimetre here. */
+static void set_exact(PangoLayout *layout)
+{
+	PangoContext *context = pango_layout_get_context(layout);
+	cairo_font_options_t *exact = cairo_font_options_create();
+
+	cairo_font_options_set_hint_style(exact, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(exact, CAIRO_HINT_METRICS_OFF);
+	pango_cairo_context_set_font_options(context, exact);
+	pango_context_set_round_glyph_positions(context, FALSE);
+	cairo_font_options_destroy(exact);
+}
+
 NEOERR *pdf_open(const char *title, struct pdf **out)
 {
 	struct pdf *p = calloc(1, sizeof *p);
@@ -44,13 +57,14 @@ NEOERR *pdf_open(const char *title, struct pdf **out)
 	if (!p)
 		error_die("out of memory (pdf)");
 	buf_init(&p->bytes, 0);
-	p->surface =
-		cairo_pdf_surface_create_for_stream(write_bytes, &p->bytes, PDF_WIDTH * MM, PDF_HEIGHT * MM);
+	p->surface = cairo_pdf_surface_create_for_stream(write_bytes, &p->bytes, PDF_WIDTH * MM,
+		PDF_HEIGHT * MM);
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, title);
 	p->cairo = cairo_create(p->surface);
 	cairo_scale(p->cairo, MM, MM);
 	cairo_set_line_width(p->cairo, LINE);
 	p->layout = pango_cairo_create_layout(p->cairo);
+	set_exact(p->layout);
 	if (cairo_status(p->cairo) != CAIRO_STATUS_SUCCESS) {
 		drop(p);
 		return nerr_raise(ERR_INVALID, "no PDF can be made");

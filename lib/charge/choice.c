@@ -142,6 +142,18 @@ static const struct choice event_kind_rows[] = {
 #include "charge/tbl/event_kind.h"
 };
 TABLE(event_kind);
+static const struct choice invoice_state_rows[] = {
+#include "charge/tbl/invoice_state.h"
+};
+TABLE(invoice_state);
+static const struct choice invoice_medium_rows[] = {
+#include "charge/tbl/invoice_medium.h"
+};
+TABLE(invoice_medium);
+static const struct choice invoice_status_rows[] = {
+#include "charge/tbl/invoice_status.h"
+};
+TABLE(invoice_status);
 static const struct choice journal_kind_rows[] = {
 #include "charge/tbl/journal_kind.h"
 };
@@ -170,10 +182,10 @@ static const struct choice parking_peer_kind_rows[] = {
 #include "charge/tbl/parking_peer_kind.h"
 };
 TABLE(parking_peer_kind);
-static const struct choice parking_digest_rows[] = {
-#include "charge/tbl/parking_digest.h"
+static const struct choice field_digest_rows[] = {
+#include "charge/tbl/field_digest.h"
 };
-TABLE(parking_digest);
+TABLE(field_digest);
 static const struct choice relief_kind_rows[] = {
 #include "charge/tbl/relief_kind.h"
 };

@@ -46,8 +46,8 @@ enum limit_kind {
 };
 #undef X
 #define X(id, name, colour) DIGEST_##id,
-enum parking_digest {
-#include "charge/tbl/parking_digest.h"
+enum field_digest {
+#include "charge/tbl/field_digest.h"
 };
 #undef X
 #define X(id, name, colour) RELIEF_##id,
@@ -58,6 +58,11 @@ enum relief_kind {
 #define X(id, name, colour) PARKING_##id,
 enum parking_profile {
 #include "charge/tbl/parking_profile.h"
+};
+#undef X
+#define X(id, name, colour) INVOICE_##id,
+enum invoice_state {
+#include "charge/tbl/invoice_state.h"
 };
 #undef X
 #define X(id, name, colour) CONNECTOR_##id,

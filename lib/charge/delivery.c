@@ -20,15 +20,18 @@ SQL(delivery_insert_webhook,
 	"insert into delivery (kind, provider_id, webhook_id, target, subject, payload, next_at,"
 	" created_at)"
 	" values ('webhook', ?, ?, ?, ?, ?, ?, ?)");
+SQL(delivery_insert_mail,
+	"insert into delivery (kind, target, subject, payload, attachment, dedupe_key, next_at,"
+	" created_at) values ('mail', ?, ?, ?, ?, ?, ?, ?) on duplicate key update id = id");
 SQL(delivery_insert_parking,
 	"insert into delivery (kind, provider_id, parking_push_id, target, subject, payload,"
 	" dedupe_key, next_at, created_at) values ('parking', ?, ?, ?, ?, ?, ?, ?, ?)"
 	" on duplicate key update id = id");
-#define DUE "select id, kind, target, subject, payload, tries, webhook_id, parking_push_id from delivery where status in ('pending', 'failed')"
+#define DUE "select id, kind, target, subject, payload, tries, webhook_id, parking_push_id, attachment from delivery where status in ('pending', 'failed')"
 #define DUE_ORDER " and next_at <= ? order by next_at, id limit ? for update skip locked"
 SQL(delivery_due, DUE DUE_ORDER);
 SQL(delivery_due_message, DUE " and kind in ('sms', 'mail')" DUE_ORDER);
-SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking')" DUE_ORDER);
+SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking', 'tax')" DUE_ORDER);
 SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
 /* What a mail said may be a key to an account: it is kept no longer than it is needed. */
 SQL(delivery_sent,
@@ -64,6 +67,20 @@ NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook
 	int64_t now = clock_now();
 	NEOERR *err = db_exec(db, &delivery_insert_webhook,
 		ARGS(I64(provider_id), I64(webhook_id), STR(url), STR(event), STR(payload), TIME(now),
+			TIME(now)),
+		NULL);
+
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_COURIER);
+	return nerr_pass(err);
+}
+
+NEOERR *delivery_add_mail(struct db *db, const char *to, const char *subject, const char *text,
+	const char *attachment, const char *dedupe_key)
+{
+	int64_t now = clock_now();
+	NEOERR *err = db_exec(db, &delivery_insert_mail,
+		ARGS(STR(to), STR(subject), STR(text), STR(attachment), STR(dedupe_key), TIME(now),
 			TIME(now)),
 		NULL);
 
@@ -110,6 +127,7 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	d->tries = (int)row_i64(r, 5) + 1;
 	d->webhook_id = row_i64(r, 6);
 	d->parking_push_id = row_i64(r, 7);
+	d->attachment = arena_strdup(&t->arena, row_str(r, 8));
 	return STATUS_OK;
 }
 

@@ -12,6 +12,10 @@ NEOERR *delivery_add(struct db *db, const char *kind, const char *target, const 
 /* Of a subscription: subject is the kind of event, target the URL at that time. */
 NEOERR *delivery_add_webhook(struct db *db, int64_t provider_id, int64_t webhook_id,
 	const char *url, const char *event, const char *payload) CHECKED;
+/* A mail with the file its attachment names ("invoice/12"), "" none; a known dedupe_key (may be
+ * NULL) adds nothing. */
+NEOERR *delivery_add_mail(struct db *db, const char *to, const char *subject, const char *text,
+	const char *attachment, const char *dedupe_key) CHECKED;
 /* To a parking system (parking_push.h); a known dedupe_key adds nothing. */
 NEOERR *delivery_add_parking(struct db *db, int64_t provider_id, int64_t parking_push_id,
 	const char *url, const char *subject, const char *payload, const char *dedupe_key) CHECKED;
@@ -20,7 +24,7 @@ NEOERR *delivery_again(struct db *db, int64_t id) CHECKED;
 struct delivery {
 	int64_t id, webhook_id, parking_push_id;
 	char kind[21];
-	const char *target, *subject, *payload;
+	const char *target, *subject, *payload, *attachment;
 	int tries;
 };
 /* People wait for messages: subscribers that are slow to answer stand in a lane of their own. */

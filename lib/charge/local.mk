@@ -18,13 +18,15 @@ libcharge_a_SOURCES = \
 	%D%/dispute.c \
 	%D%/event.c %D%/event.h \
 	%D%/fault.c %D%/fault.h \
+	%D%/invoice.c %D%/invoice.h %D%/invoice_internal.h \
+	%D%/invoice_pdf.c %D%/invoice_queue.c %D%/invoice_tax.c \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
 	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
 	%D%/parking.c %D%/parking.h \
 	%D%/parking_push.c %D%/parking_push.h \
-	%D%/parking_sign.c %D%/parking_sign.h \
+	%D%/field_sign.c %D%/field_sign.h \
 	%D%/partner.c %D%/partner.h \
 	%D%/purse.c \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
@@ -56,7 +58,8 @@ libcharge_a_SOURCES = \
 	%D%/wire_charge.c %D%/wire_charge.h \
 	%D%/webhook.c %D%/webhook.h \
 	%D%/withdrawal.c %D%/withdrawal.h \
-	%D%/working_day.c %D%/working_day.h
+	%D%/working_day.c %D%/working_day.h \
+	%D%/yuan_words.c %D%/yuan_words.h
 
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)

@@ -11,9 +11,10 @@
 #define APP_ID 17                    /* 16 hex digits */
 
 SQL(peer_select,
-	"select q.id, q.provider_id, q.kind = 'gate', q.secret, q.sign_digest, q.sign_key, q.sign_lower,"
-	" q.sign_empty from parking_peer q join provider p on p.id = q.provider_id where q.app_id = ?"
-	" and q.status = 'enabled' and q.deleted = 0 and p.status = 'enabled' and p.deleted = 0");
+	"select q.id, q.provider_id, q.kind = 'gate', q.secret, q.sign_digest, q.sign_key,"
+	" q.sign_lower, q.sign_empty from parking_peer q join provider p on p.id = q.provider_id"
+	" where q.app_id = ? and q.status = 'enabled' and q.deleted = 0 and p.status = 'enabled'"
+	" and p.deleted = 0");
 SQL(peer_secret,
 	"update parking_peer set secret = ?, app_id = coalesce(app_id, ?) where id = ?");
 SQL(lot_select,
@@ -21,13 +22,13 @@ SQL(lot_select,
 	" from parking_lot where provider_id = ? and code = ? and status = 'enabled' and deleted = 0");
 SQL(peer_seen, "update parking_peer set last_at = ? where id = ?");
 
-NEOERR *parking_peer_set_secret(struct db *db, int64_t id, char out[PARKING_SECRET])
+NEOERR *parking_peer_set_secret(struct db *db, int64_t id, char out[FIELD_SECRET])
 {
 	char app_id[APP_ID], *sealed = NULL;
 	NEOERR *err;
 
 	TRY(random_hex(app_id, (APP_ID - 1) / 2));
-	TRY(random_hex(out, (PARKING_SECRET - 1) / 2));
+	TRY(random_hex(out, (FIELD_SECRET - 1) / 2));
 	TRY(secret_seal_dup(out, &sealed));
 	TRY(db_exec(db, &peer_secret, ARGS(STR(sealed), STR(app_id), I64(id)), NULL));
 out:
@@ -38,14 +39,14 @@ out:
 static NEOERR *take_peer(const struct row *r, void *ctx)
 {
 	struct parking_peer *p = ctx;
-	int digest = choice_value(&parking_digest_choices, row_str(r, 4));
+	int digest = choice_value(&field_digest_choices, row_str(r, 4));
 	char *secret = NULL;
 	NEOERR *err;
 
 	*p = (struct parking_peer){ .id = row_i64(r, 0),
 		.provider_id = row_i64(r, 1),
 		.gate = row_i64(r, 2) != 0,
-		.sign = { .digest = digest < 0 ? DIGEST_HMAC_SHA256 : (enum parking_digest)digest,
+		.sign = { .digest = digest < 0 ? DIGEST_HMAC_SHA256 : (enum field_digest)digest,
 			.lower = row_i64(r, 6) != 0,
 			.empty = row_i64(r, 7) != 0 } };
 	text_copy(p->sign.key, sizeof p->sign.key, row_str(r, 5));

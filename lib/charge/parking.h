@@ -6,20 +6,20 @@
 #ifndef CHARGE_PARKING_H
 #define CHARGE_PARKING_H
 
-#include "charge/parking_sign.h"
+#include "charge/field_sign.h"
 #include "charge/relief.h"
 #include "db/db.h"
 
 struct parking_peer {
 	int64_t id, provider_id;
 	bool gate;
-	struct parking_sign sign;
+	struct field_sign sign;
 };
 /* Enabled, of an enabled provider; *found false: nobody has this app_id. */
 NEOERR *parking_peer_get(struct db *db, const char *app_id, struct parking_peer *out,
 	bool *found) CHECKED;
 /* A new app_id for a new peer (id as it is kept), and a new secret; the old one is void at once. */
-NEOERR *parking_peer_set_secret(struct db *db, int64_t id, char out[PARKING_SECRET]) CHECKED;
+NEOERR *parking_peer_set_secret(struct db *db, int64_t id, char out[FIELD_SECRET]) CHECKED;
 
 /* One message, whatever its kind; what a kind does not know stays zero. Times are UNIX seconds. */
 struct parking_message {

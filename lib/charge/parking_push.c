@@ -109,14 +109,14 @@ out:
 static NEOERR *take_settings(const struct row *r, void *ctx)
 {
 	struct parking_push *p = ctx;
-	int digest = choice_value(&parking_digest_choices, row_str(r, 5));
+	int digest = choice_value(&field_digest_choices, row_str(r, 5));
 	char *secret = NULL;
 	NEOERR *err = STATUS_OK;
 
 	*p = (struct parking_push){ .enabled = row_i64(r, 0) != 0,
 		.profile = text_eq(row_str(r, 1), "relief") ? PARKING_RELIEF : PARKING_RECORD,
 		.success_code = row_i64(r, 2),
-		.sign = { .digest = digest < 0 ? DIGEST_HMAC_SHA256 : (enum parking_digest)digest,
+		.sign = { .digest = digest < 0 ? DIGEST_HMAC_SHA256 : (enum field_digest)digest,
 			.lower = row_i64(r, 7) != 0,
 			.empty = row_i64(r, 8) != 0 } };
 	text_copy(p->app_id, sizeof p->app_id, row_str(r, 3));
@@ -160,7 +160,7 @@ NEOERR *parking_push_body_dup(const struct parking_push *p, const char *payload,
 		json_object_set_new(body, "app_id", json_string(p->app_id));
 	if (p->profile == PARKING_RECORD)
 		json_object_set_new(body, "timestamp", json_integer(clock_now()));
-	TRY(parking_sign(&p->sign, body, sign));
+	TRY(field_sign(&p->sign, body, sign));
 	json_object_set_new(body, "sign", json_string(sign));
 	*out = json_write_dup(body);
 out:

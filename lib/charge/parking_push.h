@@ -4,7 +4,7 @@
 #ifndef CHARGE_PARKING_PUSH_H
 #define CHARGE_PARKING_PUSH_H
 
-#include "charge/parking_sign.h"
+#include "charge/field_sign.h"
 #include "db/db.h"
 
 /* In the tx of the cause: one delivery, if the session has a plate, its member is certified and the
@@ -17,13 +17,14 @@ struct parking_push {
 	enum parking_profile profile;
 	int64_t success_code;
 	char app_id[65];
-	struct parking_sign sign;
+	struct field_sign sign;
 };
 NEOERR *parking_push_get(struct db *db, int64_t id, struct parking_push *out) CHECKED;
 /* Seals the secret into the row; "" leaves the one it has. */
 NEOERR *parking_push_set_secret(struct db *db, int64_t id, const char *secret) CHECKED;
 /* The body of one try: payload with app_id, for records the time, and the signature. */
-NEOERR *parking_push_body_dup(const struct parking_push *p, const char *payload, char **out) CHECKED;
+NEOERR *parking_push_body_dup(const struct parking_push *p, const char *payload,
+	char **out) CHECKED;
 /* Did the other side say yes? answer: its JSON, "code" a number or text. */
 bool parking_push_accepted(const struct parking_push *p, const char *answer, size_t len);
 

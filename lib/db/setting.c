@@ -45,6 +45,14 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "withdraw_auto_daily", 'i', "1" },
 	{ "withdraw_text", 't', "" },
 	{ "aftersale_on", 'i', "1" },            /* F3                                            */
+	{ "invoice_on", 'i', "1" },              /* F10                                           */
+	{ "invoice_electronic", 'i', "1" },
+	{ "invoice_paper", 'i', "0" },
+	{ "invoice_min", 'm', "0.01" },
+	{ "invoice_months", 'i', "12" },         /* how old an order may be; 0: no bound          */
+	{ "invoice_energy", 'i', "1" },          /* what of an order is invoiced                  */
+	{ "invoice_service", 'i', "1" },
+	{ "invoice_text", 't', "" },
 	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
 	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */
 	/* I7: what the prices of a bill hold, percent */

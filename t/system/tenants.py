@@ -104,6 +104,11 @@ class Tenants:
         self.rows.setdefault("webhook_delivery", {})[o] = self.add("delivery", kind="webhook", provider_id=provider, webhook_id=hook,
                                                                    target="https://example.com/hook", subject="session_settled", payload="{}",
                                                                    status="dead", created_at=self.day)
+        self.keep("invoice", o, provider_id=provider, property_id=prop, station_id=station, member_id=member, title=f"抬头 {o}",
+                  tax_no="91320115MA1XXXXX0Q", email="a@example.com", seller="{}", no=f"IV-{o}", applied_at=self.day, amount=1)
+        self.keep("invoice_seller", o, station_id=station, company=f"公司 {o}", tax_no="91320115MA1XXXXX0Q", drawer="张")
+        if o != "a2":
+            self.keep("tax_link", o, provider_id=provider, name=f"税务 {o}", url="https://tax.example.com", app_id="x")
         lot = self.keep("parking_lot", o, provider_id=provider, property_id=prop, code=f"LOT-{o}", name=f"车场 {o}")
         plan = self.keep("relief_plan", o, parking_lot_id=lot, name=f"方案 {o}", minutes=20)
         peer = self.keep("parking_peer", o, provider_id=provider, name=f"接入方 {o}", app_id=f"{self.n:016d}")

@@ -66,6 +66,9 @@ unit_tests += %D%/anomaly_test %D%/rating_test %D%/usage_test %D%/working_day_te
 %C%_working_day_test_SOURCES = %D%/working_day_test.c %D%/unit.h
 %C%_working_day_test_LDADD = $(unit_charge_libs)
 
+unit_tests += %D%/invoice_test
+%C%_invoice_test_SOURCES = %D%/invoice_test.c %D%/unit.h
+%C%_invoice_test_LDADD = $(unit_charge_libs)
 unit_tests += %D%/relief_test
 %C%_relief_test_SOURCES = %D%/relief_test.c %D%/unit.h
 %C%_relief_test_LDADD = $(unit_charge_libs)

@@ -1,11 +1,11 @@
 /* relief_test.c - which plan a charge earns, what occupancy costs, and how messages are signed.
  * Owns nothing.
- * Serves lib/charge/relief, lib/charge/parking_sign. */
+ * Serves lib/charge/relief, lib/charge/field_sign. */
 #include "unit.h"
 
 #include "base/clock.h"
 #include "base/money.h"
-#include "charge/parking_sign.h"
+#include "charge/field_sign.h"
 #include "charge/relief.h"
 
 #define DAY INT64_C(1700000000)
@@ -69,7 +69,7 @@ static void test_charging_is_no_occupancy_R5(void **state)
 	assert_int_equal(occupancy_minutes(DAY, DAY + 59, charges, 0), 0);
 }
 
-static void signs(const struct parking_sign *s, const char *want)
+static void signs(const struct field_sign *s, const char *want)
 {
 	json_t *o = json_object();
 	char got[SHA256_HEX];
@@ -79,7 +79,7 @@ static void signs(const struct parking_sign *s, const char *want)
 	json_object_set_new(o, "empty", json_string(""));
 	json_object_set_new(o, "duration", json_integer(20));
 	json_object_set_new(o, "sign", json_string("is not signed"));
-	assert_ok(parking_sign(s, o, got));
+	assert_ok(field_sign(s, o, got));
 	assert_string_equal(got, want);
 	json_decref(o);
 }
@@ -87,7 +87,7 @@ static void signs(const struct parking_sign *s, const char *want)
 /* Figures by openssl dgst over the texts told beside them. */
 static void test_the_text_is_sorted_and_ends_with_the_secret_K9(void **state)
 {
-	struct parking_sign s = { .digest = DIGEST_MD5, .key = "key", .secret = "abc" };
+	struct field_sign s = { .digest = DIGEST_MD5, .key = "key", .secret = "abc" };
 
 	(void)state;
 	/* durType=1&duration=20&plateNo=粤B12345&key=abc */
@@ -95,21 +95,21 @@ static void test_the_text_is_sorted_and_ends_with_the_secret_K9(void **state)
 	s.lower = true;
 	signs(&s, "b0ac68681262cb6abfa4f7a6c5c61bb4");
 	/* durType=1&duration=20&empty=&plateNo=粤B12345abc */
-	s = (struct parking_sign){ .digest = DIGEST_SHA256, .secret = "abc", .empty = true };
+	s = (struct field_sign){ .digest = DIGEST_SHA256, .secret = "abc", .empty = true };
 	signs(&s, "DD268DD192B5C08C90F9A769EF91700ADF6CC20D586D86CD4515016D3CBBB5F2");
-	s = (struct parking_sign){ .digest = DIGEST_HMAC_SHA256, .key = "key", .secret = "abc" };
+	s = (struct field_sign){ .digest = DIGEST_HMAC_SHA256, .key = "key", .secret = "abc" };
 	signs(&s, "808F0D2BB1189CFD8637A70D72C96094B73F349C5245042C971F2BB12D273F00");
 }
 
 static void test_what_has_no_text_is_not_signed_K9(void **state)
 {
-	const struct parking_sign s = { .digest = DIGEST_MD5, .secret = "abc" };
+	const struct field_sign s = { .digest = DIGEST_MD5, .secret = "abc" };
 	json_t *o = json_object();
 	char got[SHA256_HEX];
 
 	(void)state;
 	json_object_set_new(o, "energy", json_real(1.5));
-	assert_raises(parking_sign(&s, o, got), ERR_INVALID, "energy");
+	assert_raises(field_sign(&s, o, got), ERR_INVALID, "energy");
 	json_decref(o);
 }
 

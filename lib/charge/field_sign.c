@@ -1,6 +1,6 @@
-/* parking_sign.c - the canonical text of a message and its digest.
- * Owns nothing; pure. Serves parking_sign.h. */
-#include "charge/parking_sign.h"
+/* field_sign.c - the canonical text of a message and its digest.
+ * Owns nothing; pure. Serves field_sign.h. */
+#include "charge/field_sign.h"
 
 #include "base/buf.h"
 #include "base/sign.h"
@@ -35,7 +35,7 @@ static NEOERR *collect(const json_t *fields, struct pair *pairs, int *n)
 	return STATUS_OK;
 }
 
-static void put_pair(const struct parking_sign *s, const struct pair *p, struct buf *out)
+static void put_pair(const struct field_sign *s, const struct pair *p, struct buf *out)
 {
 	const char *text = json_is_string(p->value) ? json_string_value(p->value) : NULL;
 
@@ -49,14 +49,14 @@ static void put_pair(const struct parking_sign *s, const struct pair *p, struct 
 		buf_printf(out, "%s=%lld", p->name, (long long)json_integer_value(p->value));
 }
 
-static void put_secret(const struct parking_sign *s, struct buf *out)
+static void put_secret(const struct field_sign *s, struct buf *out)
 {
 	if (*s->key)
 		buf_printf(out, "%s%s=", out->len ? "&" : "", s->key);
 	buf_puts(out, s->secret);
 }
 
-static void digest(const struct parking_sign *s, struct buf *text, char out[SHA256_HEX])
+static void digest(const struct field_sign *s, struct buf *text, char out[SHA256_HEX])
 {
 	if (s->digest == DIGEST_HMAC_SHA256) {
 		hmac_sha256_hex(s->secret, strlen(s->secret), text->data, text->len, out);
@@ -73,7 +73,7 @@ static void digest(const struct parking_sign *s, struct buf *text, char out[SHA2
 			*c = (char)(*c >= 'a' && *c <= 'f' ? *c - 'a' + 'A' : *c);
 }
 
-NEOERR *parking_sign(const struct parking_sign *s, const json_t *fields, char out[SHA256_HEX])
+NEOERR *field_sign(const struct field_sign *s, const json_t *fields, char out[SHA256_HEX])
 {
 	struct pair pairs[FIELDS_MAX];
 	struct buf text;

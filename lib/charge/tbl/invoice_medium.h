@@ -1,0 +1,2 @@
+X(ELECTRONIC, "electronic", "blue")
+X(PAPER, "paper", "orange")

@@ -1,0 +1,7 @@
+X(PENDING, "pending", "orange")
+X(ISSUING, "issuing", "blue")
+X(ISSUED, "issued", "green")
+X(FAILED, "failed", "red")
+X(VOIDING, "voiding", "purple")
+X(VOID, "void", "secondary")
+X(CANCELLED, "cancelled", "secondary")
