@@ -24,9 +24,8 @@ SQL(connectivity_insert_offline,
 	" pile_live l on l.pile_id = p.id"
 	" where p.id = ?");
 SQL(connector_live_offline,
-	"update connector_live set state = 'offline', power = null, voltage = null, current = null,"
-	" updated_at = ?"
-	" where connector_id in (select id from connector where pile_id = ?)");
+	"update connector_live v join connector c on c.id = v.connector_id set v.state = 'offline',"
+	" v.power = null, v.voltage = null, v.current = null, v.updated_at = ? where c.pile_id = ?");
 SQL(connectivity_insert_all_offline,
 	"insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
 	" select p.id, p.station_id, 'offline', 'gateway_start', l.address, l.gateway_id, ? from"
