@@ -26,8 +26,8 @@ static void put_head(struct pdf *p, const struct invoice_row *r)
 
 	pdf_text(p, LEFT, 14, WIDTH, 18, PDF_BOLD | PDF_CENTRE,
 		r->state == INVOICE_VOID ? "充电服务发票（作废）" : "充电服务发票");
-	snprintf(line, sizeof line, "发票代码 %s    发票号码 %s    开票日期 %s", *r->code ? r->code : "-", r->number,
-		clock_format_day(r->issued_at, day));
+	snprintf(line, sizeof line, "发票代码 %s    发票号码 %s    开票日期 %s",
+		*r->code ? r->code : "-", r->number, clock_format_day(r->issued_at, day));
 	pdf_text(p, LEFT, 25, WIDTH, NORMAL, PDF_CENTRE, line);
 }
 
