@@ -28,9 +28,9 @@ SQL(fleet_card_insert,
 	" updated_at)"
 	" values (?, 'physical', ?, ?, ?, ?, ?, ?)");
 SQL(fleet_piles,
-	"select serial, connector_count, coalesce(rated_power, 0) from pile where serial like"
+	"select serial, connector_count, coalesce(rated_power, 0), protocol from pile where serial like"
 	" '32010600000%'"
-	" and protocol = 'ykc' and deleted = 0 order by serial");
+	" and protocol in ('ykc', 'ocpp16') and deleted = 0 order by serial");
 
 static void physical_of(int i, char out[17])
 {
@@ -92,8 +92,8 @@ static NEOERR *make_drivers(struct db *db, void *ctx)
 
 static NEOERR *write_pile(const struct row *r, void *ctx)
 {
-	fprintf(ctx, "%s %s %lld\n", row_str(r, 0), row_str(r, 1),
-		(long long)(row_money(r, 2) * 1000 / MONEY_YUAN));
+	fprintf(ctx, "%s %s %lld %s\n", row_str(r, 0), row_str(r, 1),
+		(long long)(row_money(r, 2) * 1000 / MONEY_YUAN), row_str(r, 3));
 	return STATUS_OK;
 }
 

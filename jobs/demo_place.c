@@ -71,8 +71,8 @@ SQL(demo_area,
 SQL(demo_pile,
 	"insert into pile (station_id, area_id, code, serial, name, current_type, model,"
 	" device_version, connector_count,"
-	" rated_power, rated_voltage, charge_type, speed, communication, created_at, updated_at)"
-	" values (?, ?, ?, ?, ?, ?, ?, 'V2.3.1', ?, ?, ?, ?, ?, '4G', ?, ?)");
+	" rated_power, rated_voltage, charge_type, speed, communication, protocol, created_at,"
+	" updated_at) values (?, ?, ?, ?, ?, ?, ?, 'V2.3.1', ?, ?, ?, ?, ?, '4G', ?, ?, ?)");
 SQL(demo_connector,
 	"insert into connector (pile_id, station_id, number, code, name, type, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -188,6 +188,7 @@ static NEOERR *make_piles(struct db *db, struct demo *d, int station, int64_t no
 
 	for (int i = 0; i < p->piles; i++) {
 		int connectors = i < p->twin ? 2 : 1;
+		bool ocpp = !p->dc && i == p->piles - 1;         /* one that speaks the other protocol */
 
 		snprintf(serial, sizeof(serial), "32010600000%d%02d", station + 1, i + 1);
 		snprintf(code, sizeof(code), "NJ%d%02d", station + 1, i + 1);
@@ -199,7 +200,7 @@ static NEOERR *make_piles(struct db *db, struct demo *d, int station, int64_t no
 				STR(kw >= 120   ? "super"
 						: p->dc ? "fast"
 					: "slow"),
-				TIME(now), TIME(now)),
+				STR(ocpp ? "ocpp16" : "ykc"), TIME(now), TIME(now)),
 			&id));
 		TRY(make_connectors(db, d, p, station, id, serial, connectors, now));
 	}
