@@ -35,6 +35,7 @@ libcharge_a_SOURCES = \
 	%D%/relief.c %D%/relief.h \
 	%D%/refund.c %D%/refund.h %D%/refund_send.c \
 	%D%/rating.c %D%/rating.h \
+	%D%/rating_bike.c %D%/rating_bike.h \
 	%D%/raw_frame.c %D%/raw_frame.h \
 	%D%/refusal.h \
 	%D%/rollup.c %D%/rollup.h \
