@@ -5,6 +5,7 @@ libcgi_a_SOURCES = \
 	%D%/colour.c \
 	%D%/language.c %D%/language.h \
 	%D%/login.c %D%/login.h \
+	%D%/map.c %D%/map.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/password.c %D%/password.h \
 	%D%/perm.c %D%/perm.h \

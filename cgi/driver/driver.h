@@ -9,6 +9,7 @@
 
 extern const struct route place_routes[];        /* /c/: where one stands, start */
 extern const struct route session_routes[];      /* /d/session: live, stop, bill */
+extern const struct route station_routes[];      /* /d/stations: list and map, /d/private */
 extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
 extern const struct route invoice_routes[];      /* /d/invoice */

@@ -7,6 +7,7 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/place.c \
 	%D%/sandbox.c \
 	%D%/say.c \
+	%D%/station.c \
 	%D%/session.c \
 	%D%/wallet.c
 chargeops_driver_LDADD = $(CGI_LIBS) $(MIMALLOC_LIBS)

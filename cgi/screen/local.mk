@@ -42,6 +42,7 @@ libscreen_a_SOURCES = \
 	%D%/payment.c \
 	%D%/pile.c %D%/pile_ocpp.c \
 	%D%/post.c \
+	%D%/private_pile.c \
 	%D%/property.c \
 	%D%/provider.c \
 	%D%/purse.c \

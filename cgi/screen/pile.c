@@ -65,6 +65,7 @@ static const struct field fields[] = {
 	{ "sim_no", F_CODE, SHOW | EXPORT | TYPED, 0, 24, .group = "device" },
 	{ "black_box", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &black_box_choices,
 		.fallback = "usual", .group = "device" },
+	{ "closed", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },
 	{ "operation_type", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
 		.choices = &operation_type_choices, .fallback = "public", .group = "device" },
 	{ "occupancy_charged", F_BOOL, SHOW | EXPORT | TYPED, .group = "device" },

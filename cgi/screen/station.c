@@ -1,7 +1,8 @@
-/* station.c - charging stations: where, whose, open when, priced how (S2, S5, S6).
+/* station.c - charging stations: where, whose, open when, priced how, seen by whom (S1-S10).
  * Owns the screen. Serves clerks of the 电站管理 group. */
 #include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/screen.h"
+#include "charge/station.h"
 
 SQL(area_add_default,
 	"INSERT INTO area (station_id, code, name, is_default, created_at, created_by, updated_at,"
@@ -14,6 +15,17 @@ SQL(station_is_used,
 	" + (SELECT COUNT(*) FROM session WHERE station_id = ? AND state IN ('starting', 'charging',"
 	" 'stopping', 'suspended'))");
 
+SQL(station_halt, "UPDATE station SET halted_at = ? WHERE id = ?");
+SQL(station_halt_piles,
+	"UPDATE pile SET status = 'disabled', halted = 1, version = version + 1"
+	" WHERE station_id = ? AND status = 'enabled' AND deleted = 0");
+SQL(station_resume_piles,
+	"UPDATE pile SET status = 'enabled', halted = 0, version = version + 1"
+	" WHERE station_id = ? AND halted = 1 AND deleted = 0");
+SQL(station_pin, "UPDATE station SET pinned_at = ? WHERE id = ?");
+
+#define NOTE_TO_DRIVERS(name) { name, F_TEXT, SHOW | EXPORT | TYPED, 0, 500, .group = "run" }
+
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 20 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 80, .group = "base" },
@@ -24,6 +36,9 @@ static const struct field fields[] = {
 	{ "property_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &property_resource,
 		.depends = "provider_id", .group = "base" },
 	{ "short_name", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "base" },
+	{ "inner_no", F_TEXT, SEEN | HIDE | SEARCH | FOLD | TYPED, 0, 40, .group = "base" },
+	{ "run_by", F_CHOICE, SEEN | FILTER | FOLD | TYPED | REQUIRED, .choices = &run_by_choices,
+		.fallback = "own", .group = "base" },
 	{ "operation_type", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED,
 		.choices = &operation_type_choices, .fallback = "public", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
@@ -37,7 +52,10 @@ static const struct field fields[] = {
 	{ "load_capacity", F_DECIMAL, SEEN | HIDE | TYPED, 0, INT64_C(100000000), .scale = 2,
 		.unit = "kVA", .group = "power" },
 	{ "power_limit", F_INT, SHOW | EXPORT | TYPED, 0, 10000, .unit = "W", .group = "power" },
-	{ "plate_required", F_BOOL, SHOW | EXPORT | TYPED, .group = "power" },
+	{ "site", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &build_site_choices,
+		.fallback = "other", .group = "place" },
+	{ "spot", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &build_spot_choices,
+		.fallback = "outdoor", .group = "place" },
 	{ "province", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "place" },
 	{ "city", F_TEXT, SEEN | HIDE | SEARCH | FOLD | TYPED, 0, 40, .group = "place" },
 	{ "address", F_TEXT, SEEN | TYPED, 0, 200, .group = "place" },
@@ -45,6 +63,27 @@ static const struct field fields[] = {
 		.group = "place" },
 	{ "latitude", F_DECIMAL, SHOW | EXPORT | TYPED, -90000000, 90000000, .scale = 6,
 		.group = "place" },
+	{ "owner_info", F_LONGTEXT, SHOW | TYPED, 0, 500, .group = "place" },
+	{ "circuit_info", F_LONGTEXT, SHOW | TYPED, 0, 500, .group = "power" },
+	{ "bookable", F_BOOL, SHOW | EXPORT | TYPED, .group = "run" },
+	{ "tags", F_TEXT, SHOW | EXPORT | TYPED, 0, 200, .group = "run" },
+	{ "facilities", F_TEXT, SHOW | EXPORT | TYPED, 0, 200, .group = "run" },
+	{ "surroundings", F_TEXT, SHOW | EXPORT | TYPED, 0, 200, .group = "run" },
+	NOTE_TO_DRIVERS("notice"),
+	NOTE_TO_DRIVERS("parking_note"),
+	NOTE_TO_DRIVERS("hours_note"),
+	NOTE_TO_DRIVERS("discount_note"),
+	{ "parking_relief", F_BOOL, SHOW | EXPORT | TYPED, .group = "run" },
+	{ "receipt_on", F_BOOL, SHOW | EXPORT | TYPED, .group = "run" },
+	{ "open_to", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &open_to_choices,
+		.fallback = "all", .group = "open" },
+	{ "plate_required", F_BOOL, SHOW | EXPORT | TYPED, .group = "open" },
+	{ "power_alarm", F_DECIMAL, SHOW | EXPORT | TYPED, 1, INT64_C(100000000), .scale = 2,
+		.unit = "kW", .group = "safety" },
+	{ "soc_limit", F_INT, SHOW | EXPORT | TYPED, STATION_SOC_MIN, 100, .unit = "%",
+		.group = "safety" },
+	{ "pinned_at", F_TIME, SHOW | EXPORT },
+	{ "halted_at", F_TIME, SHOW | EXPORT },
 	{ "areas", F_INT, SEEN,
 		.sql = "(SELECT COUNT(*) FROM area a WHERE a.station_id = t.id AND a.deleted = 0)" },
 	{ "piles", F_INT, SEEN,
@@ -58,10 +97,44 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
+/* S1: a station of one kind has nothing of the other. */
+static void kind_fits(struct change *c)
+{
+	static const char *const of_cars[] = { "max_power", "load_capacity", "soc_limit" };
+	static const char *const of_bikes[] = { "power_limit" };
+
+	if (text_eq(change_text(c, "kind"), "ebike")) {
+		for (size_t i = 0; i < sizeof of_cars / sizeof *of_cars; i++)
+			if (!change_value(c, of_cars[i])->null)
+				change_error(c, of_cars[i], "error.station_car_only");
+		if (change_i64(c, "plate_required"))
+			change_error(c, "plate_required", "error.station_car_only");
+	} else {
+		for (size_t i = 0; i < sizeof of_bikes / sizeof *of_bikes; i++)
+			if (!change_value(c, of_bikes[i])->null)
+				change_error(c, of_bikes[i], "error.station_ebike_only");
+	}
+}
+
+/* S7, S10: hours that can be kept, and a place that is whole. */
+static void place_fits(struct change *c)
+{
+	const char *hours = change_text(c, "hours");
+
+	if (change_value(c, "hours")->changed && hours && *hours && !station_hours_valid(hours))
+		change_error(c, "hours", "error.station_hours");
+	if (change_value(c, "longitude")->null != change_value(c, "latitude")->null)
+		change_error(c, change_value(c, "longitude")->null ? "longitude" : "latitude",
+			"error.station_half_place");
+}
+
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t fits = 0;
+
+	kind_fits(c);
+	place_fits(c);
 
 	if (!c->id) {
 		screen_own_tenant(req, c, true);
@@ -110,14 +183,64 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *halt(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	NEOERR *err;
+
+	(void)res;
+	(void)input;
+	TRY(db_exec(req->db, &station_halt, ARGS(TIME(clock_now()), I64(id)), NULL));
+	TRY(db_exec(req->db, &station_halt_piles, ARGS(I64(id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *resume(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	NEOERR *err;
+
+	(void)res;
+	(void)input;
+	TRY(db_exec(req->db, &station_halt, ARGS(NULLARG, I64(id)), NULL));
+	TRY(db_exec(req->db, &station_resume_piles, ARGS(I64(id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *pin(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	(void)res;
+	(void)input;
+	return nerr_pass(db_exec(req->db, &station_pin, ARGS(TIME(clock_now()), I64(id)), NULL));
+}
+
+static NEOERR *unpin(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	(void)res;
+	(void)input;
+	return nerr_pass(db_exec(req->db, &station_pin, ARGS(NULLARG, I64(id)), NULL));
+}
+
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.id" };
-static const struct action actions[] = { { "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
-	ACTIONS_END };
+static const struct action actions[] = {
+	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	{ "halt", ACT_ROW | ACT_CONFIRM | ACT_DANGER, NULL, "t.halted_at IS NULL", halt },
+	{ "resume", ACT_ROW | ACT_CONFIRM, NULL, "t.halted_at IS NOT NULL", resume },
+	{ "pin", ACT_ROW | ACT_MORE, NULL, "t.pinned_at IS NULL", pin },
+	{ "unpin", ACT_ROW | ACT_MORE, NULL, "t.pinned_at IS NOT NULL", unpin },
+	ACTIONS_END,
+};
 static const struct tab tabs[] = {
 	{ "all", "1 = 1" },
 	{ "car", "t.kind = 'car'" },
 	{ "ebike", "t.kind = 'ebike'" },
 	{ "disabled", "t.status = 'disabled'" },
+	{ "halted", "t.halted_at IS NOT NULL" },
+	{ "pinned", "t.pinned_at IS NOT NULL" },
 	{ NULL },
 };
 static const struct child children[] = {

@@ -174,6 +174,26 @@ static const struct choice ocpp_call_rows[] = {
 #include "charge/tbl/ocpp_call.h"
 };
 TABLE(ocpp_call);
+static const struct choice build_site_rows[] = {
+#include "charge/tbl/build_site.h"
+};
+TABLE(build_site);
+static const struct choice build_spot_rows[] = {
+#include "charge/tbl/build_spot.h"
+};
+TABLE(build_spot);
+static const struct choice open_to_rows[] = {
+#include "charge/tbl/open_to.h"
+};
+TABLE(open_to);
+static const struct choice private_pile_state_rows[] = {
+#include "charge/tbl/private_pile_state.h"
+};
+TABLE(private_pile_state);
+static const struct choice run_by_rows[] = {
+#include "charge/tbl/run_by.h"
+};
+TABLE(run_by);
 static const struct choice operation_type_rows[] = {
 #include "charge/tbl/operation_type.h"
 };

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
 	%D%/alarm.c %D%/alarm.h \
 	%D%/anomaly.c %D%/anomaly.h \
+	%D%/station.c %D%/station.h \
 	%D%/bank_account.c %D%/bank_account.h \
 	%D%/aftersale.c %D%/aftersale.h \
 	%D%/channel.c %D%/channel.h \

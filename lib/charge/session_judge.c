@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/station.h"
 
 #define STOPPING_SECONDS 180                 /* a stopping session that fell silent no longer blocks its connector or member */
 #define LOOK_BACK (3 * DAY_SECONDS)
@@ -24,10 +25,12 @@ SQL(request_member_lock,
 	"select id, provider_id, phone, plate, status from member where id = ? and deleted = 0 for"
 	" update");
 SQL(request_place,
-	"select c.status, p.id, p.serial, p.status, s.id, s.status, a.status, s.provider_id,"
+	"select c.status, p.id, p.serial, p.status, s.id,"
+	" if(s.halted_at is null, s.status, 'halted'), a.status, s.provider_id,"
 	" s.property_id, a.id,"
 	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'),"
-	" coalesce(v.plugged, 0), c.number"
+	" coalesce(v.plugged, 0), c.number, s.hours, s.operation_type,"
+	" s.open_to = 'own', p.closed"
 	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join"
 	" area a on a.id = p.area_id"
 	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
@@ -92,6 +95,10 @@ static NEOERR *take_place(const struct row *r, void *ctx)
 	p->state = (enum connector_state)choice_value(&connector_state_choices, row_str(r, 13));
 	p->plugged = row_i64(r, 14) != 0;
 	p->number = (int)row_i64(r, 15);
+	text_copy(p->hours, sizeof(p->hours), row_str(r, 16));
+	text_copy(p->operation_type, sizeof(p->operation_type), row_str(r, 17));
+	p->own_only = row_i64(r, 18) != 0;
+	p->pile_closed = row_i64(r, 19) != 0;
 	return STATUS_OK;
 }
 
@@ -127,6 +134,28 @@ NEOERR *asking_lock(struct db *db, struct asking *a)
 			&a->place.found));
 out:
 	return nerr_pass(err);
+}
+
+/* S4, S10: is it open now, and to starts from a phone; what begins at the pile is a card's. */
+static enum start_refusal judge_open(const struct asking *a)
+{
+	const struct place *p = &a->place;
+	bool app = a->req->mode == START_APP;
+
+	if (!station_is_open(p->hours, clock_minute_of_day(clock_now())))
+		return REFUSED_STATION_SHUT;
+	if (app && p->pile_closed)
+		return REFUSED_PILE_DISABLED;
+	return app && station_shown(p->operation_type) == SHOWN_CARD ? REFUSED_CARD_ONLY
+																 : START_ACCEPTED;
+}
+
+/* S10: a station open to members of its own house. */
+static enum start_refusal judge_house(const struct asking *a)
+{
+	return a->place.own_only && a->payer.provider_id != a->place.provider_id
+		? REFUSED_STATION_MEMBERS
+		: START_ACCEPTED;
 }
 
 static enum start_refusal judge_place(const struct asking *a)
@@ -283,7 +312,8 @@ static NEOERR *find_tariff(struct db *db, struct asking *a, enum start_refusal *
 NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal)
 {
 	enum start_refusal (*const facts[])(
-		const struct asking *) = { judge_place, judge_member, judge_card, judge_wish };
+		const struct asking *) = { judge_place, judge_open, judge_member,
+		judge_house, judge_card, judge_wish };
 	NEOERR *(*const lookups[])(struct db *, struct asking *,
 		enum start_refusal *) = { judge_running, find_tariff, judge_money };
 	NEOERR *err = STATUS_OK;

@@ -11,7 +11,8 @@ struct place {
 	bool found, connector_enabled, pile_enabled, station_enabled, plate_required, online, plugged;
 	int number;
 	enum connector_state state;
-	char serial[41], kind[9];
+	bool own_only, pile_closed;
+	char serial[41], kind[9], hours[241], operation_type[17];
 };
 struct payer {
 	int64_t member_id, provider_id, card_id, card_member, card_provider, card_station;

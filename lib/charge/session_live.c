@@ -1,6 +1,7 @@
 /* session_live.c - what a device says while it charges: the start's answer, reports, silence.
  * Owns table session_sample and the live columns of session. Serves session.h. */
 #include "charge/session_internal.h"
+#include "charge/station.h"
 
 #include "base/clock.h"
 #include "charge/event.h"
@@ -16,6 +17,9 @@ SQL(session_report,
 	" energy_fee = ?,"
 	" service_fee = ?, amount = ?, device_amount = ?, power = ?, soc = ?, soc_start ="
 	" coalesce(soc_start, ?), updated_at = ? where id = ?");
+SQL(station_soc_limit,
+	"select coalesce(t.soc_limit, 0) from session s join station t on t.id = s.station_id"
+	" where s.id = ?");
 SQL(session_sample_insert,
 	"insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc,"
 	" connector_temperature, battery_temperature) values (?, ?, ?, ?, ? / 10, ? / 10, ?, ?, ?)");
@@ -150,16 +154,30 @@ static bool balance_low(const struct session_row *s, const struct tariff *t, int
 		s->prepaid - s->amount < stop_below;
 }
 
+/* S10: the station's limit of a vehicle's state of charge; not asked below what a limit may be. */
+static NEOERR *soc_reached(struct db *db, const struct session_row *s, int soc, bool *reached)
+{
+	int64_t limit = 0;
+	NEOERR *err = STATUS_OK;
+
+	if (soc >= STATION_SOC_MIN)
+		err = db_i64(db, &station_soc_limit, ARGS(I64(s->id)), &limit);
+	*reached = limit > 0 && soc >= limit;
+	return nerr_pass(err);
+}
+
 static NEOERR *check_limits(struct db *db, struct session_row *s, const struct tariff *t,
-	int64_t at)
+	const struct session_progress *p)
 {
 	const struct session_settings *set;
+	bool full = false;
 	NEOERR *err;
 
 	TRY(session_settings(db, &set));
+	TRY(soc_reached(db, s, p->soc, &full));
 	if (s->state == SESSION_STOPPING)
 		TRY(session_insist_stop(db, s));
-	else if (limit_reached(s, at))
+	else if (full || limit_reached(s, p->at))
 		TRY(session_ask_stop(db, s, STOP_LIMIT, ""));
 	else if (balance_low(s, t, set->stop_below))
 		TRY(session_ask_stop(db, s, STOP_BALANCE, ""));
@@ -236,7 +254,7 @@ static NEOERR *progress(struct db *db, void *ctx)
 		TRY(event_session(db, s.provider_id, s.id, EVENT_SESSION_STARTED));
 		TRY(parking_push_session(db, s.id, false));
 	}
-	TRY(check_limits(db, &s, tariff, p->at));
+	TRY(check_limits(db, &s, tariff, p));
 out:
 	return nerr_pass(err);
 }

@@ -66,6 +66,8 @@ class Tenants:
         if o != "a2":
             self.keep("bank_account", o, provider_id=provider, bank="银行")
         station = self.keep("station", o, provider_id=provider, property_id=prop, name=f"电站 {o}")
+        self.keep("private_pile", o, provider_id=provider, station_id=station, name=f"申请人 {o}", phone=f"1350000{self.n:04d}",
+                  address="某路", created_at=self.day)
         area = self.keep("area", o, station_id=station, name=f"区域 {o}")
         tariff = self.keep("tariff", o, provider_id=provider, station_id=station, name=f"规则 {o}")
         version = self.add("tariff_version", tariff_id=tariff, number=1, effective_at="2026-01-01")

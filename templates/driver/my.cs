@@ -1,6 +1,6 @@
 <h1><?cs var:t("driver.my_title") ?></h1>
 <p class="soft"><?cs var:User.name ?></p>
-<p><a class="button" href="/c/"><?cs var:t("driver.number_title") ?></a></p>
+<p><a class="button" href="/c/"><?cs var:t("driver.number_title") ?></a> <a class="button quiet" href="/d/stations"><?cs var:t("driver.stations_title") ?></a></p>
 <section class="box" aria-labelledby="sessions-head"><h2 id="sessions-head"><?cs var:t("driver.my_sessions") ?></h2>
 <?cs if:subcount(Sessions) ?><ul class="list"><?cs each:s = Sessions ?><li><a href="<?cs var:url(s) ?>"><span><strong><?cs var:s.station ?></strong> · <?cs var:s.pile ?><br><span class="soft"><?cs var:s.at ?></span></span><span class="end"><strong>¥<?cs var:s.amount ?></strong><br><?cs var:s.energy ?> kWh<br><span class="state <?cs var:s.state.colour ?>"><?cs var:s.state ?></span></span></a></li><?cs /each ?></ul>
 <p><?cs if:Later ?><a href="/d/"><?cs var:t("driver.newest") ?></a> <?cs /if ?><?cs if:Older ?><a href="<?cs var:url(Older) ?>"><?cs var:t("driver.older") ?></a><?cs /if ?></p>

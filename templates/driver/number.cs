@@ -8,3 +8,4 @@
 <p class="fine" id="code-hint"><?cs var:t("driver.number_hint") ?></p>
 <p><button class="button" type="submit"><?cs var:t("driver.number_go") ?></button></p>
 </form>
+<p><a class="button quiet" href="/d/stations"><?cs var:t("driver.stations_title") ?></a></p>

@@ -1,0 +1,8 @@
+X(RESIDENTIAL, "residential", "green")
+X(PUBLIC, "public", "blue")
+X(OFFICE, "office", "blue")
+X(COMMERCE, "commerce", "purple")
+X(INDUSTRY, "industry", "orange")
+X(SCENIC, "scenic", "green")
+X(HIGHWAY, "highway", "orange")
+X(OTHER, "other", "secondary")

@@ -1,0 +1,2 @@
+X(ALL, "all", "green")
+X(OWN, "own", "orange")

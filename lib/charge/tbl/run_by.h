@@ -1,0 +1,3 @@
+X(OWN, "own", "blue")
+X(JOINT, "joint", "purple")
+X(ENTRUSTED, "entrusted", "orange")
