@@ -114,7 +114,7 @@ static NEOERR *put_now(struct home *h)
 	TRY(home_count(h, &pile_resource, true,
 		" AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.offline"));
 	TRY(home_count(h, &connector_resource, true, " AND l.state = 'fault'", "now.fault"));
-	TRY(home_count(h, &session_resource, false, " AND t.anomaly IN ('pending', 'review')",
+	TRY(home_count(h, &session_resource, false, " AND t.anomaly = 'pending'",
 		"now.anomaly"));
 	TRY(home_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
 	TRY(home_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'",

@@ -56,6 +56,8 @@ libscreen_a_SOURCES = \
 	%D%/secret.c \
 	%D%/security.c \
 	%D%/session.c \
+	%D%/session_correct.c \
+	%D%/session_correct.h \
 	%D%/session_show.c \
 	%D%/session_show.h \
 	%D%/setting.c \

@@ -1,6 +1,7 @@
 /* session.c - charging orders, live and final (O1, O2, O4, O7, O8, H9).
  * Owns the screen. Serves clerks of the 订单管理 group; the detail page is session_show.c. */
 #include "charge/session.h"
+#include "cgi/screen/session_correct.h"
 #include "cgi/screen/session_show.h"
 #include "cgi/screen/screen.h"
 
@@ -79,6 +80,7 @@ static NEOERR *end(struct request *req, const struct resource *res, int64_t id,
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.station_id" };
 static const struct field end_fields[] = { { "why", F_TEXT, CREATE | REQUIRED, 1, 200 },
 	FIELDS_END };
+#define SUSPECT "t.anomaly = 'pending' AND t.state = 'finished'"
 static const struct action actions[] = {
 	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')",
 		stop },
@@ -88,6 +90,18 @@ static const struct action actions[] = {
 		end },
 	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM, session_refund_fields,
 		"t.state = 'finished' AND t.amount > 0", session_refund_run },
+	{ "accept", ACT_ROW | ACT_SHOW | ACT_CONFIRM, session_note_fields, SUSPECT,
+		session_accept_run },
+	{ "correct", ACT_ROW | ACT_SHOW | ACT_CONFIRM, session_correct_fields, SUSPECT,
+		session_correct_run },
+	{ "void", ACT_ROW | ACT_SHOW | ACT_CONFIRM | ACT_DANGER, session_note_fields, SUSPECT,
+		session_void_run },
+	{ "approve", ACT_ROW | ACT_SHOW | ACT_CONFIRM, session_note_fields, "t.anomaly = 'review'",
+		session_approve_run },
+	{ "reject", ACT_ROW | ACT_SHOW | ACT_CONFIRM, session_note_fields, "t.anomaly = 'review'",
+		session_reject_run },
+	{ "mark", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, session_note_fields,
+		"t.anomaly IN ('none', 'settled')", session_mark_run },
 	{ "invoice", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, session_invoice_fields,
 		"t.state = 'finished' AND t.amount > t.refunded AND t.invoice_status = 'none'",
 		session_invoice_run },
@@ -106,7 +120,8 @@ static const struct tab tabs[] = {
 	{ "suspended", "t.state = 'suspended'" },
 	{ "finished", "t.state = 'finished'" },
 	{ "failed", "t.state = 'failed'" },
-	{ "anomaly", "t.anomaly IN ('pending', 'review')" },
+	{ "anomaly", "t.anomaly = 'pending'" },
+	{ "review", "t.anomaly = 'review'" },
 	{ NULL },
 };
 static const struct child children[] = { { &command_resource, "session_id" }, { NULL } };

@@ -63,6 +63,11 @@ NEOERR *purse_payout_back(struct db *db, const struct journal *j, int64_t cash,
  * than was paid by cash. */
 NEOERR *purse_refund(struct db *db, const struct journal *j, int64_t energy_fee,
 	int64_t service_fee) CHECKED;
+/* O14: the difference of a corrected bill of session_id, both parts of any sign. What goes back
+ * is cash before gift, never more cash than was paid by cash; what is missing is taken from free
+ * cash, then gift, and then cash goes below zero. */
+NEOERR *purse_correct(struct db *db, const struct journal *j, int64_t energy_fee,
+	int64_t service_fee) CHECKED;
 /* Settles a hold of session_id: energy_fee + service_fee to the provider's income, cash before
  * gift; what is left is released; what is missing is taken from free cash, then gift, and then
  * cash goes below zero (the driver owes). Returns what was paid by cash and by gift. */

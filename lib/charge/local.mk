@@ -42,6 +42,7 @@ libcharge_a_SOURCES = \
 	%D%/rollup.c %D%/rollup.h \
 	%D%/session_bill.c %D%/session.h %D%/session_internal.h \
 	%D%/session_close.c \
+	%D%/session_correct.c %D%/session_correct.h \
 	%D%/session_expire.c \
 	%D%/session_judge.c %D%/session_judge.h \
 	%D%/session_live.c \
@@ -66,8 +67,10 @@ libcharge_a_SOURCES = \
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)
 fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test alarm_test ledger_test outbox_test race_test session_test settle_test
+check_PROGRAMS += fault_test alarm_test correct_test ledger_test outbox_test race_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
+correct_test_SOURCES = t/system/correct_test.c $(charge_world)
+correct_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 alarm_test_SOURCES = t/system/alarm_test.c $(charge_world)
 alarm_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 ledger_test_SOURCES = t/system/ledger_test.c $(charge_world)

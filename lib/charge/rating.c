@@ -7,7 +7,7 @@
 
 #define HALF_HOUR 1800
 #define FULL_PRICE 10000
-#define EXTRA_LINES 2                        /* discount and rounding stand behind the energy lines */
+#define EXTRA_LINES 3                        /* discount, rounding, agreement stand behind the energy lines */
 
 /* A bill that outgrows BILL_LINES is made again with fewer, longer lines: same energy, same
  * prices. */
@@ -224,6 +224,21 @@ static NEOERR *rounding_line(struct bill *b, enum rounding mode)
 	return nerr_pass(add_line(b, BILL_ROUNDING, diff - service, service));
 }
 
+/* O14: the customer and the operator agreed on the total. */
+static NEOERR *agreed_line(struct bill *b, const struct discount *d)
+{
+	int64_t diff, service;
+
+	if (!d || !d->has_agreed || d->agreed == b->amount)
+		return STATUS_OK;
+	if (d->agreed < 0 || d->agreed % MONEY_FEN)
+		return nerr_raise(ERR_INVALID, "what is agreed is whole fen and not below zero");
+	diff = d->agreed - b->amount;
+	service = b->service_fee + diff < 0 ? -b->service_fee : diff;
+	b->discount -= diff;
+	return nerr_pass(add_line(b, BILL_DISCOUNT, diff - service, service));
+}
+
 NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
 	const struct discount *discount, struct bill *bill)
 {
@@ -243,6 +258,7 @@ NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
 	TRY(price_lines(bill));
 	TRY(discount_line(bill, discount));
 	TRY(rounding_line(bill, tariff->rounding));
+	TRY(agreed_line(bill, discount));
 out:
 	return nerr_pass(err);
 }

@@ -59,8 +59,13 @@ struct usage {
 	struct usage_segment *segment;                               /* memory is the caller's */
 };
 
-/* 10000 = full price; both 0: none */
-struct discount { int percent_energy_fee, percent_service_fee; };
+/* Percents: 10000 = full price; both 0: none. agreed: what a person settled on as the total (whole
+ * fen, 1e-5 yuan), if has_agreed; the difference is a discount line, off the service fee first. */
+struct discount {
+	int percent_energy_fee, percent_service_fee;
+	bool has_agreed;
+	int64_t agreed;
+};
 
 enum bill_kind { BILL_ENERGY, BILL_DISCOUNT, BILL_ROUNDING };
 struct bill_line {

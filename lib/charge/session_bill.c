@@ -18,6 +18,7 @@ SQL(cdr_last,
 	"select id, energy, energy_fee, service_fee, discount, rounding_fee, amount from cdr where"
 	" session_id = ?"
 	" order by revision desc limit 1");
+SQL(cdr_last_revision, "select coalesce(max(revision), 0) from cdr where session_id = ?");
 SQL(cdr_last_inputs, "select inputs from cdr where session_id = ? order by revision desc limit 1");
 SQL(cdr_lines,
 	"select kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee,"
@@ -71,8 +72,11 @@ static char *inputs_dup(const struct closing *c)
 		tariff_json(c->tariff), "usage", usage_json(&c->usage), "source", c->source, "used_types",
 		c->used_types, "device_amount", (json_int_t)c->device_amount, "meter_start",
 		(json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
-	char *text = json_write_dup(all);
+	char *text;
 
+	if (c->discount.has_agreed)
+		json_object_set_new(all, "agreed", json_integer(c->discount.agreed));
+	text = json_write_dup(all);
 	json_decref(all);
 	return text;
 }
@@ -104,6 +108,11 @@ static NEOERR *write_lines(struct db *db, int64_t cdr_id, const struct bill *b)
 	err = db_bulk(db, &line_insert, args, b->n, NULL);
 	free(args);
 	return nerr_pass(err);
+}
+
+NEOERR *cdr_revision(struct db *db, int64_t session_id, int64_t *out)
+{
+	return nerr_pass(db_i64(db, &cdr_last_revision, ARGS(I64(session_id)), out));
 }
 
 NEOERR *cdr_write(struct db *db, const struct closing *c, int revision)
@@ -258,6 +267,7 @@ NEOERR *session_recompute(struct db *db, int64_t session_id, struct bill *out, b
 	struct arena arena;
 	struct tariff tariff;
 	struct usage usage;
+	struct discount discount = { .agreed = 0 };
 	struct bill stored;
 	NEOERR *err;
 
@@ -266,7 +276,9 @@ NEOERR *session_recompute(struct db *db, int64_t session_id, struct bill *out, b
 	TRY(db_get(db, &cdr_last_inputs, ARGS(I64(session_id)), take_inputs, &inputs));
 	TRY(tariff_from_json(json_object_get(inputs, "tariff"), &tariff));
 	TRY(usage_from_json(&arena, json_object_get(inputs, "usage"), &usage));
-	TRY(rating_rate(&tariff, &usage, NULL, out));
+	discount.has_agreed = json_object_get(inputs, "agreed") != NULL;
+	discount.agreed = json_i64(inputs, "agreed", 0);
+	TRY(rating_rate(&tariff, &usage, &discount, out));
 	TRY(session_bill(db, session_id, &stored));
 	*same = same_bill(out, &stored);
 out:

@@ -58,7 +58,7 @@ NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int6
 		take_sample, &s));
 	TRY(usage_build(c->tariff, from, ended, energy, s.reading, s.n, type_energy, segments, room,
 		&c->usage, &c->used_types));
-	TRY(rating_rate(c->tariff, &c->usage, NULL, &c->bill));
+	TRY(rating_rate(c->tariff, &c->usage, &c->discount, &c->bill));
 out:
 	return nerr_pass(err);
 }

@@ -69,6 +69,7 @@ struct closing {
 	const struct tariff *tariff;
 	struct usage usage;
 	bool used_types;
+	struct discount discount;                /* all zero: none */
 	struct bill bill;
 	/* record, reported, hand: where the figures came from */
 	const char *source;
@@ -92,6 +93,8 @@ NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reas
 	int device_reason, const char *detail) CHECKED;
 
 /* session_bill.c */
+/* The newest revision there is, 0: none. */
+NEOERR *cdr_revision(struct db *db, int64_t session_id, int64_t *out) CHECKED;
 NEOERR *cdr_write(struct db *db, const struct closing *c, int revision) CHECKED;
 
 #endif

@@ -28,6 +28,7 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "anomaly_energy_minute", 'i', "10" },  /* O16h: kWh a minute on average                 */
 	/* O16j: yuan between the pile's bill and ours, or 1 % */
 	{ "anomaly_amount", 'm', "0.05" },
+	{ "anomaly_audit", 'i', "0" },           /* O15: a second person looks at each handled case */
 	{ "recharge_on", 'i', "1" },             /* F7: drivers may fill their wallet on the phone    */
 	{ "recharge_amounts", 't', "20 50 100 200 500" },
 	{ "recharge_default", 'm', "50.00" },
