@@ -12,8 +12,8 @@
 #define LONGEST (31 * DAY_SECONDS)
 
 SQL(correct_select,
-	"select anomaly, invoice_status in ('requested', 'issued'), refunded, coalesce(meter_start, -1),"
-	" coalesce(meter_end, -1), coalesce(handled_by, 0), voided from session where id = ?");
+	"select anomaly, invoice_status in ('requested', 'issued'), refunded, coalesce(meter_start,"
+	" -1), coalesce(meter_end, -1), coalesce(handled_by, 0), voided from session where id = ?");
 SQL(correct_state,
 	"update session set anomaly = ?, handled_by = coalesce(?, handled_by), handled_at = ?,"
 	" updated_at = ?, updated_by = ?, version = version + 1 where id = ?");

@@ -12,7 +12,7 @@ enum correct_refusal {
 	CORRECT_LATE,                /* handled by somebody else meanwhile */
 	CORRECT_INVOICED,            /* its invoice is voided first */
 	CORRECT_REFUNDED,            /* less than what was given back already */
-	CORRECT_TIMES,               /* the end is before the start, in the future, or over 31 days away */
+	CORRECT_TIMES,               /* the end: before the start, in the future, over 31 days away */
 	CORRECT_AMOUNT,              /* below zero, or no whole fen */
 	CORRECT_SAME_PERSON          /* O15: another person reviews */
 };
