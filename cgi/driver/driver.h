@@ -6,6 +6,7 @@
 #include "cgi/route.h"
 #include "charge/choice.h"
 #include "charge/payment.h"
+#include "charge/session.h"
 
 extern const struct route place_routes[];        /* /c/: where one stands, start */
 extern const struct route session_routes[];      /* /d/session: live, stop, bill */
@@ -26,7 +27,8 @@ struct place {
 	const char *code, *connector, *pile, *station, *address, *hours, *hotline;
 	/* of an online pile: offline means not reported yet */
 	enum connector_state state;
-	bool online, enabled, plate_required;
+	bool online, enabled, plate_required, card_only, own_only;
+	enum start_refusal refusal;          /* why one need not try */
 };
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
 NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;

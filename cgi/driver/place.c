@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "charge/member.h"
 #include "charge/session.h"
+#include "charge/station.h"
 #include "charge/tariff.h"
 
 SQL(place_select,
@@ -19,10 +20,11 @@ SQL(place_select,
 	" " DRIVER_HOTLINE(
 		"s") ","
 			 " COALESCE(cl.state, 'offline'), s.plate_required,"
-			 " c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled',"
-			 " COALESCE(pl.online, 0)"
-			 " FROM connector c JOIN pile p ON p.id = c.pile_id JOIN station s ON s.id ="
-			 " c.station_id"
+			 " c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled' AND"
+			 " a.status = 'enabled' AND s.halted_at IS NULL AND p.closed = 0,"
+			 " COALESCE(pl.online, 0), s.operation_type, s.open_to = 'own'"
+			 " FROM connector c JOIN pile p ON p.id = c.pile_id JOIN area a ON a.id = p.area_id"
+			 " JOIN station s ON s.id = c.station_id"
 			 " JOIN provider pr ON pr.id = s.provider_id LEFT JOIN pile_live pl ON pl.pile_id ="
 			 " p.id LEFT JOIN connector_live cl ON cl.connector_id = c.id"
 			 " WHERE c.code = ? AND c.deleted = 0 AND p.deleted = 0 AND s.deleted = 0");
@@ -60,15 +62,42 @@ static NEOERR *on_place(const struct row *r, void *ctx)
 		.state = state < 0 ? CONNECTOR_OFFLINE : (enum connector_state)state,
 		.plate_required = row_i64(r, 12) != 0,
 		.enabled = row_i64(r, 13) != 0,
-		.online = row_i64(r, 14) != 0 };
+		.online = row_i64(r, 14) != 0,
+		.card_only = station_shown(row_str(r, 15)) == SHOWN_CARD,
+		.own_only = row_i64(r, 16) != 0 };
 	return STATUS_OK;
+}
+
+SQL(place_my_provider, "SELECT provider_id FROM member WHERE id = ?");
+
+/* S4, S6, S7, S10: why nobody, or not this driver, may start here now by phone: said before the
+ * driver chooses or pays anything. */
+static NEOERR *find_refusal(struct request *req, struct place *p)
+{
+	int64_t provider = 0;
+	NEOERR *err = STATUS_OK;
+
+	if (p->own_only && req->who.member_id)
+		TRY(db_i64(req->db, &place_my_provider, ARGS(I64(req->who.member_id)), &provider));
+	p->refusal = !p->enabled ? REFUSED_PILE_DISABLED
+		: !station_is_open(p->hours, clock_minute_of_day(clock_now())) ? REFUSED_STATION_SHUT
+		: p->card_only ? REFUSED_CARD_ONLY
+		: provider && provider != p->provider_id ? REFUSED_STATION_MEMBERS
+												 : START_ACCEPTED;
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *place_get(struct request *req, const char *code, struct place *out)
 {
 	struct place_row pr = { req, out };
 
-	return nerr_pass(db_get(req->db, &place_select, ARGS(STR(code)), on_place, &pr));
+	NEOERR *err;
+
+	TRY(db_get(req->db, &place_select, ARGS(STR(code)), on_place, &pr));
+	TRY(find_refusal(req, out));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *put_place(struct request *req, const struct place *p)
@@ -95,7 +124,11 @@ static NEOERR *put_place(struct request *req, const struct place *p)
 		TRY(hdf_put(req->hdf, "unknown", "Place.state.word"));
 	}
 	if (!p->enabled)
-		TRY(hdf_put(req->hdf, "1", "Place.closed"));
+		TRY(hdf_put(req->hdf, text_get(req, "driver.closed_todo"), "Place.closed"));
+	else if (p->refusal != START_ACCEPTED)
+		TRY(hdf_put(req->hdf,
+			text_get(req, arena_printf(&req->arena, "refusal.%s", refusal_name(p->refusal))),
+			"Place.closed"));
 	TRY(hdf_put(req->hdf, p->station, "Page.title"));
 out:
 	return nerr_pass(err);
@@ -352,6 +385,8 @@ static NEOERR *place_start(struct request *req)
 	if (strlen(once) != 32)
 		return nerr_raise(ERR_INVALID, "the form carries no token");
 	s.once = once;
+	if (p.refusal != START_ACCEPTED)
+		return nerr_pass(show(req, &p, p.refusal));
 	if (p.plate_required && !s.plate)
 		return nerr_pass(show(req, &p, REFUSED_PLATE_REQUIRED));
 	if (!read_limit(req, &s))

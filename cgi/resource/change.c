@@ -232,6 +232,8 @@ static const char *bit_of_label(const char *text)
 static const char *understood(struct request *req, const struct change *c, const struct field *f,
 	const char *text)
 {
+	if (f->kind == F_BOOL && text && !*text)
+		return "0";                              /* a box that is not ticked */
 	if (!c->import || blank(text))
 		return text;
 	if (f->kind == F_CHOICE)

@@ -450,6 +450,29 @@ static void limited(enum limit_kind kind, int64_t value, int64_t at, int64_t bel
 	assert_string_equal(text, reason);
 }
 
+/* The station's limit of a vehicle's battery, whatever the driver wished. */
+static void test_a_stations_soc_limit_stops(void **state) /* S10 */
+{
+	struct session_progress p = { .device_amount = -1, .energy = ENERGY_KWH, .soc = 89 };
+	char is[20];
+
+	(void)state;
+	world_make(&w);
+	world_recharge(&w, wallet_of(&w), 100 * YUAN, 0);
+	world_sql("update station set soc_limit = 90 where id = #", w.station);
+	assert_int_equal(world_start(&w, false), START_ACCEPTED);
+	p.no = w.started.no;
+	p.at = clock_now();
+	fine(session_progress(db, &p));
+	world_text("select state from session where id = #", w.started.session_id, is, sizeof is);
+	assert_string_equal(is, "charging");
+	p.at++;
+	p.soc = 90;
+	fine(session_progress(db, &p));
+	world_text("select state from session where id = #", w.started.session_id, is, sizeof is);
+	assert_string_equal(is, "stopping");
+}
+
 static void test_limits_stop_once(void **state) /* U3 P22 */
 {
 	(void)state;
@@ -624,6 +647,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refused_start_releases),
 		cmocka_unit_test(test_reports_add_up),
 		cmocka_unit_test(test_limits_stop_once),
+		cmocka_unit_test(test_a_stations_soc_limit_stops),
 		cmocka_unit_test(test_stop_by_driver),
 		cmocka_unit_test(test_silence_and_return),
 		cmocka_unit_test(test_start_without_answer_fails_after_90_s),

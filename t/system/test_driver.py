@@ -287,3 +287,36 @@ def test_the_sandbox_is_for_developers(world):
     world.i.run("restart", "driver")
     assert world.i.session().get("/dev/sms").status == 404
     assert "/dev/sms" not in world.i.session().get("/d/login").html
+
+
+@pytest.mark.feature("S4", "S6", "S7", "S10", "S14")
+@pytest.mark.parametrize("change, back, words", [
+    ("update station set halted_at = now()", "update station set halted_at = null", "暂停使用"),
+    ("update pile set closed = 1", "update pile set closed = 0", "暂停使用"),
+    ("update area set status = 'disabled'", "update area set status = 'enabled'", "暂停使用"),
+    ("update station set hours = concat(date_format(now() + interval 2 hour, '%H:%i'), '-', date_format(now() + interval 3 hour, '%H:%i'))",
+     "update station set hours = '00:00-24:00'", "营业时间"),
+    ("update station set operation_type = 'bus'", "update station set operation_type = 'public'", "刷卡"),
+    ("update station set open_to = 'own'; update member set provider_id = (select min(id) from provider where phone = '13800009999')",
+     "update station set open_to = 'all'; update member set provider_id = (select provider_id from station limit 1)", "本服务商的会员")])
+def test_where_one_may_not_start_the_page_says_so_before_anything_is_paid(world, change, back, words):
+    i = world.i
+    if not i.value("select count(*) from provider where phone = '13800009999'"):
+        world.site.insert("provider", name="别家", phone="13800009999", audit_status="approved")
+    web, _ = world.driver(2)
+    page = web.get(f"/c/{world.code(2)}")
+    form = page.form("limit")
+    before = i.rows("select (select count(*) from session), (select count(*) from payment)")
+    try:
+        for statement in change.split("; "):
+            i.sql(statement)
+        shown = web.get(f"/c/{world.code(2)}")
+        assert words in shown.text and 'name="limit"' not in shown.html
+        for pay in ("wallet", "channel"):
+            refused = web.submit(page, form, {"pay": pay, "limit": "amount:20"})
+            assert refused.status == 422 and (words in refused.text or "停用" in refused.text), refused.text
+        assert i.rows("select (select count(*) from session), (select count(*) from payment)") == before
+    finally:
+        for statement in back.split("; "):
+            i.sql(statement)
+    assert 'name="limit"' in web.get(f"/c/{world.code(2)}").html

@@ -139,7 +139,7 @@ def test_a_closed_pile_or_area_is_hidden_from_drivers(clerk, site, instance, sho
     clerk.act("area", area, "enable")
     clerk.send(f"/admin/pile/{pile}/edit", {"closed": "1"})
     assert f"/c/{gun}" not in web.get(f"/d/station/{code}").html
-    instance.sql("update pile set closed = 0 where id = %s", pile)
+    clerk.send(f"/admin/pile/{pile}/edit", {"closed": ""})
 
 
 @pytest.mark.feature("S13")

@@ -27,7 +27,7 @@
 <p><a class="button" href="<?cs var:url(Place.session) ?>"><?cs var:t("driver.to_session") ?></a></p>
 <?cs call:price_table() ?>
 <?cs elif:Place.closed ?>
-<p class="said bad"><?cs var:t("driver.closed_todo") ?></p>
+<p class="said bad"><?cs var:Place.closed ?></p>
 <?cs call:price_table() ?>
 <?cs elif:Place.state.word == "offline" ?>
 <p class="said bad"><?cs var:t("refusal.pile_offline") ?></p>
