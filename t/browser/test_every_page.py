@@ -19,7 +19,7 @@ HTML_BYTES, WIRE_BYTES = 60_000, 160_000
 DRAWN = ("echarts.", "leaflet.")        # loaded only where a chart or a map is drawn
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 KEY = re.compile(r"(?<![\w@/.:-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w(/@:-])")
-NAMES = ("name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province")
+NAMES = ("gate", "exit_gate", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province")
 SPOKEN = ("data-leave", "data-confirm", "data-offline", "data-nothing", "data-good", "data-gap", "data-overlap", "data-short", "data-prices")
 RUN_AXE = """const done = arguments[0];
 axe.run({ resultTypes: ['violations'], rules: { region: { enabled: false } } }).then((r) => done(r.violations
