@@ -64,7 +64,7 @@ SQL(demo_station,
 SQL(demo_seller,
 	"insert into invoice_seller (station_id, company, tax_no, address, phone, bank, bank_no,"
 	" drawer, payee, reviewer, created_at, updated_at) values (?, concat(?, '有限公司'),"
-	" '91320115MA1XXXXX0Q', ?, ?, '中国银行南京分行', '4600123456789', ?, '王会计', '李主管', ?, ?)");
+	" '91320115MA1NJ0070Q', ?, ?, '中国银行南京分行', '4600123456789', ?, '王会计', '李主管', ?, ?)");
 SQL(demo_area,
 	"insert into area (station_id, code, name, power, is_default, created_at, updated_at) values"
 	" (?, ?, ?, ?, ?, ?, ?)");

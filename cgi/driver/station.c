@@ -36,7 +36,7 @@ SQL(driver_stations,
 	" ORDER BY s.pinned_at IS NULL, s.pinned_at DESC, s.name LIMIT ?");
 SQL(driver_station,
 	"SELECT " COLUMNS ", s.id, s.notice, s.parking_note, s.hours_note, s.discount_note,"
-	" s.facilities, s.surroundings, s.tags, s.parking_relief, s.bookable, s.intro,"
+	" s.facilities, s.surroundings, s.tags, s.parking_relief, s.intro,"
 	" " DRIVER_HOTLINE("s") " FROM station s JOIN provider pr ON pr.id = s.provider_id"
 	" WHERE " SHOWN " AND s.code = ?");
 SQL(driver_station_guns,
@@ -144,8 +144,8 @@ static NEOERR *on_detail(const struct row *r, void *ctx)
 		}
 	if (row_i64(r, 18))
 		TRY(hdf_put(req->hdf, "1", "Station.parking_relief"));
-	TRY(hdf_put(req->hdf, row_str(r, 20), "Station.intro"));
-	TRY(hdf_put(req->hdf, row_str(r, 21), "Station.hotline"));
+	TRY(hdf_put(req->hdf, row_str(r, 19), "Station.intro"));
+	TRY(hdf_put(req->hdf, row_str(r, 20), "Station.hotline"));
 	TRY(hdf_put(req->hdf, row_str(r, 1), "Page.title"));
 out:
 	return nerr_pass(err);

@@ -6,8 +6,6 @@
 SQL(fleet_owner,
 	"SELECT provider_id, property_id, parent_id, status = 'enabled' FROM fleet WHERE id = ? AND"
 	" deleted = 0");
-SQL(fleet_property_fits,
-	"SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
 SQL(fleet_number, "UPDATE fleet SET code = CONCAT('F', LPAD(id, 6, '0')) WHERE id = ?");
 SQL(fleet_uses, "SELECT (SELECT COUNT(*) FROM fleet WHERE parent_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM user WHERE fleet_id = ? AND deleted = 0)");
@@ -83,25 +81,13 @@ out:
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t property, fits = 1;
 
 	if (c->id)
 		return STATUS_OK;
 	if (req->who.kind == WHO_FLEET && !change_i64(c, "parent_id"))
 		change_set(req, c, "parent_id", screen_number(req, req->who.fleet_id));
 	TRY(fleet_owner_fill(req, c, "parent_id"));
-	screen_own_tenant(req, c, true);
-	if (!change_i64(c, "provider_id")) {
-		change_error(c, "provider_id", "error.provider_needed");
-		goto out;
-	}
-	TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
-	TRY(screen_owner_open(req, c, "property_id", property_open, "error.property_closed"));
-	if ((property = change_i64(c, "property_id")) != 0)
-		TRY(db_i64(req->db, &fleet_property_fits,
-			ARGS(I64(property), I64(change_i64(c, "provider_id"))), &fits));
-	if (!fits)
-		change_error(c, "property_id", "error.property_of_other");
+	TRY(screen_new_owned(req, c, true));
 out:
 	return nerr_pass(err);
 }

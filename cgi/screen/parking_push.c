@@ -68,12 +68,7 @@ static NEOERR *check(struct request *req, struct change *c)
 		goto out;
 	if (!secret || !*secret)
 		change_error(c, "secret_text", "error.required");
-	screen_own_tenant(req, c, false);
-	if (!change_i64(c, "provider_id")) {
-		change_error(c, "provider_id", "error.provider_needed");
-		goto out;
-	}
-	TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
+	TRY(screen_new_owned(req, c, false));
 out:
 	return nerr_pass(err);
 }

@@ -35,6 +35,30 @@ out:
 	return nerr_pass(err);
 }
 
+SQL(screen_property_fits,
+	"SELECT COUNT(*) FROM property WHERE id = ? AND provider_id = ? AND deleted = 0");
+
+NEOERR *screen_new_owned(struct request *req, struct change *c, bool property)
+{
+	int64_t provider, owned, fits = 1;
+	NEOERR *err = STATUS_OK;
+
+	screen_own_tenant(req, c, property);
+	if ((provider = change_i64(c, "provider_id")) == 0) {
+		change_error(c, "provider_id", "error.provider_needed");
+		return STATUS_OK;
+	}
+	TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
+	if (!property || (owned = change_i64(c, "property_id")) == 0)
+		goto out;
+	TRY(screen_owner_open(req, c, "property_id", property_open, "error.property_closed"));
+	TRY(db_i64(req->db, &screen_property_fits, ARGS(I64(owned), I64(provider)), &fits));
+	if (!fits)
+		change_error(c, "property_id", "error.property_of_other");
+out:
+	return nerr_pass(err);
+}
+
 void screen_own_tenant(struct request *req, struct change *c, bool property)
 {
 	const struct who *who = &req->who;

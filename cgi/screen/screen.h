@@ -39,6 +39,9 @@ extern const struct sql *const provider_open, *const property_open, *const stati
 /* A tenant's user adds to the own tenant: fills provider_id and property_id where the form left
  * them out; others are not reachable anyway. */
 void screen_own_tenant(struct request *req, struct change *c, bool property);
+/* A new record of a provider: one's own filled in, else asked for; it is enabled, and so is the
+ * property, if the record has one, which is the provider's (G3, G4). */
+NEOERR *screen_new_owned(struct request *req, struct change *c, bool property) CHECKED;
 /* The tariff of `field` must be of provider_id, enabled, and have slots. */
 NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field,
 	int64_t provider_id) CHECKED;

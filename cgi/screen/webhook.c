@@ -51,12 +51,9 @@ static NEOERR *check(struct request *req, struct change *c)
 		change_error(c, NULL, "error.webhook_event");
 	if (c->id)
 		goto out;
-	screen_own_tenant(req, c, false);
-	if (!change_i64(c, "provider_id")) {
-		change_error(c, "provider_id", "error.provider_needed");
+	TRY(screen_new_owned(req, c, false));
+	if (c->errors)
 		goto out;
-	}
-	TRY(screen_owner_open(req, c, "provider_id", provider_open, "error.provider_closed"));
 	TRY(db_i64(req->db, &webhook_count, ARGS(I64(change_i64(c, "provider_id"))), &n));
 	if (n >= WEBHOOKS_MAX)
 		change_error(c, NULL, "error.webhook_many");

@@ -206,6 +206,9 @@ def test_bad_forms_say_what_is_wrong(world):
                           ("parking_push", {"provider_id": world.place.provider, "name": "x", "url": "ftp://x.example/", "secret_text": "k"}),
                           ("parking_push", {"provider_id": world.place.provider, "name": "x", "url": "https://x.example/"})):
         assert errors(world.clerk.add(table, values, status=422)), values
+    other = Tenant(world.at)
+    page = world.clerk.add("parking_lot", {"provider_id": world.place.provider, "property_id": other.property, "name": "别家物业"}, status=422)
+    assert errors(page) and not world.at.value("select count(*) from parking_lot where name = '别家物业'")
     page = world.clerk.act("parking_lot", world.lot, "delete", status=422)
     assert "不能删除" in page.text
 
