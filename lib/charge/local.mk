@@ -28,6 +28,7 @@ libcharge_a_SOURCES = \
 	%D%/parking.c %D%/parking.h \
 	%D%/parking_push.c %D%/parking_push.h \
 	%D%/field_sign.c %D%/field_sign.h \
+	%D%/occupancy.c %D%/occupancy.h \
 	%D%/partner.c %D%/partner.h \
 	%D%/purse.c \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "charge/occupancy.h"
 
 #define PLANS_MAX 64
 #define SPANS_MAX 64

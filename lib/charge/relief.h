@@ -1,4 +1,4 @@
-/* relief.h - what a charge earns in a parking lot, and what holding a charging bay costs (K12).
+/* relief.h - what a charge earns in a parking lot (K12).
  * Owns nothing; pure: no database, no clock. Serves parking.h. */
 #ifndef CHARGE_RELIEF_H
 #define CHARGE_RELIEF_H
@@ -16,14 +16,5 @@ struct relief_plan {
  * minutes, then the oldest); NULL: none. ended decides the day. */
 const struct relief_plan *relief_choose(const struct relief_plan *plans, int n, int64_t started,
 	int64_t ended, int64_t energy);
-
-/* Yuan (1e-5) for holding a bay: price for each begun `unit` minutes beyond the free ones; unit 0:
- * no fee; cap -1: none. */
-struct occupancy_rate { int64_t free, unit, price, cap; };
-int64_t occupancy_fee(const struct occupancy_rate *r, int64_t minutes);
-/* Whole minutes from entered to left without those of the charges in between, however they
- * overlap. spans: started, ended pairs in order of their start. */
-struct span { int64_t from, to; };
-int64_t occupancy_minutes(int64_t entered, int64_t left, const struct span *charges, int n);
 
 #endif

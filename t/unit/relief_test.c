@@ -1,4 +1,4 @@
-/* relief_test.c - which plan a charge earns, what occupancy costs, and how messages are signed.
+/* relief_test.c - which plan a charge earns, and how messages are signed.
  * Owns nothing.
  * Serves lib/charge/relief, lib/charge/field_sign. */
 #include "unit.h"
@@ -38,35 +38,6 @@ static void test_the_hardest_plan_that_is_met_counts_K12(void **state)
 	assert_int_equal(chosen(4, 90, KWH(30)), 3);
 	assert_ptr_equal(relief_choose(plans, 4, DAY - DAY_SECONDS, DAY - 1, KWH(20)), &plans[3]);
 	assert_ptr_equal(relief_choose(plans, 4, DAY - DAY_SECONDS, DAY, KWH(20)), &plans[2]);
-}
-
-static void test_a_begun_unit_counts_up_to_the_cap_K12(void **state)
-{
-	const struct occupancy_rate r = { 15, 30, 2 * MONEY_YUAN, 5 * MONEY_YUAN };
-	const struct occupancy_rate endless = { 0, 1, MONEY_FEN, -1 }, none = { 0, 0, 0, -1 };
-
-	(void)state;
-	assert_int_equal(occupancy_fee(&r, 0), 0);
-	assert_int_equal(occupancy_fee(&r, 15), 0);
-	assert_int_equal(occupancy_fee(&r, 16), 2 * MONEY_YUAN);
-	assert_int_equal(occupancy_fee(&r, 45), 2 * MONEY_YUAN);
-	assert_int_equal(occupancy_fee(&r, 46), 4 * MONEY_YUAN);
-	assert_int_equal(occupancy_fee(&r, 76), 5 * MONEY_YUAN);
-	assert_int_equal(occupancy_fee(&endless, 1000), 1000 * MONEY_FEN);
-	assert_int_equal(occupancy_fee(&none, 1000), 0);
-}
-
-static void test_charging_is_no_occupancy_R5(void **state)
-{
-	const struct span charges[] = { { DAY - 600, DAY + 600 }, { DAY + 300, DAY + 900 },
-		{ DAY + 1800, DAY + 9000 } };
-
-	(void)state;
-	assert_int_equal(occupancy_minutes(DAY, DAY + 3600, charges, 0), 60);
-	assert_int_equal(occupancy_minutes(DAY, DAY + 3600, charges, 1), 50);
-	assert_int_equal(occupancy_minutes(DAY, DAY + 3600, charges, 2), 45);
-	assert_int_equal(occupancy_minutes(DAY, DAY + 3600, charges, 3), 15);
-	assert_int_equal(occupancy_minutes(DAY, DAY + 59, charges, 0), 0);
 }
 
 static void signs(const struct field_sign *s, const char *want)
@@ -117,8 +88,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_hardest_plan_that_is_met_counts_K12),
-		cmocka_unit_test(test_a_begun_unit_counts_up_to_the_cap_K12),
-		cmocka_unit_test(test_charging_is_no_occupancy_R5),
 		cmocka_unit_test(test_the_text_is_sorted_and_ends_with_the_secret_K9),
 		cmocka_unit_test(test_what_has_no_text_is_not_signed_K9),
 	};
