@@ -8,7 +8,8 @@
 
 #include "run/program.h"
 
-static const struct route *const routes[] = { channel_routes, parking_routes, NULL };
+static const struct route *const routes[] = { channel_routes, parking_routes,
+	exchange_routes, NULL };
 
 /* Nobody logs in here: each route proves its sender by itself. */
 static NEOERR *read_nobody(struct request *req)

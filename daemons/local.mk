@@ -25,8 +25,8 @@ chargeops_gateway_SOURCES = \
 chargeops_gateway_LDADD = libproto.a $(CHARGE_LIBS)
 
 libexec_PROGRAMS += chargeops-courier
-chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/crew.c %D%/courier/mail.c %D%/courier/parking.c %D%/courier/sms.c %D%/courier/webhook.c
-chargeops_courier_LDADD = $(CHARGE_LIBS)
+chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/crew.c %D%/courier/exchange.c %D%/courier/mail.c %D%/courier/parking.c %D%/courier/sms.c %D%/courier/webhook.c
+chargeops_courier_LDADD = libproto.a $(CHARGE_LIBS)
 
 bin_PROGRAMS += chargeops-pilesim
 chargeops_pilesim_SOURCES = \

@@ -16,11 +16,16 @@ SQL(sms_code_expired, "delete from sms_code where expires_at <= ? limit 10000");
 SQL(form_token_expired, "delete from form_token where created_at <= ? limit 10000");
 SQL(throttle_expired, "delete from throttle where window_ends_at <= ? limit 10000");
 
+SQL(exchange_seen_expired, "delete from exchange_seen where at <= ? limit 10000");
+SQL(exchange_token_expired, "delete from exchange_token where expires_at <= ? limit 10000");
+
 static const struct { const char *what; const struct sql *sql; int64_t age; } leftovers[] = {
 	{ "captchas", &captcha_expired, 0 },
 	{ "sms_codes", &sms_code_expired, HOUR },
 	{ "form_tokens", &form_token_expired, DAY_SECONDS },
 	{ "throttles", &throttle_expired, 0 },
+	{ "exchange_seen", &exchange_seen_expired, HOUR },
+	{ "exchange_tokens", &exchange_token_expired, 0 },
 };
 
 static void print(const struct job_run *r, const char *what, int64_t n)

@@ -23,8 +23,9 @@ SQL(delivery_old,
 	"delete from delivery where kind = 'sms' and status in ('sent', 'dead') and created_at <= ?"
 	" limit " CHUNK_TEXT);
 SQL(webhook_delivery_old,
-	"delete from delivery where kind in ('webhook', 'parking', 'tax') and status in ('sent',"
-	" 'dead') and created_at <= ? limit " CHUNK_TEXT);
+	"delete from delivery where kind in ('webhook', 'parking', 'tax', 'exchange') and status in"
+	" ('sent', 'dead') and created_at <= ? limit " CHUNK_TEXT);
+SQL(exchange_message_old, "delete from exchange_message where at <= ? limit " CHUNK_TEXT);
 SQL(email_token_old, "delete from email_token where expires_at <= ? limit " CHUNK_TEXT);
 SQL(job_run_old, "delete from job_run where started_at <= ? order by id limit " CHUNK_TEXT);
 
@@ -32,6 +33,7 @@ static const struct { const char *what; const struct sql *sql; int days; } old_r
 	{ "logins", &login_old, 1 },
 	{ "sms_deliveries", &delivery_old, 30 },
 	{ "webhook_deliveries", &webhook_delivery_old, 30 },
+	{ "exchange_messages", &exchange_message_old, 180 },
 	{ "email_tokens", &email_token_old, 1 },
 	{ "job_runs", &job_run_old, 90 },
 };

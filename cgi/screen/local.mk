@@ -22,6 +22,7 @@ libscreen_a_SOURCES = \
 	%D%/device.c \
 	%D%/device_record.c \
 	%D%/email.c \
+	%D%/exchange.c \
 	%D%/fault.c \
 	%D%/fleet.c \
 	%D%/home.c \

@@ -169,6 +169,8 @@ NEOERR *role_users_show(struct request *req) CHECKED;
 NEOERR *role_users_save(struct request *req) CHECKED;
 NEOERR *api_key_new(struct request *req) CHECKED;
 NEOERR *api_key_make(struct request *req) CHECKED;
+NEOERR *exchange_peer_secret_show(struct request *req) CHECKED;
+NEOERR *exchange_peer_secret_save(struct request *req) CHECKED;
 NEOERR *webhook_secret_show(struct request *req) CHECKED;
 NEOERR *webhook_secret_save(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_show(struct request *req) CHECKED;

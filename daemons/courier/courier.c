@@ -9,10 +9,12 @@
 
 #include "daemons/courier/courier.h"
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wake.h"
+#include "charge/exchange.h"
 #include "charge/invoice.h"
 #include "run/daemon.h"
 #include "run/program.h"
@@ -56,13 +58,15 @@ static const struct adapter { const char *kind, *name; courier_send_fn send; } a
 	{ "webhook", "http", webhook_send },
 	{ "parking", "http", parking_send },
 	{ "tax", "http", tax_send },
+	{ "exchange", "http", exchange_deliver },
 };
 
 static const char *chosen(const char *kind)
 {
 	return text_eq(kind, "sms")    ? conf.sms_adapter
 		: text_eq(kind, "mail")    ? "smtp"
-		: text_eq(kind, "webhook") || text_eq(kind, "parking") || text_eq(kind, "tax") ? "http"
+		: text_eq(kind, "webhook") || text_eq(kind, "parking") || text_eq(kind, "tax") ||
+			text_eq(kind, "exchange") ? "http"
 		: "";
 }
 
@@ -129,6 +133,19 @@ static void note(NEOERR *err)
 		error_drop(err);
 }
 
+/* States of connectors are compared with what was told, once a second. */
+static NEOERR *sweep(void)
+{
+	static int64_t last;
+	int64_t now = clock_mono_ms();
+	int told;
+
+	if (db == NULL || now - last < POLL_MS)
+		return STATUS_OK;
+	last = now;
+	return nerr_pass(exchange_status_sweep(db, &told));
+}
+
 static void look(struct loop *l, void *ctx)
 {
 	NEOERR *err;
@@ -136,6 +153,7 @@ static void look(struct loop *l, void *ctx)
 	(void)l;
 	(void)ctx;
 	note(work(DELIVERY_MESSAGES, TAKE_ONCE));
+	note(sweep());
 	err = crew_keep();
 	if (err != STATUS_OK)
 		error_log("crew", err);

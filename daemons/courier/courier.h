@@ -13,6 +13,8 @@ typedef NEOERR *(
 NEOERR *sms_sandbox_send(struct db *db, const struct delivery *d, char *answer,
 	size_t room) CHECKED;
 NEOERR *mail_smtp_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
+NEOERR *exchange_deliver(struct db *db, const struct delivery *d, char *answer,
+	size_t room) CHECKED;
 NEOERR *parking_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 NEOERR *webhook_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 

@@ -11,7 +11,7 @@ libbase_a_SOURCES = \
 	%D%/csv.c %D%/csv.h \
 	%D%/error.c %D%/error.h \
 	%D%/http.c %D%/http.h \
-	%D%/json.c %D%/json.h \
+	%D%/json.c %D%/json.h %D%/json_number.c \
 	%D%/log.c %D%/log.h \
 	%D%/mail.c %D%/mail.h \
 	%D%/money.c %D%/money.h \

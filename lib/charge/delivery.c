@@ -27,11 +27,15 @@ SQL(delivery_insert_parking,
 	"insert into delivery (kind, provider_id, parking_push_id, target, subject, payload,"
 	" dedupe_key, next_at, created_at) values ('parking', ?, ?, ?, ?, ?, ?, ?, ?)"
 	" on duplicate key update id = id");
-#define DUE "select id, kind, target, subject, payload, tries, webhook_id, parking_push_id, attachment from delivery where status in ('pending', 'failed')"
+SQL(delivery_insert_exchange,
+	"insert into delivery (kind, provider_id, exchange_peer_id, target, subject, payload,"
+	" dedupe_key, next_at, created_at) values ('exchange', ?, ?, ?, ?, ?, ?, ?, ?)"
+	" on duplicate key update id = id");
+#define DUE "select id, kind, target, subject, payload, tries, webhook_id, parking_push_id, attachment, exchange_peer_id from delivery where status in ('pending', 'failed')"
 #define DUE_ORDER " and next_at <= ? order by next_at, id limit ? for update skip locked"
 SQL(delivery_due, DUE DUE_ORDER);
 SQL(delivery_due_message, DUE " and kind in ('sms', 'mail')" DUE_ORDER);
-SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking', 'tax')" DUE_ORDER);
+SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking', 'tax', 'exchange')" DUE_ORDER);
 SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
 /* What a mail said may be a key to an account: it is kept no longer than it is needed. */
 SQL(delivery_sent,
@@ -103,6 +107,20 @@ NEOERR *delivery_add_parking(struct db *db, int64_t provider_id, int64_t parking
 	return nerr_pass(err);
 }
 
+NEOERR *delivery_add_exchange(struct db *db, int64_t provider_id, int64_t exchange_peer_id,
+	const char *url, const char *interface, const char *payload, const char *key)
+{
+	int64_t now = clock_now();
+	NEOERR *err = db_exec(db, &delivery_insert_exchange,
+		ARGS(I64(provider_id), I64(exchange_peer_id), STR(url), STR(interface), STR(payload),
+			STR(key), TIME(now), TIME(now)),
+		NULL);
+
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_COURIER);
+	return nerr_pass(err);
+}
+
 NEOERR *delivery_again(struct db *db, int64_t id)
 {
 	NEOERR *err = db_exec(db, &delivery_send_again, ARGS(TIME(clock_now()), I64(id)), NULL);
@@ -128,6 +146,7 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	d->webhook_id = row_i64(r, 6);
 	d->parking_push_id = row_i64(r, 7);
 	d->attachment = arena_strdup(&t->arena, row_str(r, 8));
+	d->exchange_peer_id = row_i64(r, 9);
 	return STATUS_OK;
 }
 

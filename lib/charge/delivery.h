@@ -19,10 +19,13 @@ NEOERR *delivery_add_mail(struct db *db, const char *to, const char *subject, co
 /* To a parking system (parking_push.h); a known dedupe_key adds nothing. */
 NEOERR *delivery_add_parking(struct db *db, int64_t provider_id, int64_t parking_push_id,
 	const char *url, const char *subject, const char *payload, const char *dedupe_key) CHECKED;
+/* To another platform (exchange.h); key may be NULL, a known one adds nothing. */
+NEOERR *delivery_add_exchange(struct db *db, int64_t provider_id, int64_t exchange_peer_id,
+	const char *url, const char *interface, const char *payload, const char *key) CHECKED;
 /* At once and with all tries, whatever became of it before. */
 NEOERR *delivery_again(struct db *db, int64_t id) CHECKED;
 struct delivery {
-	int64_t id, webhook_id, parking_push_id;
+	int64_t id, webhook_id, parking_push_id, exchange_peer_id;
 	char kind[21];
 	const char *target, *subject, *payload, *attachment;
 	int tries;

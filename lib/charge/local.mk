@@ -18,6 +18,8 @@ libcharge_a_SOURCES = \
 	%D%/device.c %D%/device.h \
 	%D%/dispute.c \
 	%D%/event.c %D%/event.h \
+	%D%/exchange.h %D%/exchange_internal.h %D%/exchange_peer.c %D%/exchange_push.c \
+	%D%/exchange_put.c %D%/exchange_serve.c %D%/exchange_serve_charge.c %D%/exchange_take.c \
 	%D%/fault.c %D%/fault.h \
 	%D%/invoice.c %D%/invoice.h %D%/invoice_internal.h \
 	%D%/invoice_pdf.c %D%/invoice_queue.c %D%/invoice_tax.c \

@@ -23,6 +23,10 @@ struct start_request {
 	int64_t connector_id;
 	int64_t member_id;                   /* who pays; 0 only with card_id */
 	int64_t card_id;                     /* pay by this card; 0: wallet */
+	/* a driver of another platform, who is no member here: the provider that stands for it (I9)
+	 * pays by bill, nothing is held. 0: none */
+	int64_t guest_provider_id;
+	const char *guest_phone;             /* with guest_provider_id; may be "" */
 	enum start_mode mode;
 	enum limit_kind limit_kind;
 	int64_t limit_value;                 /* as session.limit_value */

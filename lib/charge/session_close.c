@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "charge/event.h"
+#include "charge/exchange.h"
 #include "charge/parking_push.h"
 #include "charge/payment.h"
 
@@ -153,6 +154,8 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(payment_session_over(db, s->id));
 	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));
 	TRY(parking_push_session(db, s->id, true));
+	if (s->pay == PAY_NONE)
+		TRY(exchange_session_moved(db, s->id, EXCHANGE_ENDED));
 	s->state = SESSION_FINISHED;
 out:
 	return nerr_pass(err);
@@ -178,6 +181,8 @@ NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reas
 	if (j.purse.id)
 		TRY(purse_capture(db, &j, 0, 0, &cash, &gift));
 	TRY(payment_session_over(db, s->id));
+	if (s->pay == PAY_NONE)
+		TRY(exchange_session_moved(db, s->id, EXCHANGE_FAILED));
 	s->state = SESSION_FAILED;
 out:
 	return nerr_pass(err);

@@ -108,6 +108,13 @@ static NEOERR *lock_payer(struct db *db, struct asking *a)
 	int64_t member_id = a->req->member_id;
 	NEOERR *err = STATUS_OK;
 
+	if (a->req->guest_provider_id) {
+		p->member_found = true;
+		p->provider_id = a->req->guest_provider_id;
+		text_copy(p->phone, sizeof(p->phone), a->req->guest_phone);
+		text_copy(p->status, sizeof(p->status), "enabled");
+		return STATUS_OK;
+	}
 	if (a->req->card_id) {
 		TRY(db_find(db, &request_card_lock, ARGS(TIME(clock_now()), I64(a->req->card_id)),
 			take_card, p, &p->card_found));
@@ -281,7 +288,7 @@ static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *
 	NEOERR *err;
 
 	a->hold = 0;
-	if (tariff_is_free(&a->tariff))
+	if (tariff_is_free(&a->tariff) || a->req->guest_provider_id)
 		return STATUS_OK;
 	TRY(session_settings(db, &set));
 	TRY(purse_lock(db, asking_purse(a), &b));

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "charge/event.h"
+#include "charge/exchange.h"
 #include "charge/parking_push.h"
 #include "charge/live.h"
 #include "charge/tariff.h"
@@ -150,7 +151,7 @@ static bool limit_reached(const struct session_row *s, int64_t at)
 /* P22; who asked for an amount gets the whole of it. */
 static bool balance_low(const struct session_row *s, const struct tariff *t, int64_t stop_below)
 {
-	return s->limit_kind != LIMIT_AMOUNT && !tariff_is_free(t) &&
+	return s->limit_kind != LIMIT_AMOUNT && s->pay != PAY_NONE && !tariff_is_free(t) &&
 		s->prepaid - s->amount < stop_below;
 }
 
@@ -254,6 +255,8 @@ static NEOERR *progress(struct db *db, void *ctx)
 		TRY(event_session(db, s.provider_id, s.id, EVENT_SESSION_STARTED));
 		TRY(parking_push_session(db, s.id, false));
 	}
+	if (s.pay == PAY_NONE)
+		TRY(exchange_session_moved(db, s.id, begins ? EXCHANGE_STARTED : EXCHANGE_PROGRESS));
 	TRY(check_limits(db, &s, tariff, p));
 out:
 	return nerr_pass(err);

@@ -72,10 +72,13 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 	err = db_insert(db, &session_insert,
 		ARGS(STR(a->out->no), STR(at->kind), I64(at->provider_id), I64(at->property_id),
 			I64(at->station_id), I64(at->area_id), I64(at->pile_id), I64(r->connector_id),
-			I64(p->member_id), I64(p->provider_id), IDREF(p->card_id), STR(p->phone),
+			IDREF(p->member_id), I64(p->provider_id), IDREF(p->card_id), STR(p->phone),
 			STR(r->plate && *r->plate ? r->plate : p->plate), STR(r->vin ? r->vin : ""),
 			STR(choice_name(&start_mode_choices, r->mode)),
-			STR(choice_name(&pay_kind_choices, r->card_id ? PAY_CARD : PAY_WALLET)),
+			STR(choice_name(&pay_kind_choices,
+				r->guest_provider_id ? PAY_NONE
+					: r->card_id ? PAY_CARD
+								 : PAY_WALLET)),
 			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(r->limit_value),
 			I64(a->tariff.version_id), MONEY(a->hold), STR(r->parallel), TIME(now), TIME(now),
 			TIME(now)),
@@ -101,6 +104,8 @@ static NEOERR *hold(struct db *db, struct asking *a)
 		.purse = asking_purse(a) };
 	NEOERR *err;
 
+	if (a->req->guest_provider_id)
+		return STATUS_OK;
 	snprintf(key, sizeof(key), "hold:%s", a->out->no);
 	TRY(purse_hold(db, &j, a->hold, &a->held_cash, &a->held_gift));
 	if (a->held_cash + a->held_gift != a->hold)

@@ -2,7 +2,6 @@
  * them otherwise.
  * Owns the tables.
  * Serves cec102.h. */
-#include "base/money.h"
 #include "base/text.h"
 #include "proto/cec102.h"
 
@@ -211,37 +210,11 @@ const struct cec_interface *cec_interface(const char *name)
 
 /* ---- checks */
 
-/* The number as text, as the partner meant it; "" where it is none. */
-static void number_text(const json_t *v, char *out, size_t room)
-{
-	*out = '\0';
-	if (json_is_integer(v))
-		snprintf(out, room, "%lld", (long long)json_integer_value(v));
-	else if (json_is_real(v) && json_real_value(v) > -1e12 && json_real_value(v) < 1e12)
-		snprintf(out, room, "%.8f", json_real_value(v));
-	else if (json_is_string(v))
-		text_copy(out, room, json_string_value(v));
-}
-
-/* More decimals than the house keeps are cut before the parser sees them. */
-static bool fixed_of(const json_t *v, int scale, int64_t *out)
-{
-	char text[40], *point;
-
-	number_text(v, text, sizeof(text));
-	if (!*text || strspn(text, "0123456789.-") != strlen(text))
-		return false;
-	point = strchr(text, '.');
-	if (point && (int)strlen(point + 1) > scale)
-		point[scale ? scale + 1 : 0] = '\0';
-	return fixed_parse(text, scale, out);
-}
-
 static bool number_fits(enum cec_type type, const json_t *v)
 {
 	int64_t n;
 
-	if (!fixed_of(v, 4, &n))
+	if (!json_number(v, 4, &n))
 		return false;
 	return type == CEC_D || n % 10000 == 0;
 }
@@ -312,25 +285,17 @@ bool cec_check(const struct cec_field *fields, const json_t *object, char where[
 
 int64_t cec_fixed(const json_t *object, const char *name, int scale, int64_t fallback)
 {
-	int64_t v;
-
-	return fixed_of(json_object_get(object, name), scale, &v) ? v : fallback;
+	return json_scaled(object, name, scale, fallback);
 }
 
 int64_t cec_i64(const json_t *object, const char *name, int64_t fallback)
 {
-	return cec_fixed(object, name, 0, fallback);
+	return json_scaled(object, name, 0, fallback);
 }
 
 json_t *cec_decimal(int64_t v, int scale, int decimals)
 {
-	double power = 1;
-
-	for (; scale > decimals; scale--)
-		v /= 10;
-	for (int i = 0; i < scale; i++)
-		power *= 10;
-	return json_real((double)v / power);
+	return json_decimal(v, scale, decimals);
 }
 
 /* ---- spelling */

@@ -133,6 +133,10 @@ class Tenants:
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
         if o != "a2":
             self.rows.setdefault("partner_request", {})[o] = self.keep("partner", o, provider_id=provider, partner_id=provider)
+        platform = self.keep("exchange_peer", o, provider_id=provider, partner_id=provider, name=f"平台 {o}", our_operator=f"OUR{self.n:06d}",
+                             their_operator=f"ALL{self.n:06d}")
+        self.keep("exchange_message", o, exchange_peer_id=platform, provider_id=provider, direction="out", interface="query_station_status",
+                  ask="{}", answer="{}", ret=0, at=self.day)
         self.rows.setdefault("payable", {})[o] = self.keep("cycle_bill", o, provider_id=provider, partner_id=provider, state="confirmed")
         if o == "a1":
             self.keep("stranger", o)
