@@ -53,7 +53,7 @@ build_assets() {
 			npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || die "npm ci failed in static/ (is the network reachable?)"
 		printf '%s\n' "$mark" >"$s/node_modules/.mark"
 	fi
-	unchanged "$s/vendor/.mark" "$s/node_modules/.mark" "$s"/build.sh "$s"/css/* "$s"/js/* "$s"/img/* && return
+	unchanged "$s/vendor/.mark" "$s/node_modules/.mark" "$s"/build.sh "$s"/css/* "$s"/js/* "$s"/screen/* "$s"/img/* && return
 	(cd "$s" && ./build.sh >&2) || die "static/build.sh failed"
 	printf '%s\n' "$mark" >"$s/vendor/.mark"
 }

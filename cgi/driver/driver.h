@@ -33,6 +33,10 @@ struct place {
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */
 NEOERR *place_get(struct request *req, const char *code, struct place *out) CHECKED;
 
+/* Prices, what else is charged, amounts and hours offered, into Price, Bike, Preset and Hours;
+ * nothing where no tariff is in force. */
+NEOERR *price_put(struct request *req, int64_t pile_id) CHECKED;
+
 /* Why a payment is not begun, as a sentence. */
 const char *payment_refused(struct request *req, enum payment_refusal refusal);
 

@@ -5,6 +5,7 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/invoice.c \
 	%D%/member.c \
 	%D%/place.c \
+	%D%/price.c \
 	%D%/sandbox.c \
 	%D%/say.c \
 	%D%/station.c \

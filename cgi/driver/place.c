@@ -134,42 +134,6 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *put_slots(struct request *req, const struct tariff *t)
-{
-	int now = clock_minute_of_day(clock_now());
-	NEOERR *err = STATUS_OK;
-
-	for (int i = 0; i < t->n; i++) {
-		const struct tariff_slot *s = &t->slot[i];
-		const char *path = arena_printf(&req->arena, "Price.%d", i);
-		TRY(hdf_put(req->hdf, say_price(req, s->energy_price + s->service_price), "%s", path));
-		TRY(hdf_put(req->hdf, say_price(req, s->energy_price), "%s.energy", path));
-		TRY(hdf_put(req->hdf, say_price(req, s->service_price), "%s.service", path));
-		TRY(hdf_put(req->hdf, say_minute(req, s->start_minute), "%s.from", path));
-		TRY(hdf_put(req->hdf, say_minute(req, s->end_minute), "%s.to", path));
-		TRY(put_choice(req, &price_type_choices, s->type,
-			arena_printf(&req->arena, "%s.type", path)));
-		if (s->start_minute <= now && now < s->end_minute)
-			TRY(hdf_put(req->hdf, "1", "%s.now", path));
-	}
-	if (t->n > 0 && tariff_is_free(t))
-		TRY(hdf_put(req->hdf, "1", "Price.free"));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *put_price(struct request *req, const struct place *p)
-{
-	struct tariff t = { .n = 0 };
-	NEOERR *err = tariff_for(req->db, p->pile_id, req->who.member_id, clock_now(), &t);
-
-	if (error_is(err, ERR_NOT_FOUND)) {
-		error_drop(err);
-		return STATUS_OK;
-	}
-	return err ? nerr_pass(err) : nerr_pass(put_slots(req, &t));
-}
-
 struct purses { struct request *req; int n; const char *chosen; };
 
 /* The first card that works here is the usual wish; what was chosen before wins. */
@@ -266,7 +230,7 @@ static NEOERR *show(struct request *req, const struct place *p, enum start_refus
 	NEOERR *err;
 
 	TRY(put_place(req, p));
-	TRY(put_price(req, p));
+	TRY(price_put(req, p->pile_id));
 	if (req->who.member_id) {
 		TRY(db_i64(req->db, &place_my_session, ARGS(I64(p->connector_id), I64(req->who.member_id)),
 			&session_id));
@@ -311,7 +275,7 @@ static bool read_pay(const struct request *req, struct start_request *s)
 	return text_starts(pay, "card:") && text_i64(pay + 5, &s->card_id) && s->card_id > 0;
 }
 
-/* "full", "amount:50" (a preset), or amount, energy, time with their own inputs. */
+/* "full", "amount:50", "time:120" (presets), or amount, energy, time with their own inputs. */
 static bool read_limit(const struct request *req, struct start_request *s)
 {
 	const char *limit = request_param_or(req, "limit", "full");
@@ -326,8 +290,10 @@ static bool read_limit(const struct request *req, struct start_request *s)
 	if (strcmp(limit, "energy") == 0)
 		return energy_parse(request_param_or(req, "energy", ""), &s->limit_value);
 	s->limit_kind = LIMIT_TIME;
-	if (strcmp(limit, "time") == 0) {
-		bool fine = request_i64(req, "minutes", &minutes) && minutes > 0 && minutes <= 48 * 60;
+	if (strcmp(limit, "time") == 0 || text_starts(limit, "time:")) {
+		bool fine = (limit[4] ? text_i64(limit + 5, &minutes) :
+			request_i64(req, "minutes", &minutes)) && minutes > 0 && minutes <= 48 * 60;
+
 		s->limit_value = fine ? minutes * 60 : 0;
 		return fine;
 	}

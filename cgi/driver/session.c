@@ -118,13 +118,29 @@ static const char *say_span(struct request *req, int64_t from, int64_t to)
 		to > from && clock_minute_of_day(to) == 0 && to % 60 == 0 ? "24:00" : b + 11);
 }
 
-static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
+/* An e-bike's: "0-200 W, 90 min × 0.20/h". */
+static NEOERR *put_time_line(struct request *req, const struct bill_line *l, int i)
 {
-	static const char *const kinds[] = { "energy", "discount", "rounding" };
 	NEOERR *err;
 
-	TRY(hdf_put(req->hdf, kinds[l->kind], "Bill.line.%d", i));
+	TRY(hdf_put(req->hdf, say_span(req, l->from, l->to), "Bill.line.%d.span", i));
+	TRY(hdf_put(req->hdf, say_seconds(req, l->seconds), "Bill.line.%d.time", i));
+	TRY(hdf_put(req->hdf, say_price(req, l->hour_price), "Bill.line.%d.hour_price", i));
+	if (l->to_watt)
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d-%d W", l->from_watt, l->to_watt),
+			"Bill.line.%d.band", i));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
+{
+	NEOERR *err;
+
+	TRY(hdf_put(req->hdf, bill_kind_name(l->kind), "Bill.line.%d", i));
 	TRY(hdf_put(req->hdf, say_exact(req, l->amount), "Bill.line.%d.amount", i));
+	if (l->kind == BILL_TIME || l->kind == BILL_FREE)
+		return nerr_pass(put_time_line(req, l, i));
 	if (l->kind != BILL_ENERGY)
 		return STATUS_OK;
 	TRY(hdf_put(req->hdf, say_span(req, l->from, l->to), "Bill.line.%d.span", i));
@@ -152,7 +168,7 @@ static NEOERR *put_bill(struct request *req, const struct session_view *v)
 		return nerr_pass(err);
 	for (int i = 0; i < bill->n; i++) {
 		TRY(put_line(req, &bill->line[i], i));
-		if (bill->line[i].kind != BILL_ENERGY)
+		if (bill->line[i].kind > BILL_FREE)
 			continue;
 		if (strcmp(clock_format_day(bill->line[i].from, day), last) != 0)
 			TRY(hdf_put(req->hdf, day, "Bill.line.%d.day", i));

@@ -4,7 +4,6 @@
 #include "cgi/screen/screen.h"
 
 SQL(area_is_used, "SELECT COUNT(*) FROM pile WHERE area_id = ? AND deleted = 0");
-SQL(area_station_provider, "SELECT provider_id FROM station WHERE id = ?");
 SQL(area_is_only, "SELECT t.is_default OR t.tariff_id IS NOT NULL FROM area t WHERE t.id = ?");
 
 static const struct field fields[] = {
@@ -29,12 +28,10 @@ static const struct field fields[] = {
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t provider = 0;
 
 	if (!c->id)
 		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
-	TRY(db_i64(req->db, &area_station_provider, ARGS(I64(change_i64(c, "station_id"))), &provider));
-	TRY(screen_tariff_fits(req, c, "tariff_id", provider));
+	TRY(screen_tariff_of_station(req, c, "tariff_id", change_i64(c, "station_id")));
 out:
 	return nerr_pass(err);
 }

@@ -66,6 +66,8 @@ libscreen_a_SOURCES = \
 	%D%/style.c \
 	%D%/tariff.c \
 	%D%/tariff_page.c \
+	%D%/tariff_draft.c \
+	%D%/tariff_draft.h \
 	%D%/tariff_slots.c \
 	%D%/tariff_slots.h \
 	%D%/task.c \

@@ -69,7 +69,7 @@ static NEOERR *check(struct request *req, struct change *c)
 	if (change_text(c, "phone") && *change_text(c, "phone") &&
 		!text_is_phone(change_text(c, "phone")))
 		change_error(c, "phone", "error.phone");
-	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id")));
+	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id"), NULL));
 out:
 	return nerr_pass(err);
 }

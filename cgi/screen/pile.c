@@ -15,7 +15,6 @@
 #define CARDS_MAX 220
 
 SQL(pile_area_fits, "SELECT COUNT(*) FROM area WHERE id = ? AND station_id = ? AND deleted = 0");
-SQL(pile_station_provider, "SELECT provider_id FROM station WHERE id = ?");
 SQL(pile_connectors, "SELECT COUNT(*) FROM connector WHERE pile_id = ? AND deleted = 0 FOR UPDATE");
 SQL(pile_connectors_busy,
 	"SELECT COUNT(*) FROM connector k JOIN session s ON s.connector_id = k.id"
@@ -34,8 +33,7 @@ SQL(pile_delete_connectors,
 SQL(pile_set_tariff,
 	"UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE"
 	" id = ?");
-SQL(pile_provider,
-	"SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
+SQL(pile_station, "SELECT station_id FROM pile WHERE id = ?");
 
 static const struct choice online[] = { { "online", "green" }, { "offline", "secondary" } };
 static const struct choices online_states = { "online_state", online, 2 };
@@ -100,7 +98,7 @@ static const struct field fields[] = {
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t fits = 0, provider = 0, station = change_i64(c, "station_id");
+	int64_t fits = 0, station = change_i64(c, "station_id");
 
 	if (!c->id) {
 		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
@@ -115,8 +113,7 @@ static NEOERR *check(struct request *req, struct change *c)
 		if (serial && (strlen(serial) != 14 || strspn(serial, "0123456789") != 14))
 			change_error(c, "serial", "error.serial_ykc");
 	}
-	TRY(db_i64(req->db, &pile_station_provider, ARGS(I64(station)), &provider));
-	TRY(screen_tariff_fits(req, c, "tariff_id", provider));
+	TRY(screen_tariff_of_station(req, c, "tariff_id", station));
 out:
 	return nerr_pass(err);
 }
@@ -242,11 +239,11 @@ static NEOERR *set_tariff(struct request *req, const struct resource *res, int64
 	struct change *input)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t provider = 0, tariff = change_i64(input, "tariff_id");
+	int64_t station = 0, tariff = change_i64(input, "tariff_id");
 
 	(void)res;
-	TRY(db_i64(req->db, &pile_provider, ARGS(I64(id)), &provider));
-	TRY(screen_tariff_fits(req, input, "tariff_id", provider));
+	TRY(db_i64(req->db, &pile_station, ARGS(I64(id)), &station));
+	TRY(screen_tariff_of_station(req, input, "tariff_id", station));
 	if (input->errors)
 		goto out;
 	TRY(db_exec(req->db, &pile_set_tariff,

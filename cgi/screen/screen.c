@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "cgi/screen/screen.h"
 
+#define KIND_ROOM 9                          /* station.kind, tariff.kind */
+
 SQL(open_provider,
 	"SELECT COUNT(*) FROM provider WHERE id = ? AND status = 'enabled' AND audit_status ="
 	" 'approved' AND deleted = 0");
@@ -13,9 +15,10 @@ SQL(open_station,
 	"SELECT COUNT(*) FROM station WHERE id = ? AND status = 'enabled' AND deleted = 0");
 SQL(open_area, "SELECT COUNT(*) FROM area WHERE id = ? AND status = 'enabled' AND deleted = 0");
 SQL(tariff_fits,
-	"SELECT COUNT(*) FROM tariff t WHERE t.id = ? AND t.provider_id = ? AND t.status = 'enabled'"
+	"SELECT t.kind FROM tariff t WHERE t.id = ? AND t.provider_id = ? AND t.status = 'enabled'"
 	" AND t.deleted = 0"
 	" AND EXISTS (SELECT 1 FROM tariff_version v WHERE v.tariff_id = t.id)");
+SQL(station_owner_kind, "SELECT provider_id, kind FROM station WHERE id = ?");
 
 const struct sql *const provider_open = &open_provider, *const property_open = &open_property,
 						*const station_open = &open_station, *const area_open = &open_area;
@@ -71,17 +74,52 @@ void screen_own_tenant(struct request *req, struct change *c, bool property)
 			arena_printf(&req->arena, "%lld", (long long)who->property_id));
 }
 
+static NEOERR *take_kind(const struct row *r, void *ctx)
+{
+	text_copy(ctx, KIND_ROOM, row_str(r, 0));
+	return STATUS_OK;
+}
+
 NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field,
-	int64_t provider_id)
+	int64_t provider_id, const char *kind)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t id = change_i64(c, field), fits = 0;
+	int64_t id = change_i64(c, field);
+	char found[KIND_ROOM] = "";
+	bool fits = false;
 
 	if (!id || (c->id && !change_value(c, field)->changed))
 		return STATUS_OK;
-	TRY(db_i64(req->db, &tariff_fits, ARGS(I64(id), I64(provider_id)), &fits));
+	TRY(db_find(req->db, &tariff_fits, ARGS(I64(id), I64(provider_id)), take_kind, found, &fits));
 	if (!fits)
 		change_error(c, field, "error.tariff_unfit");
+	else if (kind ? !text_eq(found, kind) : text_eq(found, "cost"))
+		change_error(c, field, "tariff.kind_unfit");
+out:
+	return nerr_pass(err);
+}
+
+struct owner_kind { int64_t provider_id; char kind[KIND_ROOM]; };
+
+static NEOERR *take_owner_kind(const struct row *r, void *ctx)
+{
+	struct owner_kind *o = ctx;
+
+	o->provider_id = row_i64(r, 0);
+	text_copy(o->kind, sizeof o->kind, row_str(r, 1));
+	return STATUS_OK;
+}
+
+NEOERR *screen_tariff_of_station(struct request *req, struct change *c, const char *field,
+	int64_t station_id)
+{
+	struct owner_kind o = { 0 };
+	bool found = false;
+	NEOERR *err;
+
+	TRY(db_find(req->db, &station_owner_kind, ARGS(I64(station_id)), take_owner_kind, &o, &found));
+	if (found)
+		TRY(screen_tariff_fits(req, c, field, o.provider_id, o.kind));
 out:
 	return nerr_pass(err);
 }

@@ -42,9 +42,13 @@ void screen_own_tenant(struct request *req, struct change *c, bool property);
 /* A new record of a provider: one's own filled in, else asked for; it is enabled, and so is the
  * property, if the record has one, which is the provider's (G3, G4). */
 NEOERR *screen_new_owned(struct request *req, struct change *c, bool property) CHECKED;
-/* The tariff of `field` must be of provider_id, enabled, and have slots. */
+/* The tariff of `field` must be of provider_id, enabled, have slots, and be of that kind (NULL: any
+ * but the operator's own cost, P13). */
 NEOERR *screen_tariff_fits(struct request *req, struct change *c, const char *field,
-	int64_t provider_id) CHECKED;
+	int64_t provider_id, const char *kind) CHECKED;
+/* The same by the station's provider and kind. */
+NEOERR *screen_tariff_of_station(struct request *req, struct change *c, const char *field,
+	int64_t station_id) CHECKED;
 /* What makes a money move happen once however often its form is posted. */
 /* 充值 and 退款 of a purse, for the actions of members (their wallet) and cards: amounts of gift and
  * cash, each move once a form. */

@@ -69,17 +69,45 @@ static NEOERR *stop(struct request *req, const struct resource *res, int64_t id,
 	return nerr_pass(session_stop(req->db, id, STOP_ADMIN, &req->actor, &asked));
 }
 
-/* O4: settled by the last reported energy. */
+SQL(session_bike_age,
+	"SELECT TIMESTAMPDIFF(SECOND, COALESCE(started_at, requested_at), ?) FROM session"
+	" WHERE id = ? AND kind = 'ebike'");
+
+static NEOERR *take_age(const struct row *r, void *ctx)
+{
+	*(int64_t *)ctx = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+/* O4: settled by the last reported energy; O5: an e-bike's by a duration as well. */
 static NEOERR *end(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
+	const struct value *minutes = change_value(input, "minutes");
+	int64_t seconds = minutes->null ? -1 : minutes->number * 60, age = 0;
+	bool bike = false;
+	NEOERR *err = STATUS_OK;
+
 	(void)res;
-	return nerr_pass(session_end_by_hand(req->db, id, &req->actor, change_text(input, "why")));
+	if (seconds >= 0)
+		TRY(db_find(req->db, &session_bike_age, ARGS(TIME(clock_now()), I64(id)), take_age, &age,
+			&bike));
+	if (seconds >= 0 && !bike)
+		change_error(input, "minutes", "error.minutes_of_bikes");
+	else if (seconds > age)
+		change_error(input, "minutes", "error.minutes_too_many");
+	else
+		TRY(session_end_by_hand(req->db, id, seconds, &req->actor, change_text(input, "why")));
+out:
+	return nerr_pass(err);
 }
 
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.station_id" };
-static const struct field end_fields[] = { { "why", F_TEXT, CREATE | REQUIRED, 1, 200 },
-	FIELDS_END };
+static const struct field end_fields[] = {
+	{ "why", F_TEXT, CREATE | REQUIRED, 1, 200 },
+	{ "minutes", F_INT, CREATE, 0, 2880 },
+	FIELDS_END,
+};
 #define SUSPECT "t.anomaly = 'pending' AND t.state = 'finished'"
 static const struct action actions[] = {
 	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')",

@@ -253,6 +253,22 @@ out:
 	return nerr_pass(err);
 }
 
+/* "0-200 W 1:30:00 × 0.20000" */
+static NEOERR *put_time_line(struct list *l, const struct bill_line *b)
+{
+	NEOERR *err;
+
+	TRY(put(l, "seconds",
+		arena_printf(&l->req->arena, "%lld:%02d:%02d", (long long)(b->seconds / 3600),
+			(int)(b->seconds / 60 % 60), (int)(b->seconds % 60))));
+	TRY(put(l, "hour_price", screen_fixed(l->req, b->hour_price, MONEY_SCALE, 5)));
+	if (b->to_watt)
+		TRY(put(l, "band",
+			arena_printf(&l->req->arena, "%d-%d W", b->from_watt, b->to_watt)));
+out:
+	return nerr_pass(err);
+}
+
 /* "08:00-08:30 峰 12.340 kWh × (0.90000 + 0.40000) = 16.04" */
 NEOERR *session_bill_lines(struct request *req, const char *list, const struct bill *bill)
 {
@@ -264,14 +280,13 @@ NEOERR *session_bill_lines(struct request *req, const char *list, const struct b
 		const char *type = choice_name(&price_type_choices, (int)b->type);
 		bool energy = b->kind == BILL_ENERGY;
 
-		TRY(put(&l, "kind",
-			energy ? "energy"
-				: b->kind == BILL_DISCOUNT ? "discount"
-				: "rounding"));
+		TRY(put(&l, "kind", bill_kind_name(b->kind)));
 		TRY(put(&l, "from", screen_time(req, b->from)));
 		TRY(put(&l, "to", screen_time(req, b->to)));
 		TRY(put(&l, "type", energy ? choice_text(req, "price_type", type) : ""));
 		TRY(put(&l, "colour", energy ? price_type_choices.rows[b->type].colour : ""));
+		if (b->kind == BILL_TIME || b->kind == BILL_FREE)
+			TRY(put_time_line(&l, b));
 		TRY(put(&l, "energy", screen_fixed(req, b->energy, ENERGY_SCALE, 4)));
 		TRY(put(&l, "energy_price", screen_fixed(req, b->energy_price, MONEY_SCALE, 5)));
 		TRY(put(&l, "service_price", screen_fixed(req, b->service_price, MONEY_SCALE, 5)));

@@ -42,6 +42,7 @@ static const struct field fields[] = {
 	{ "operation_type", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED,
 		.choices = &operation_type_choices, .fallback = "public", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
+	{ "cost_tariff_id", F_REF, SHOW | EXPORT | TYPED, .ref = &tariff_resource, .group = "base" },
 	{ "contact", F_TEXT, SEEN | TYPED, 0, 40, .group = "contact" },
 	{ "phone", F_CODE, SHOW | EXPORT | TYPED | PII, 0, 20, .group = "contact" },
 	{ "hotline", F_CODE, SEEN | TYPED, 0, 20, .group = "contact" },
@@ -141,7 +142,9 @@ static NEOERR *check(struct request *req, struct change *c)
 		if (!fits)
 			change_error(c, "property_id", "error.property_of_other");
 	}
-	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id")));
+	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id"),
+		change_text(c, "kind")));
+	TRY(screen_tariff_fits(req, c, "cost_tariff_id", change_i64(c, "provider_id"), "cost"));
 out:
 	return nerr_pass(err);
 }

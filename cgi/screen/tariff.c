@@ -6,10 +6,11 @@
 #include "base/text.h"
 #include "charge/tariff.h"
 #include "cgi/screen/screen.h"
-#include "cgi/screen/tariff_slots.h"
+#include "cgi/screen/tariff_draft.h"
 
 SQL(tariff_is_used,
-	"SELECT (SELECT COUNT(*) FROM station WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*)"
+	"SELECT (SELECT COUNT(*) FROM station WHERE ? IN (tariff_id, cost_tariff_id) AND deleted = 0)"
+	" + (SELECT COUNT(*)"
 	" FROM area WHERE tariff_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM pile WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM"
 	" member WHERE tariff_id = ? AND deleted = 0)");
@@ -23,12 +24,17 @@ SQL(tariff_versions,
 
 #define NEWEST(column) "(SELECT v." column " FROM tariff_version v WHERE v.tariff_id = t.id ORDER BY v.effective_at DESC, v.id DESC LIMIT 1)"
 
+/* Of the version that is made, not of the tariff's row. */
+#define DRAFTED (VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT)
+
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60 },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &provider_resource },
 	{ "station_id", F_REF, SEEN | HIDE | FILTER | PLACED, .ref = &station_resource,
 		.depends = "provider_id" },
-	{ "method", F_CHOICE, SEEN | FILTER, .choices = &tariff_method_choices },
+	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &tariff_kind_choices,
+		.fallback = "car" },
+	{ "method", F_CHOICE, SEEN | FILTER | TYPED, .choices = &tariff_method_choices },
 	STATUS_FIELD(status),
 	{ "in_force_at", F_TIME, SEEN, .sql = NEWEST("effective_at") },
 	{ "summary", F_TEXT, SEEN, .sql = NEWEST("summary"), .said = tariff_words },
@@ -36,48 +42,36 @@ static const struct field fields[] = {
 		.sql = "(SELECT COUNT(*) FROM pile p WHERE p.tariff_id = t.id AND p.deleted = 0)" },
 	{ "rounding", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &rounding_choices,
 		.fallback = "half_up" },
-	{ "slots", F_LONGTEXT, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT, 0, 4000 },
-	{ "effective_at", F_TIME, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT },
-	{ "at_once", F_BOOL, VIRTUAL | CREATE | EDIT | IMPORT | NOAUDIT },
+	{ "slots", F_LONGTEXT, DRAFTED, 0, 4000 },
+	{ "hour_price", F_DECIMAL, DRAFTED, 0, 100 * MONEY_YUAN, .group = "bike_terms", .scale = 5,
+		.unit = "¥/h" },
+	{ "bands", F_LONGTEXT, DRAFTED, 0, 1000, .group = "bike_terms" },
+	{ "energy_price", F_PRICE, DRAFTED, 0, 100 * MONEY_YUAN, .group = "bike_terms" },
+	{ "service_price", F_PRICE, DRAFTED, 0, 100 * MONEY_YUAN, .group = "bike_terms" },
+	{ "stop_minutes", F_INT, DRAFTED, 0, 100000, .group = "bike_terms", .fallback = "480" },
+	{ "free_minutes", F_INT, DRAFTED, 0, 100000, .group = "bike_terms" },
+	{ "booking_minutes", F_INT, DRAFTED, 0, 100000, .group = "more_terms" },
+	{ "booking_price", F_MONEY, DRAFTED, 0, 100000 * MONEY_YUAN, .group = "more_terms" },
+	{ "occupancy_free_minutes", F_INT, DRAFTED, 0, 1440, .group = "more_terms" },
+	{ "occupancy_unit_minutes", F_INT, DRAFTED, 0, 1440, .group = "more_terms" },
+	{ "occupancy_price", F_MONEY, DRAFTED, 0, 1000 * MONEY_YUAN, .group = "more_terms" },
+	{ "occupancy_cap", F_MONEY, DRAFTED, 0, 100000 * MONEY_YUAN, .group = "more_terms" },
+	{ "presets", F_TEXT, DRAFTED, 0, 200, .group = "more_terms" },
+	{ "effective_at", F_TIME, DRAFTED },
+	{ "at_once", F_BOOL, DRAFTED },
 	{ "number", F_INT, SEEN | HIDE, .sql = NEWEST("number") },
 	{ "note", F_LONGTEXT, TYPED, 0, 500 },
 	CREATED_FIELD,
 	FIELDS_END,
 };
 
-/* What the form says about slots: none given on an edit means no new version. */
-static bool draft(struct request *req, struct change *c, struct tariff *t)
-{
-	const char *text = change_text(c, "slots");
-	int bad = 0;
-
-	*t = (struct tariff){ .tariff_id = c->id,
-		.rounding = (enum rounding)choice_value(&rounding_choices, change_text(c, "rounding")) };
-	if (!text || !*text) {
-		if (!c->id)
-			change_error(c, "slots", "tariff.fault.empty");
-		return false;
-	}
-	if (!slots_parse(req, text, t, &bad)) {
-		change_error(c, "slots", "tariff.fault.unreadable");
-		return false;
-	}
-	enum tariff_fault fault = tariff_check(t, &bad);
-	if (fault != TARIFF_OK) {
-		change_error(c, "slots",
-			arena_printf(&req->arena, "tariff.fault.%s", tariff_fault_name(fault)));
-		return false;
-	}
-	return true;
-}
-
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
-	struct tariff t;
+	struct tariff *t = arena_alloc(&req->arena, sizeof *t);
 	int64_t now = clock_now(), provider = 0, in_force = 0,
 			effective = change_i64(c, "effective_at");
-	bool at_once = change_i64(c, "at_once");
+	bool at_once = change_i64(c, "at_once"), given = false;
 
 	if (!c->id) {
 		screen_own_tenant(req, c, false);
@@ -88,7 +82,8 @@ static NEOERR *check(struct request *req, struct change *c)
 		if (change_i64(c, "station_id") && provider != change_i64(c, "provider_id"))
 			change_error(c, "station_id", "error.station_of_other");
 	}
-	if (!draft(req, c, &t))
+	TRY(tariff_draft(req, c, t, &given));
+	if (!given)
 		goto out;
 	if (effective && effective < now)
 		change_error(c, "effective_at", "error.effective_past");
@@ -99,53 +94,39 @@ out:
 	return nerr_pass(err);
 }
 
-static bool same_slots(const struct tariff *a, const struct tariff *b)
-{
-	bool same = a->n == b->n && a->rounding == b->rounding;
-
-	for (int i = 0; same && i < a->n; i++)
-		same = a->slot[i].start_minute == b->slot[i].start_minute &&
-			a->slot[i].end_minute == b->slot[i].end_minute && a->slot[i].type == b->slot[i].type &&
-			a->slot[i].energy_price == b->slot[i].energy_price &&
-			a->slot[i].service_price == b->slot[i].service_price;
-	return same;
-}
-
-SQL(tariff_newest,
-	"SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT"
-	" 1");
-SQL(tariff_set_method, "UPDATE tariff SET method = ? WHERE id = ?");
 
 static NEOERR *add_version(struct request *req, int64_t id, struct tariff *t)
 {
 	NEOERR *err = STATUS_OK;
 	struct tariff *last = arena_alloc(&req->arena, sizeof *last);
-	int64_t newest = 0, version = 0;
-	char summary[1000];
+	int64_t version = 0;
+	char summary[1000], before[1000];
 
-	TRY(db_i64(req->db, &tariff_newest, ARGS(I64(id)), &newest));
-	if (newest) {
-		TRY(tariff_version_get(req->db, newest, last));
-		if (same_slots(last, t) && (!t->effective_at || t->effective_at == last->effective_at))
-			goto out;                /* nothing new was said */
-	}
+	TRY(tariff_newest(req, id, last));
+	if (last->n && tariff_same(last, t) &&
+		(!t->effective_at || t->effective_at == last->effective_at))
+		goto out;                /* nothing new was said */
 	TRY(tariff_version_add(req->db, id, t, req->who.user_id, &version));
-	TRY(db_exec(req->db, &tariff_set_method, ARGS(STR(t->n == 1 ? "unified" : "tou"), I64(id)),
-		NULL));
 	tariff_summary(t, summary, sizeof summary);
-	TRY(audit_add(req->db, &req->actor, "tariff", id, "version", "slots",
-		newest ? slots_text(req, last) : NULL, summary));
+	if (last->n)
+		tariff_summary(last, before, sizeof before);
+	TRY(audit_add(req->db, &req->actor, "tariff", id, "version", "slots", last->n ? before : NULL,
+		summary));
 out:
 	return nerr_pass(err);
 }
 
+/* The method stands in the row as the version has it, whatever was typed. */
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
 	NEOERR *err = STATUS_OK;
 	struct tariff *t = arena_alloc(&req->arena, sizeof *t);
-	bool given = draft(req, c, t);
+	bool given = false;
 
+	TRY(tariff_draft(req, c, t, &given));
 	t->effective_at = change_i64(c, "at_once") ? clock_now() : change_i64(c, "effective_at");
+	change_set(req, c, "method",
+		given ? choice_name(&tariff_method_choices, (int)t->method) : change_old(c, "method"));
 	TRY(resource_store(req, c, id));
 	if (given)
 		TRY(add_version(req, *id, t));
@@ -169,6 +150,9 @@ const char *tariff_words(struct request *req, const char *summary)
 {
 	static const struct { const char *said, *key; } word[] = {
 		{ "电费", "tariff.said.energy" }, { "服务费", "tariff.said.service" }, { "元", NULL },
+		{ "每小时", "tariff.said.hour" }, { "最长", "tariff.said.longest" },
+		{ "免费", "tariff.said.free" }, { "分钟", "tariff.said.minute" },
+		{ "预约费", "tariff.said.booking" }, { "占位费", "tariff.said.occupancy" },
 	};
 	const char *out, *at = summary;
 	struct buf b;

@@ -5,15 +5,13 @@
 #include "cgi/resource/page.h"
 #include "cgi/screen/screen.h"
 #include "cgi/screen/session_show.h"
+#include "cgi/screen/tariff_draft.h"
 #include "cgi/screen/tariff_slots.h"
 
 /* A row as typed; error is a Text key. */
 struct slot_row { const char *type, *start, *end, *energy, *service, *error; };
 struct editor { struct request *req; struct change *c; struct slot_row row[TARIFF_SLOTS]; int n; };
 
-SQL(editor_newest,
-	"SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT"
-	" 1");
 SQL(editor_was_in_force,
 	"SELECT COUNT(*) FROM tariff_version WHERE tariff_id = ? AND effective_at <= ?");
 
@@ -180,6 +178,13 @@ static bool rows_edited(struct editor *e)
 
 /* ---- the page ---- */
 
+static bool is_bike(struct editor *e)
+{
+	const char *kind = change_text(e->c, "kind");
+
+	return text_eq(kind && *kind ? kind : change_old(e->c, "kind"), "ebike");
+}
+
 static NEOERR *put_types(struct request *req)
 {
 	NEOERR *err = STATUS_OK;
@@ -192,6 +197,23 @@ static NEOERR *put_types(struct request *req)
 		TRY(hdf_put(req->hdf,
 			text_get(req, arena_printf(&req->arena, "choice.price_type.%s", type->name)),
 			"Slot.type.%d.label", i));
+	}
+out:
+	return nerr_pass(err);
+}
+
+/* P14-P18; a car's method follows from its slots. */
+static NEOERR *put_methods(struct request *req)
+{
+	NEOERR *err = STATUS_OK;
+
+	for (int i = METHOD_DURATION; i < tariff_method_choices.n; i++) {
+		const char *name = choice_name(&tariff_method_choices, i);
+
+		TRY(hdf_put(req->hdf, name, "Slot.method.%d.name", i));
+		TRY(hdf_put(req->hdf,
+			text_get(req, arena_printf(&req->arena, "choice.tariff_method.%s", name)),
+			"Slot.method.%d.label", i));
 	}
 out:
 	return nerr_pass(err);
@@ -246,6 +268,9 @@ static NEOERR *editor_page(struct editor *e)
 		TRY(resource_title(req, &tariff_resource, e->c->id, &subject));
 	TRY(put_rows(e));
 	TRY(put_effective(e));
+	if (e->c->id)
+		TRY(hdf_put(req->hdf, is_bike(e) ? "1" : "0", "Slot.bike"));
+	TRY(put_methods(req));
 	TRY(form_fill(req, e->c, "tariff"));
 	TRY(form_fill_hidden(req, "/admin/tariff"));
 	TRY(hdf_put(req->hdf, screen_number(req, e->c->saving->version), "Form.version"));
@@ -279,16 +304,16 @@ NEOERR *tariff_edit(struct request *req)
 	NEOERR *err = STATUS_OK;
 	struct editor *e = arena_alloc(&req->arena, sizeof *e);
 	struct tariff *t = arena_alloc(&req->arena, sizeof *t);
-	int64_t id = route_id(req, "id"), newest = 0;
+	int64_t id = route_id(req, "id");
 
 	e->req = req;
 	TRY(resource_reach(req, &tariff_resource, id, false));
 	e->c = change_new(req, &tariff_resource, id);
 	TRY(change_load(req, e->c));
-	TRY(db_i64(req->db, &editor_newest, ARGS(I64(id)), &newest));
-	if (newest) {
-		TRY(tariff_version_get(req->db, newest, t));
+	TRY(tariff_newest(req, id, t));
+	if (t->n) {
 		rows_of(e, t);
+		TRY(tariff_draft_show(req, e->c, t));
 	}
 	TRY(editor_page(e));
 out:
@@ -304,7 +329,7 @@ static NEOERR *editor_save(struct editor *e)
 	bool saved = false;
 
 	(void)request_i64(req, "_version", &version);
-	(void)change_put(req, e->c, "slots", rows_text(e));
+	(void)change_put(req, e->c, "slots", is_bike(e) ? "" : rows_text(e));
 	(void)change_put(req, e->c, "at_once", text_eq(effective, "now") ? "1" : "");
 	if (!text_eq(effective, "at"))
 		(void)change_put(req, e->c, "effective_at", "");
@@ -334,9 +359,11 @@ static NEOERR *editor_post(struct request *req, int64_t id)
 	struct editor *e = arena_alloc(&req->arena, sizeof *e);
 
 	e->req = req;
-	if (id)
-		TRY(resource_reach(req, &tariff_resource, id, false));
 	e->c = change_new(req, &tariff_resource, id);
+	if (id) {
+		TRY(resource_reach(req, &tariff_resource, id, false));
+		TRY(change_load(req, e->c));
+	}
 	change_read(req, e->c);
 	TRY(read_rows(e));
 	if (rows_edited(e)) {
@@ -361,16 +388,21 @@ NEOERR *tariff_update(struct request *req)
 
 /* ---- the calculator (P5): kWh at a time of day -> explained lines ---- */
 
-struct question { int64_t energy, from, minutes; const char *problem; };
+struct question { int64_t energy, from, minutes, watt; const char *problem; };
 
-static void read_question(struct request *req, struct question *q)
+/* P5: a car's asks for kWh; an e-bike's for a duration, the power and, if its kWh cost, the kWh. */
+static void read_question(struct request *req, const struct tariff *t, struct question *q)
 {
-	int start = 0;
+	bool no_energy = t->method == METHOD_DURATION || t->method == METHOD_POWER;
 	int64_t day = clock_day_start(clock_now());
+	int start = 0;
 
 	q->minutes = 60;
-	if (!energy_parse(request_param_or(req, "energy", ""), &q->energy) || q->energy <= 0 ||
-		q->energy > 100000 * ENERGY_KWH)
+	if (tariff_is_bike(t) && (!request_i64(req, "watt", &q->watt) || q->watt < 0 ||
+		q->watt > 10000))
+		q->problem = "tariff.ask.bad_watt";
+	else if (!no_energy && (!energy_parse(request_param_or(req, "energy", ""), &q->energy) ||
+		q->energy <= 0 || q->energy > 100000 * ENERGY_KWH))
 		q->problem = "tariff.ask.energy";
 	else if (!slots_minute(request_param_or(req, "start", ""), &start) || start == DAY_MINUTES)
 		q->problem = "tariff.ask.start";
@@ -383,18 +415,13 @@ static void read_question(struct request *req, struct question *q)
 static NEOERR *version_to_ask(struct request *req, int64_t id, struct tariff *t, bool *found)
 {
 	NEOERR *err = tariff_at(req->db, id, clock_now(), t);
-	int64_t newest = 0;
 
 	*found = err == STATUS_OK;
 	if (!error_is(err, ERR_NOT_FOUND))
 		return nerr_pass(err);
 	error_drop(err);
-	err = STATUS_OK;
-	TRY(db_i64(req->db, &editor_newest, ARGS(I64(id)), &newest));
-	if (newest) {
-		TRY(tariff_version_get(req->db, newest, t));
-		*found = true;
-	}
+	TRY(tariff_newest(req, id, t));
+	*found = t->n > 0;
 out:
 	return nerr_pass(err);
 }
@@ -421,12 +448,14 @@ NEOERR *tariff_calculate(struct request *req)
 	TRY(hdf_put(req->hdf, request_param_or(req, "energy", ""), "Ask.energy"));
 	TRY(hdf_put(req->hdf, request_param_or(req, "start", "08:00"), "Ask.start"));
 	TRY(hdf_put(req->hdf, request_param_or(req, "minutes", "60"), "Ask.minutes"));
-	if (found && request_param(req, "energy")) {
-		read_question(req, &q);
+	if (tariff_is_bike(t))
+		TRY(hdf_put(req->hdf, request_param_or(req, "watt", "200"), "Ask.watt"));
+	if (found && request_param(req, "minutes")) {
+		read_question(req, t, &q);
 		if (q.problem) {
 			TRY(hdf_put(req->hdf, text_get(req, q.problem), "Form.error"));
 		} else {
-			TRY(rating_quote(t, q.from, q.minutes * 60, q.energy, bill));
+			TRY(rating_quote(t, q.from, q.minutes * 60, q.energy, (int)q.watt, bill));
 			TRY(session_bill_lines(req, "line", bill));
 		}
 	}

@@ -310,6 +310,10 @@ static const struct choice tag_status_rows[] = {
 #include "charge/tbl/tag_status.h"
 };
 TABLE(tag_status);
+static const struct choice tariff_kind_rows[] = {
+#include "charge/tbl/tariff_kind.h"
+};
+TABLE(tariff_kind);
 static const struct choice tariff_method_rows[] = {
 #include "charge/tbl/tariff_method.h"
 };

@@ -25,6 +25,16 @@ enum price_type {
 #include "charge/tbl/price_type.h"
 PRICE_TYPES };
 #undef X
+#define X(id, name, colour) METHOD_##id,
+enum tariff_method {
+#include "charge/tbl/tariff_method.h"
+};
+#undef X
+#define X(id, name, colour) TARIFF_OF_##id,
+enum tariff_kind {
+#include "charge/tbl/tariff_kind.h"
+};
+#undef X
 #define X(id, name, colour) STOP_##id,
 enum stop_reason {
 #include "charge/tbl/stop_reason.h"

@@ -70,8 +70,10 @@ libcharge_a_SOURCES = \
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)
 fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test alarm_test correct_test ledger_test outbox_test race_test session_test settle_test
+check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
+bike_test_SOURCES = t/system/bike_test.c $(charge_world)
+bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 correct_test_SOURCES = t/system/correct_test.c $(charge_world)
 correct_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 alarm_test_SOURCES = t/system/alarm_test.c $(charge_world)

@@ -1,9 +1,11 @@
 /* rating.c - tariff x usage x discounts -> bill lines; the only place that multiplies energy by a
  * price (law 4).
  * Owns nothing; pure: no database, no clock. Serves rating.h. */
-#include "charge/rating.h"
+#include "charge/rating_bike.h"
 
 #include "base/clock.h"
+
+#include <stdlib.h>
 
 #define HALF_HOUR 1800
 #define FULL_PRICE 10000
@@ -167,6 +169,18 @@ static NEOERR *price_lines(struct bill *b)
 
 		TRY(money_fee(l->energy, l->energy_price, &l->energy_fee));
 		TRY(money_fee(l->energy, l->service_price, &l->service_fee));
+	}
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *sum_lines(struct bill *b)
+{
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < b->n; i++) {
+		struct bill_line *l = &b->line[i];
+
 		if (!fixed_add(l->energy_fee, l->service_fee, &l->amount))
 			return nerr_raise(ERR_INVALID, "the bill overflows");
 		TRY(total_add(b, l));
@@ -239,10 +253,24 @@ static NEOERR *agreed_line(struct bill *b, const struct discount *d)
 	return nerr_pass(add_line(b, BILL_DISCOUNT, diff - service, service));
 }
 
+static NEOERR *rate_car(const struct tariff *tariff, const struct usage *usage, struct bill *bill)
+{
+	struct rating r = { .tariff = tariff, .bill = bill };
+	NEOERR *err = STATUS_OK;
+
+	for (r.join = JOIN_HALF_HOUR; r.join <= JOIN_TYPE; r.join++) {
+		TRY(energy_lines(&r, usage));
+		if (!r.full)
+			break;
+	}
+	TRY(price_lines(bill));
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
 	const struct discount *discount, struct bill *bill)
 {
-	struct rating r = { .tariff = tariff, .bill = bill };
 	NEOERR *err;
 
 	bill->energy = bill->energy_fee = bill->service_fee = bill->discount = bill->rounding_fee =
@@ -250,12 +278,9 @@ NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
 	bill->n = 0;
 	TRY(check_tariff(tariff));
 	TRY(check_usage(usage));
-	for (r.join = JOIN_HALF_HOUR; r.join <= JOIN_TYPE; r.join++) {
-		TRY(energy_lines(&r, usage));
-		if (!r.full)
-			break;
-	}
-	TRY(price_lines(bill));
+	TRY(tariff_is_bike(tariff) ? rating_bike(tariff, usage, bill)
+							   : rate_car(tariff, usage, bill));
+	TRY(sum_lines(bill));
 	TRY(discount_line(bill, discount));
 	TRY(rounding_line(bill, tariff->rounding));
 	TRY(agreed_line(bill, discount));
@@ -264,10 +289,10 @@ out:
 }
 
 NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy,
-	struct bill *bill)
+	int watt, struct bill *bill)
 {
 	int64_t to = from + (seconds > 0 ? seconds : 1);
-	struct usage_segment whole = { .from = from, .to = to, .energy = energy };
+	struct usage_segment whole = { .from = from, .to = to, .energy = energy, .watt = watt };
 	struct usage usage = { .started = from,
 		.ended = to,
 		.energy = energy,
@@ -275,4 +300,25 @@ NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds,
 		.segment = &whole };
 
 	return nerr_pass(rating_rate(tariff, &usage, NULL, bill));
+}
+
+NEOERR *rating_stop_amount(const struct tariff *tariff, int64_t *amount)
+{
+	const struct bike_terms *t = &tariff->bike;
+	struct bill *bill = malloc(sizeof *bill);
+	int64_t dearest = -1;
+	int watt = 0;
+	NEOERR *err;
+
+	if (!bill)
+		error_die("out of memory");
+	for (int i = 0; tariff_has_bands(tariff) && i < t->n && i < BIKE_BANDS; i++)
+		if (t->band[i].hour_price > dearest) {
+			dearest = t->band[i].hour_price;
+			watt = t->band[i].from_watt;
+		}
+	err = rating_quote(tariff, 0, (int64_t)t->stop_minutes * 60, 0, watt, bill);
+	*amount = err ? 0 : bill->amount;
+	free(bill);
+	return nerr_pass(err);
 }

@@ -17,15 +17,50 @@ struct tariff_slot {
 	int64_t energy_price, service_price; /* 1e-5 yuan per kWh */
 };
 
+/* Of an e-bike's tariff (method from METHOD_DURATION on); its prices per kWh are those of slot 0,
+ * which is the whole day. */
+#define BIKE_BANDS 16
+#define BIKE_STOP_MINUTES 2880               /* P19: nobody charges longer than 48 h */
+struct bike_band { int from_watt, to_watt; int64_t hour_price; };   /* [from, to), 1e-5 yuan/h */
+struct bike_terms {
+	int free_minutes;                    /* P20: ended inside costs nothing; 0: none */
+	int stop_minutes;                    /* P19: 1..BIKE_STOP_MINUTES; no time after it costs */
+	int64_t hour_price;                  /* 1e-5 yuan per hour */
+	int n;
+	struct bike_band band[BIKE_BANDS];   /* from 0 W up; above the last the last one counts */
+};
+
+#define TARIFF_PRESETS 12                    /* P6 */
+#define BOOKING_MINUTES 1440
 struct tariff {
 	int64_t version_id;                  /* 0: a draft */
 	int64_t tariff_id;
 	int number;
 	int64_t effective_at;
+	enum tariff_method method;           /* one slot or more of a car: unified or tou */
 	enum rounding rounding;              /* of the session's total to fen */
 	int n;
 	struct tariff_slot slot[TARIFF_SLOTS];
+	struct bike_terms bike;
+	/* P9: how long a booking holds the pile and what it costs; either 0: no booking */
+	struct { int minutes; int64_t price; } booking;
+	/* P10: price a unit of minutes begun, after the free ones; price 0: none; cap -1: no cap */
+	struct { int free_minutes, unit_minutes; int64_t price, cap; } occupancy;
+	int presets;
+	int64_t preset[TARIFF_PRESETS];      /* P6: amounts offered, 1e-5 yuan, rising */
 };
+static inline bool tariff_is_bike(const struct tariff *t)
+{
+	return t->method >= METHOD_DURATION;
+}
+static inline bool tariff_has_bands(const struct tariff *t)
+{
+	return t->method == METHOD_POWER || t->method == METHOD_ENERGY_POWER;
+}
+static inline bool tariff_has_hours(const struct tariff *t)
+{
+	return t->method == METHOD_DURATION || t->method == METHOD_ENERGY_HOUR;
+}
 
 /* Why a tariff cannot be used; texts for people are Text.tariff.<name> (P1, P3). */
 enum tariff_fault {
@@ -38,20 +73,32 @@ enum tariff_fault {
 	TARIFF_NOT_HALF_HOUR,
 	TARIFF_TYPE_TWO_PRICES,
 	TARIFF_PRICE_RANGE,
-	TARIFF_TOO_MANY
+	TARIFF_TOO_MANY,
+	TARIFF_STOP_RANGE,
+	TARIFF_FREE_RANGE,                   /* negative, or as long as the longest charge */
+	TARIFF_NO_BANDS,
+	TARIFF_BAND_FIRST_NOT_ZERO,
+	TARIFF_BAND_EMPTY,
+	TARIFF_BAND_GAP,
+	TARIFF_BAND_OVERLAP,
+	TARIFF_BOOKING_RANGE,
+	TARIFF_OCCUPANCY_RANGE,
+	TARIFF_PRESETS_WRONG                 /* not above 0, not rising, above 100 000 */
 };
 /* Sorts by start, completes a last row that ends before 24:00 (end 0 or less than start: up to the
  * next row or 24:00), then checks: cover 00:00-24:00, slots >= 30 min on half hours, one price
- * pair a type (P1, P3). *at is the faulty row's index. */
+ * pair a type (P1, P3); an e-bike's: one slot, bands in order. Sets the method of a car's. *at is
+ * the faulty row's index. */
 enum tariff_fault tariff_check(struct tariff *t, int *at);
 const char *tariff_fault_name(enum tariff_fault fault);
 /* "00:00-24:00, 电费1.0元, 服务费0.25元; ..." for lists (P2). Cut at room. */
 void tariff_summary(const struct tariff *t, char *out, size_t room);
 bool tariff_is_free(const struct tariff *t);                    /* all prices zero (P2: VIP) */
+bool tariff_books(const struct tariff *t);                      /* P9 */
 const struct tariff_slot *tariff_slot_at(const struct tariff *t, int64_t when);
 
 /* Energy over time. Segments are in order, do not overlap, and end at `ended`. */
-struct usage_segment { int64_t from, to, energy; };             /* UNIX seconds, 1e-4 kWh */
+struct usage_segment { int64_t from, to, energy; int watt; };   /* UNIX seconds, 1e-4 kWh, W */
 #define USAGE_SEGMENTS 3200                                       /* a minute curve over 48 h and more */
 struct usage {
 	int64_t started, ended, energy;                              /* energy = sum of the segments */
@@ -67,13 +114,16 @@ struct discount {
 	int64_t agreed;
 };
 
-enum bill_kind { BILL_ENERGY, BILL_DISCOUNT, BILL_ROUNDING };
+/* time: of an e-bike, in a band or as a whole; free: ended inside the free minutes (P20) */
+enum bill_kind { BILL_ENERGY, BILL_TIME, BILL_FREE, BILL_DISCOUNT, BILL_ROUNDING };
 struct bill_line {
 	enum bill_kind kind;
 	enum price_type type;
 	int64_t from, to;                    /* at most half an hour, never over a slot's border */
 	int64_t energy, energy_price, service_price;
 	int64_t energy_fee, service_fee, amount;
+	int64_t seconds, hour_price;         /* time and free */
+	int from_watt, to_watt;              /* time in a band; both 0: any power */
 };
 #define BILL_LINES 400                                             /* 7 days of half hours and a few more */
 struct bill {
@@ -93,8 +143,10 @@ int64_t rating_half_hour_end(int64_t t);
  * type are joined. ERR_INVALID if usage or tariff is broken. */
 NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
 	const struct discount *discount, struct bill *bill) CHECKED;
-/* P5: kWh at one moment of the day (spread over `seconds`, at least 1). */
+/* P5: kWh at one moment of the day (spread over `seconds`, at least 1), at one power (e-bikes). */
 NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy,
-	struct bill *bill) CHECKED;
+	int watt, struct bill *bill) CHECKED;
+/* P19: the most that the time up to the longest charge costs (the dearest band), without kWh. */
+NEOERR *rating_stop_amount(const struct tariff *tariff, int64_t *amount) CHECKED;
 
 #endif

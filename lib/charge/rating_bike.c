@@ -1,61 +1,50 @@
 /* rating_bike.c - e-bike charges by time, power band and energy (P14-P21).
  * Owns nothing; pure: no database, no clock.
- * Serves rating_bike.h. */
+ * Serves rating.c. */
 #include "charge/rating_bike.h"
-
-#include <string.h>
 
 #define HOUR 3600
 
-static bool has_bands(enum bike_method m)
-{
-	return m == BIKE_POWER || m == BIKE_ENERGY_POWER;
-}
-
-static bool has_hours(enum bike_method m)
-{
-	return m == BIKE_DURATION || m == BIKE_ENERGY_HOUR;
-}
-
-static enum bike_fault check_band(const struct bike_tariff *t, int i)
+static enum tariff_fault check_band(const struct bike_terms *t, int i)
 {
 	const struct bike_band *b = &t->band[i];
 	int before = i ? t->band[i - 1].to_watt : 0;
 
 	if (b->to_watt <= b->from_watt)
-		return BIKE_BAND_EMPTY;
+		return TARIFF_BAND_EMPTY;
 	if (i == 0 && b->from_watt != 0)
-		return BIKE_BAND_FIRST_NOT_ZERO;
+		return TARIFF_BAND_FIRST_NOT_ZERO;
 	if (b->from_watt != before)
-		return b->from_watt > before ? BIKE_BAND_GAP : BIKE_BAND_OVERLAP;
-	return b->hour_price < 0 ? BIKE_PRICE_RANGE : BIKE_OK;
+		return b->from_watt > before ? TARIFF_BAND_GAP : TARIFF_BAND_OVERLAP;
+	return b->hour_price < 0 ? TARIFF_PRICE_RANGE : TARIFF_OK;
 }
 
-enum bike_fault bike_tariff_check(const struct bike_tariff *t, int *at)
+enum tariff_fault bike_terms_check(const struct tariff *tariff, int *at)
 {
-	enum bike_fault fault = BIKE_OK;
+	const struct bike_terms *t = &tariff->bike;
+	enum tariff_fault fault = TARIFF_OK;
 
 	*at = 0;
 	if (t->stop_minutes < 1 || t->stop_minutes > BIKE_STOP_MINUTES)
-		return BIKE_STOP_RANGE;
+		return TARIFF_STOP_RANGE;
 	if (t->free_minutes < 0 || t->free_minutes >= t->stop_minutes)
-		return BIKE_FREE_RANGE;
-	if (t->energy_price < 0 || t->service_price < 0 || t->hour_price < 0)
-		return BIKE_PRICE_RANGE;
-	if (!has_bands(t->method))
-		return BIKE_OK;
+		return TARIFF_FREE_RANGE;
+	if (t->hour_price < 0)
+		return TARIFF_PRICE_RANGE;
+	if (!tariff_has_bands(tariff))
+		return TARIFF_OK;
 	if (t->n <= 0)
-		return BIKE_NO_BANDS;
+		return TARIFF_NO_BANDS;
 	if (t->n > BIKE_BANDS)
-		return BIKE_TOO_MANY_BANDS;
-	for (int i = 0; i < t->n && fault == BIKE_OK; i++) {
+		return TARIFF_TOO_MANY;
+	for (int i = 0; i < t->n && fault == TARIFF_OK; i++) {
 		fault = check_band(t, i);
 		*at = i;
 	}
 	return fault;
 }
 
-static int band_of(const struct bike_tariff *t, int watt)
+static int band_of(const struct bike_terms *t, int watt)
 {
 	int i = 0;
 
@@ -65,111 +54,95 @@ static int band_of(const struct bike_tariff *t, int watt)
 }
 
 /* Time after the longest charge costs nothing, however the device was stopped. */
-static NEOERR *count_time(const struct bike_tariff *t, const struct bike_usage *u,
-	struct bike_bill *b)
-{
-	int64_t left = (int64_t)t->stop_minutes * 60, whole = 0;
+struct spans { int64_t seconds, band_seconds[BIKE_BANDS], band_energy[BIKE_BANDS]; };
 
-	if (u->energy < 0 || u->n < 0)
-		return nerr_raise(ERR_INVALID, "usage runs backwards");
+static void count_spans(const struct tariff *t, const struct usage *u, struct spans *out)
+{
+	int64_t left = (int64_t)t->bike.stop_minutes * 60;
+
+	*out = (struct spans){ 0 };
 	for (int i = 0; i < u->n; i++) {
-		const struct bike_piece *p = &u->piece[i];
-		int64_t seconds = p->seconds < left ? p->seconds : left;
+		const struct usage_segment *s = &u->segment[i];
+		int64_t whole = s->to - s->from, seconds = whole < left ? whole : left;
+		int band = tariff_has_bands(t) ? band_of(&t->bike, s->watt) : 0;
 
-		if (p->seconds < 0 || p->watt < 0 || !fixed_add(whole, p->seconds, &whole))
-			return nerr_raise(ERR_INVALID, "usage piece %d is impossible", i);
 		left -= seconds;
-		b->seconds += seconds;
-		if (has_bands(t->method))
-			b->band_seconds[band_of(t, p->watt)] += seconds;
+		out->seconds += seconds;
+		out->band_seconds[band] += seconds;
+		out->band_energy[band] += s->energy;
 	}
-	b->free = t->free_minutes > 0 && whole <= (int64_t)t->free_minutes * 60;
-	return STATUS_OK;
 }
 
-static NEOERR *time_fee(int64_t seconds, int64_t hour_price, int64_t *sum, int64_t *fee)
+static struct bill_line *line_add(struct bill *b, enum bill_kind kind, const struct usage *u)
 {
-	if (!fixed_muldiv(seconds, hour_price, HOUR, ROUND_HALF_UP, fee) ||
-		!fixed_add(*sum, *fee, sum))
-		return nerr_raise(ERR_INVALID, "the bill overflows");
-	return STATUS_OK;
+	struct bill_line *l = &b->line[b->n++];
+
+	*l = (struct bill_line){ .kind = kind, .type = PRICE_FLAT, .from = u->started, .to = u->ended };
+	return l;
 }
 
-static NEOERR *service_of_time(const struct bike_tariff *t, struct bike_bill *b)
+static NEOERR *energy_line(const struct tariff *t, const struct usage *u, struct bill *b)
 {
+	const struct tariff_slot *s = &t->slot[0];
+	struct bill_line *l = line_add(b, BILL_ENERGY, u);
 	NEOERR *err = STATUS_OK;
-	int64_t fee;
 
-	if (has_hours(t->method))
-		TRY(time_fee(b->seconds, t->hour_price, &b->service_fee, &fee));
-	for (int i = 0; has_bands(t->method) && i < t->n; i++)
-		TRY(time_fee(b->band_seconds[i], t->band[i].hour_price, &b->service_fee,
-			&b->band_fee[i]));
+	l->type = s->type;
+	l->energy = u->energy;
+	l->energy_price = s->energy_price;
+	l->service_price = t->method == METHOD_ENERGY ? s->service_price : 0;
+	TRY(money_fee(l->energy, l->energy_price, &l->energy_fee));
+	TRY(money_fee(l->energy, l->service_price, &l->service_fee));
 out:
 	return nerr_pass(err);
 }
 
-static NEOERR *fees_of_energy(const struct bike_tariff *t, int64_t energy, struct bike_bill *b)
+/* kWh stand in the lines of time only where no line of energy has them. */
+static NEOERR *time_line(const struct tariff *t, const struct usage *u, const struct spans *spans,
+	int band, struct bill *b)
 {
-	NEOERR *err = STATUS_OK;
+	const struct bike_band *at = tariff_has_bands(t) ? &t->bike.band[band] : NULL;
+	struct bill_line *l = line_add(b, BILL_TIME, u);
 
-	if (t->method >= BIKE_ENERGY)
-		TRY(money_fee(energy, t->energy_price, &b->energy_fee));
-	if (t->method == BIKE_ENERGY)
-		TRY(money_fee(energy, t->service_price, &b->service_fee));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *round_total(const struct bike_tariff *t, struct bike_bill *b)
-{
-	int64_t sum, diff, service;
-
-	if (!fixed_add(b->energy_fee, b->service_fee, &sum))
+	l->seconds = at ? spans->band_seconds[band] : spans->seconds;
+	l->hour_price = at ? at->hour_price : t->bike.hour_price;
+	l->from_watt = at ? at->from_watt : 0;
+	l->to_watt = at ? at->to_watt : 0;
+	l->energy = t->method >= METHOD_ENERGY ? 0 : spans->band_energy[band];
+	if (!fixed_muldiv(l->seconds, l->hour_price, HOUR, ROUND_HALF_UP, &l->service_fee))
 		return nerr_raise(ERR_INVALID, "the bill overflows");
-	b->amount = fixed_round(sum, MONEY_FEN, t->rounding);
-	diff = b->rounding_fee = b->amount - sum;
-	service = b->service_fee == 0 ? 0 : diff;
-	if (b->service_fee + service < 0)
-		service = -b->service_fee;
-	b->service_fee += service;
-	b->energy_fee += diff - service;
 	return STATUS_OK;
 }
 
-NEOERR *rating_bike(const struct bike_tariff *tariff, const struct bike_usage *usage,
-	struct bike_bill *bill)
+static bool is_free(const struct tariff *t, const struct usage *u)
+{
+	return t->bike.free_minutes > 0 &&
+		u->ended - u->started <= (int64_t)t->bike.free_minutes * 60;
+}
+
+NEOERR *rating_bike(const struct tariff *tariff, const struct usage *usage, struct bill *bill)
 {
 	NEOERR *err = STATUS_OK;
+	struct spans spans;
 	int at;
 
-	memset(bill, 0, sizeof *bill);
-	if (bike_tariff_check(tariff, &at) != BIKE_OK)
+	if (bike_terms_check(tariff, &at) != TARIFF_OK || tariff->n != 1)
 		return nerr_raise(ERR_INVALID, "the e-bike tariff is broken");
-	TRY(count_time(tariff, usage, bill));
-	if (bill->free)
-		goto out;
-	TRY(fees_of_energy(tariff, usage->energy, bill));
-	TRY(service_of_time(tariff, bill));
-	TRY(round_total(tariff, bill));
+	count_spans(tariff, usage, &spans);
+	if (is_free(tariff, usage)) {
+		struct bill_line *l = line_add(bill, BILL_FREE, usage);
+
+		l->seconds = spans.seconds;
+		l->energy = usage->energy;
+		return STATUS_OK;
+	}
+	if (tariff->method >= METHOD_ENERGY)
+		TRY(energy_line(tariff, usage, bill));
+	if (tariff_has_hours(tariff))
+		TRY(time_line(tariff, usage, &spans, 0, bill));
+	for (int i = 0; tariff_has_bands(tariff) && i < tariff->bike.n; i++)
+		if (spans.band_seconds[i] || spans.band_energy[i])
+			TRY(time_line(tariff, usage, &spans, i, bill));
 out:
-	return nerr_pass(err);
-}
-
-NEOERR *rating_bike_stop_amount(const struct bike_tariff *tariff, int64_t *amount)
-{
-	struct bike_piece piece = { .seconds = (int64_t)tariff->stop_minutes * 60 };
-	struct bike_usage usage = { .n = 1, .piece = &piece };
-	struct bike_bill bill;
-	int64_t dearest = -1;
-
-	for (int i = 0; has_bands(tariff->method) && i < tariff->n && i < BIKE_BANDS; i++)
-		if (tariff->band[i].hour_price > dearest) {
-			dearest = tariff->band[i].hour_price;
-			piece.watt = tariff->band[i].from_watt;
-		}
-	NEOERR *err = rating_bike(tariff, &usage, &bill);
-
-	*amount = err ? 0 : bill.amount;
 	return nerr_pass(err);
 }

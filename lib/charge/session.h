@@ -105,10 +105,11 @@ enum record_outcome {
  * times. Acknowledge the device only when this returned STATUS_OK, whatever the outcome (law 6). */
 NEOERR *session_settle(struct db *db, const struct session_record *rec,
 	enum record_outcome *outcome) CHECKED;
-/* O4: a person ends it by the last reported energy; the record that comes later is kept as
- * conflict and shown. */
-NEOERR *session_end_by_hand(struct db *db, int64_t session_id, const struct actor *who,
-	const char *why) CHECKED;
+/* O4, O5: a person ends it by the last reported energy, and the last report's time or the given
+ * duration (-1: none given); the record that comes later is kept as conflict and shown.
+ * ERR_INVALID: it could not have lasted so long. */
+NEOERR *session_end_by_hand(struct db *db, int64_t session_id, int64_t seconds,
+	const struct actor *who, const char *why) CHECKED;
 /* Jobs: starts without an answer for 90 s fail and release their hold; suspended for longer than
  * setting session.suspend_hours are ended by the last report. *ended counts. */
 NEOERR *session_expire(struct db *db, int64_t *ended) CHECKED;
@@ -123,6 +124,7 @@ struct session_view {
 	char no[SESSION_NO], stop_reason[25];
 };
 NEOERR *session_get(struct db *db, int64_t session_id, struct session_view *out) CHECKED;
+const char *bill_kind_name(enum bill_kind kind);     /* as cdr_line.kind and Text.bill.<name> */
 /* The last bill, or ERR_NOT_FOUND before settlement. */
 NEOERR *session_bill(struct db *db, int64_t session_id, struct bill *out) CHECKED;
 /* Rates the stored inputs of the last CDR again: *same tells whether it gives the same bill to

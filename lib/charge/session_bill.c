@@ -7,7 +7,7 @@
 #include "base/json.h"
 
 #define INPUTS_MAX (1 << 20)
-#define LINE_COLUMNS 12
+#define LINE_COLUMNS 16
 
 SQL(cdr_insert,
 	"insert into cdr (session_id, revision, started_at, ended_at, energy, energy_fee,"
@@ -22,24 +22,40 @@ SQL(cdr_last_revision, "select coalesce(max(revision), 0) from cdr where session
 SQL(cdr_last_inputs, "select inputs from cdr where session_id = ? order by revision desc limit 1");
 SQL(cdr_lines,
 	"select kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee,"
-	" service_fee, amount"
+	" service_fee, amount, seconds, hour_price, from_watt, to_watt"
 	" from cdr_line where cdr_id = ? order by position");
 
 static const struct bulk line_insert = {
 	"insert into cdr_line (cdr_id, position, kind, type, from_at, to_at, energy, energy_price,"
 	" service_price, energy_fee,"
-	" service_fee, amount) values",
-	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
+	" service_fee, amount, seconds, hour_price, from_watt, to_watt) values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
 };
-static const char *const kind_names
-	[] = { [BILL_ENERGY] = "energy", [BILL_DISCOUNT] = "discount", [BILL_ROUNDING] = "rounding" };
+static const char *const kind_names[] = { [BILL_ENERGY] = "energy", [BILL_TIME] = "time",
+	[BILL_FREE] = "free", [BILL_DISCOUNT] = "discount", [BILL_ROUNDING] = "rounding" };
+
+const char *bill_kind_name(enum bill_kind kind)
+{
+	return kind_names[kind];
+}
 
 /* Inputs as JSON: whole numbers only, in the units of rating.h; arrays [start, end, type, energy
  * price, service price] and [from, to, energy]. What is rated again from it gives the same bill
  * to the last digit. */
+static json_t *bike_json(const struct bike_terms *b)
+{
+	json_t *bands = json_array();
+
+	for (int i = 0; i < b->n; i++)
+		json_array_append_new(bands, json_pack("[iiI]", b->band[i].from_watt, b->band[i].to_watt,
+			(json_int_t)b->band[i].hour_price));
+	return json_pack("{si si sI so}", "free_minutes", b->free_minutes, "stop_minutes",
+		b->stop_minutes, "hour_price", (json_int_t)b->hour_price, "bands", bands);
+}
+
 static json_t *tariff_json(const struct tariff *t)
 {
-	json_t *slots = json_array();
+	json_t *slots = json_array(), *all;
 
 	for (int i = 0; i < t->n; i++) {
 		const struct tariff_slot *s = &t->slot[i];
@@ -49,19 +65,25 @@ static json_t *tariff_json(const struct tariff *t)
 				choice_name(&price_type_choices, s->type), (json_int_t)s->energy_price,
 				(json_int_t)s->service_price));
 	}
-	return json_pack("{sI sI si ss so}", "version_id", (json_int_t)t->version_id, "tariff_id",
-		(json_int_t)t->tariff_id, "number", t->number, "rounding",
+	all = json_pack("{sI sI si ss ss so}", "version_id", (json_int_t)t->version_id, "tariff_id",
+		(json_int_t)t->tariff_id, "number", t->number, "method",
+		choice_name(&tariff_method_choices, (int)t->method), "rounding",
 		choice_name(&rounding_choices, t->rounding), "slots", slots);
+	if (tariff_is_bike(t))
+		json_object_set_new(all, "bike", bike_json(&t->bike));
+	return all;
 }
 
-static json_t *usage_json(const struct usage *u)
+/* whole: pieces of time count although no energy flowed. */
+static json_t *usage_json(const struct usage *u, bool whole)
 {
 	json_t *segments = json_array();
 
 	for (int i = 0; i < u->n; i++)
-		if (u->segment[i].energy)
-			json_array_append_new(segments, json_pack("[III]", (json_int_t)u->segment[i].from,
-				(json_int_t)u->segment[i].to, (json_int_t)u->segment[i].energy));
+		if (u->segment[i].energy || whole)
+			json_array_append_new(segments, json_pack("[IIIi]", (json_int_t)u->segment[i].from,
+				(json_int_t)u->segment[i].to, (json_int_t)u->segment[i].energy,
+				u->segment[i].watt));
 	return json_pack("{sI sI sI so}", "started", (json_int_t)u->started, "ended",
 		(json_int_t)u->ended, "energy", (json_int_t)u->energy, "segments", segments);
 }
@@ -69,8 +91,9 @@ static json_t *usage_json(const struct usage *u)
 static char *inputs_dup(const struct closing *c)
 {
 	json_t *all = json_pack("{si so so ss sb sI sI sI}", "format", 1, "tariff",
-		tariff_json(c->tariff), "usage", usage_json(&c->usage), "source", c->source, "used_types",
-		c->used_types, "device_amount", (json_int_t)c->device_amount, "meter_start",
+		tariff_json(c->tariff), "usage", usage_json(&c->usage, tariff_is_bike(c->tariff)),
+		"source", c->source, "used_types", c->used_types, "device_amount",
+		(json_int_t)c->device_amount, "meter_start",
 		(json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
 	char *text;
 
@@ -104,6 +127,10 @@ static NEOERR *write_lines(struct db *db, int64_t cdr_id, const struct bill *b)
 		*a++ = MONEY(l->energy_fee);
 		*a++ = MONEY(l->service_fee);
 		*a++ = MONEY(l->amount);
+		*a++ = I64(l->seconds);
+		*a++ = MONEY(l->hour_price);
+		*a++ = I64(l->from_watt);
+		*a++ = I64(l->to_watt);
 	}
 	err = db_bulk(db, &line_insert, args, b->n, NULL);
 	free(args);
@@ -175,7 +202,11 @@ static NEOERR *take_line(const struct row *r, void *ctx)
 		.service_price = row_money(r, 6),
 		.energy_fee = row_money(r, 7),
 		.service_fee = row_money(r, 8),
-		.amount = row_money(r, 9) };
+		.amount = row_money(r, 9),
+		.seconds = row_i64(r, 10),
+		.hour_price = row_money(r, 11),
+		.from_watt = (int)row_i64(r, 12),
+		.to_watt = (int)row_i64(r, 13) };
 	return STATUS_OK;
 }
 
@@ -191,14 +222,40 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *bike_from_json(const json_t *o, struct bike_terms *b)
+{
+	const json_t *bands = json_object_get(o, "bands"), *band;
+	json_int_t price;
+	size_t i;
+
+	b->free_minutes = (int)json_i64(o, "free_minutes", 0);
+	b->stop_minutes = (int)json_i64(o, "stop_minutes", 0);
+	b->hour_price = json_i64(o, "hour_price", 0);
+	json_array_foreach((json_t *)(uintptr_t)bands, i, band) {
+		struct bike_band *to = &b->band[b->n];
+
+		if (b->n >= BIKE_BANDS ||
+			json_unpack((json_t *)(uintptr_t)band, "[iiI]", &to->from_watt, &to->to_watt, &price))
+			return nerr_raise(ERR_INVALID, "the bill's stored bands are damaged");
+		to->hour_price = price;
+		b->n++;
+	}
+	return STATUS_OK;
+}
+
+/* Bills of before there were methods name none: a car's. */
 static NEOERR *tariff_from_json(const json_t *o, struct tariff *t)
 {
 	const json_t *slots = json_object_get(o, "slots"), *slot;
+	int method = choice_value(&tariff_method_choices, json_text(o, "method", "tou"));
 	json_int_t energy, service;
 	const char *type;
 	size_t i;
 
 	memset(t, 0, sizeof(*t));
+	if (method < 0)
+		return nerr_raise(ERR_INVALID, "the bill's stored tariff is damaged");
+	t->method = (enum tariff_method)method;
 	t->version_id = json_i64(o, "version_id", 0);
 	t->rounding = (enum rounding)choice_value(&rounding_choices, json_text(o, "rounding", ""));
 	json_array_foreach((json_t *)(uintptr_t)slots, i, slot) {
@@ -214,7 +271,8 @@ static NEOERR *tariff_from_json(const json_t *o, struct tariff *t)
 		s->service_price = service;
 		t->n++;
 	}
-	return STATUS_OK;
+	return tariff_is_bike(t) ? nerr_pass(bike_from_json(json_object_get(o, "bike"), &t->bike))
+							 : STATUS_OK;
 }
 
 static NEOERR *usage_from_json(struct arena *arena, const json_t *o, struct usage *u)
@@ -228,9 +286,10 @@ static NEOERR *usage_from_json(struct arena *arena, const json_t *o, struct usag
 		.energy = json_i64(o, "energy", 0) };
 	u->segment = arena_alloc(arena, (json_array_size(segments) + 1) * sizeof(*u->segment));
 	json_array_foreach((json_t *)(uintptr_t)segments, i, segment) {
-		if (json_unpack((json_t *)(uintptr_t)segment, "[III]", &from, &to, &energy))
+		if (json_unpack((json_t *)(uintptr_t)segment, "[III*]", &from, &to, &energy))
 			return nerr_raise(ERR_INVALID, "the bill's stored usage is damaged");
-		u->segment[u->n++] = (struct usage_segment){ from, to, energy };
+		u->segment[u->n++] = (struct usage_segment){ from, to, energy,
+			(int)json_integer_value(json_array_get(segment, 3)) };
 	}
 	return STATUS_OK;
 }
@@ -241,7 +300,8 @@ static bool same_line(const struct bill_line *a, const struct bill_line *b)
 		a->from == b->from && a->to == b->to && a->energy == b->energy &&
 		a->energy_price == b->energy_price && a->service_price == b->service_price &&
 		a->energy_fee == b->energy_fee && a->service_fee == b->service_fee &&
-		a->amount == b->amount;
+		a->amount == b->amount && a->seconds == b->seconds && a->hour_price == b->hour_price &&
+		a->from_watt == b->from_watt && a->to_watt == b->to_watt;
 }
 
 static bool same_bill(const struct bill *a, const struct bill *b)

@@ -13,8 +13,8 @@
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
 
 SQL(session_samples,
-	"select at, energy from session_sample where session_id = ? and at >= ? and at <= ? order by"
-	" at");
+	"select at, energy, power from session_sample where session_id = ? and at >= ? and at <= ?"
+	" order by at");
 /* A mark that a person set while it ran stays (O13). */
 SQL(session_finished,
 	"update session set state = 'finished', anomaly = if(?, 'pending', anomaly), stop_reason = ?,"
@@ -40,8 +40,14 @@ static NEOERR *take_sample(const struct row *r, void *ctx)
 {
 	struct samples *s = ctx;
 
-	if (s->n < s->room)
-		s->reading[s->n++] = (struct reading){ .at = row_time(r, 0), .energy = row_energy(r, 1) };
+	int64_t watt = 0;
+
+	if (s->n >= s->room)
+		return STATUS_OK;
+	if (r->value[2])
+		(void)fixed_parse(r->value[2], 3, &watt);
+	s->reading[s->n++] = (struct reading){ .at = row_time(r, 0), .energy = row_energy(r, 1),
+		.watt = (int)watt };
 	return STATUS_OK;
 }
 
@@ -49,16 +55,18 @@ NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int6
 	int64_t ended, int64_t energy, const int64_t *type_energy)
 {
 	int64_t from = ended - started > LONGEST ? ended - LONGEST : started;
-	int room = (int)((ended - from) / 1800 + 3);
 	struct samples s = { .room = (int)((ended - from) / 60 + 3) };
+	bool bike = tariff_is_bike(c->tariff);
+	int room = bike ? s.room + 1 : (int)((ended - from) / 1800 + 3);
 	struct usage_segment *segments = arena_alloc(arena, (size_t)room * sizeof(*segments));
 	NEOERR *err;
 
 	s.reading = arena_alloc(arena, (size_t)s.room * sizeof(*s.reading));
 	TRY(db_query(db, &session_samples, ARGS(I64(c->session->id), TIME(from), TIME(ended)),
 		take_sample, &s));
-	TRY(usage_build(c->tariff, from, ended, energy, s.reading, s.n, type_energy, segments, room,
-		&c->usage, &c->used_types));
+	TRY(bike ? usage_by_power(from, ended, energy, s.reading, s.n, segments, room, &c->usage)
+			 : usage_build(c->tariff, from, ended, energy, s.reading, s.n, type_energy, segments,
+				   room, &c->usage, &c->used_types));
 	TRY(rating_rate(c->tariff, &c->usage, &c->discount, &c->bill));
 out:
 	return nerr_pass(err);

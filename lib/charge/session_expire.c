@@ -9,6 +9,7 @@
 
 #define START_SECONDS 90                     /* 云快充 section 8: answer and charging state within it */
 #define SILENT_SECONDS 300                   /* twenty reports missed */
+#define BIKE_SILENT_SECONDS 1200             /* sockets report each five minutes */
 #define BATCH 500
 
 /* By (state, requested_at): what is running is a handful, whatever the table holds. */
@@ -16,7 +17,8 @@ SQL(expire_starts,
 	"select id from session where state in ('starting', 'suspended') and started_at is null"
 	" and requested_at <= ? and coalesce(seen_at, requested_at) <= ? order by id limit 500");
 SQL(expire_silent,
-	"select id from session where state = 'charging' and seen_at <= ? order by id limit 500");
+	"select id from session where state = 'charging' and seen_at <= if(kind = 'ebike', ?, ?) order"
+	" by id limit 500");
 SQL(expire_forgotten,
 	"select id from session where state in ('suspended', 'stopping') and started_at is not null"
 	" and coalesce(seen_at, started_at) <= ? order by id limit 500");
@@ -56,7 +58,8 @@ static NEOERR *suspend_silent(struct db *db, void *ctx)
 	NEOERR *err;
 
 	TRY(session_lock(db, id, &s));
-	if (s.state != SESSION_CHARGING || s.seen_at > clock_now() - SILENT_SECONDS)
+	if (s.state != SESSION_CHARGING ||
+		s.seen_at > clock_now() - (s.bike ? BIKE_SILENT_SECONDS : SILENT_SECONDS))
 		return STATUS_OK;
 	TRY(session_set_state(db, &s, SESSION_SUSPENDED));
 	TRY(session_event(db, s.id, "suspended", "no report", ""));
@@ -68,8 +71,22 @@ struct ending {
 	struct session_row *session;
 	enum stop_reason reason;
 	const char *source, *why, *actor;
-	int64_t by;
+	int64_t by, seconds;                     /* -1: until the last report */
 };
+
+static NEOERR *rate_ending(struct db *db, struct arena *arena, const struct ending *e,
+	struct closing *c)
+{
+	const struct session_row *s = e->session;
+	int64_t started = s->started_at ? s->started_at : s->requested_at;
+
+	if (e->seconds < 0)
+		return nerr_pass(session_rate_reported(db, arena, c));
+	if (started + e->seconds > clock_now())
+		return nerr_raise(ERR_INVALID, "session %s cannot have lasted %lld s", s->no,
+			(long long)e->seconds);
+	return nerr_pass(session_rate(db, arena, c, started, started + e->seconds, s->energy, NULL));
+}
 
 static NEOERR *end_by_last_report(struct db *db, const struct ending *e)
 {
@@ -88,7 +105,7 @@ static NEOERR *end_by_last_report(struct db *db, const struct ending *e)
 
 	arena_init(&arena);
 	TRY(session_tariff(db, e->session, &c.tariff));
-	TRY(session_rate_reported(db, &arena, &c));
+	TRY(rate_ending(db, &arena, e, &c));
 	TRY(session_finish(db, &c));
 out:
 	arena_clear(&arena);
@@ -103,6 +120,7 @@ static NEOERR *end_forgotten(struct db *db, void *ctx)
 	struct ending e = { .session = &s,
 		.reason = STOP_TIMEOUT,
 		.source = "reported",
+		.seconds = -1,
 		.why = "no record came" };
 	NEOERR *err;
 
@@ -142,7 +160,8 @@ NEOERR *session_expire(struct db *db, int64_t *ended)
 	TRY(session_settings(db, &set));
 	TRY(db_query(db, &expire_starts, ARGS(TIME(now - START_SECONDS), TIME(now - START_SECONDS)),
 		take_id, &starts));
-	TRY(db_query(db, &expire_silent, ARGS(TIME(now - SILENT_SECONDS)), take_id, &silent));
+	TRY(db_query(db, &expire_silent,
+		ARGS(TIME(now - BIKE_SILENT_SECONDS), TIME(now - SILENT_SECONDS)), take_id, &silent));
 	TRY(db_query(db, &expire_forgotten, ARGS(TIME(now - set->suspend_seconds)), take_id,
 		&forgotten));
 	*ended = each(db, &starts, fail_start);
@@ -152,7 +171,7 @@ out:
 	return nerr_pass(err);
 }
 
-struct by_hand { int64_t session_id; const struct actor *who; const char *why; };
+struct by_hand { int64_t session_id, seconds; const struct actor *who; const char *why; };
 
 static NEOERR *end_now(struct db *db, void *ctx)
 {
@@ -163,7 +182,8 @@ static NEOERR *end_now(struct db *db, void *ctx)
 		.source = "hand",
 		.why = h->why,
 		.actor = h->who->name,
-		.by = h->who->user_id };
+		.by = h->who->user_id,
+		.seconds = h->seconds };
 	bool running;
 	NEOERR *err;
 
@@ -180,10 +200,10 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *session_end_by_hand(struct db *db, int64_t session_id, const struct actor *who,
-	const char *why)
+NEOERR *session_end_by_hand(struct db *db, int64_t session_id, int64_t seconds,
+	const struct actor *who, const char *why)
 {
-	struct by_hand h = { session_id, who, why };
+	struct by_hand h = { session_id, seconds, who, why };
 
 	return nerr_pass(db_tx(db, end_now, &h));
 }

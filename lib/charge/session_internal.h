@@ -22,6 +22,7 @@ struct session_row {
 	enum pay_kind pay;
 	enum limit_kind limit_kind;
 	enum stop_reason reason;                 /* -1: none yet */
+	bool bike;
 	char no[SESSION_NO], pile_serial[41];
 };
 

@@ -10,6 +10,8 @@
 #include "charge/live.h"
 #include "charge/tariff.h"
 
+#include <stdlib.h>
+
 #define KNOWN_TARIFFS 64
 
 SQL(session_accepted, "update session set seen_at = ?, updated_at = ? where id = ?");
@@ -102,6 +104,39 @@ NEOERR *session_tariff(struct db *db, const struct session_row *s, const struct 
 	return nerr_pass(known_tariff(db, s->version_id, out));
 }
 
+/* An e-bike's time goes on without energy; free minutes are judged on the whole charge (P20). */
+static NEOERR *add_bike_fee(const struct tariff *t, struct session_row *s,
+	const struct session_progress *p)
+{
+	int64_t from = s->seen_at ? s->seen_at : s->started_at;
+	int64_t energy = p->energy > s->energy ? p->energy - s->energy : 0;
+	struct tariff *paid;
+	struct bill *bill;
+	NEOERR *err = STATUS_OK;
+
+	if (from >= p->at && energy == 0)
+		return STATUS_OK;
+	paid = malloc(sizeof *paid + sizeof *bill);
+	if (!paid)
+		error_die("out of memory");
+	*paid = *t;
+	paid->bike.free_minutes = 0;
+	bill = (struct bill *)(paid + 1);
+	TRY(rating_quote(paid, from, p->at - from, energy, (int)p->power_w, bill));
+	for (int i = 0; i < bill->n; i++) {
+		if (bill->line[i].kind == BILL_ROUNDING)
+			continue;
+		s->energy_fee += bill->line[i].energy_fee;
+		s->service_fee += bill->line[i].service_fee;
+	}
+	s->energy += energy;
+	s->amount = p->at - s->started_at <= (int64_t)t->bike.free_minutes * 60
+		? 0 : s->energy_fee + s->service_fee;
+out:
+	free(paid);
+	return nerr_pass(err);
+}
+
 /* The energy since the last report at the prices of that time, added to the running fee: rating a
  * whole night's curve every 15 s would give the same but for the last digits. Not rounded to
  * fen; the bill is made anew from the samples at the end. */
@@ -118,6 +153,8 @@ static NEOERR *add_fee(const struct tariff *t, struct session_row *s,
 	struct bill bill;
 	NEOERR *err;
 
+	if (tariff_is_bike(t))
+		return nerr_pass(add_bike_fee(t, s, p));
 	if (segment.energy <= 0)
 		return STATUS_OK;
 	TRY(rating_rate(t, &usage, NULL, &bill));
@@ -133,8 +170,11 @@ out:
 	return nerr_pass(err);
 }
 
-static bool limit_reached(const struct session_row *s, int64_t at)
+static bool limit_reached(const struct session_row *s, const struct tariff *t, int64_t at)
 {
+	if (tariff_is_bike(t) && s->started_at &&            /* P19 */
+		at - s->started_at >= (int64_t)t->bike.stop_minutes * 60)
+		return true;
 	switch (s->limit_kind) {
 	case LIMIT_AMOUNT:
 		return s->amount >= s->limit_value;
@@ -178,7 +218,7 @@ static NEOERR *check_limits(struct db *db, struct session_row *s, const struct t
 	TRY(soc_reached(db, s, p->soc, &full));
 	if (s->state == SESSION_STOPPING)
 		TRY(session_insist_stop(db, s));
-	else if (full || limit_reached(s, p->at))
+	else if (full || limit_reached(s, t, p->at))
 		TRY(session_ask_stop(db, s, STOP_LIMIT, ""));
 	else if (balance_low(s, t, set->stop_below))
 		TRY(session_ask_stop(db, s, STOP_BALANCE, ""));

@@ -60,6 +60,18 @@ static NEOERR *make_no(const struct asking *a, char out[SESSION_NO])
 	return STATUS_OK;
 }
 
+/* P19: who charges an e-bike until full has the longest charge as his limit, in seconds, and nobody
+ * has more. */
+static int64_t limit_of(const struct asking *a)
+{
+	int64_t longest = (int64_t)a->tariff.bike.stop_minutes * 60, wish = a->req->limit_value;
+
+	if (!tariff_is_bike(&a->tariff) || a->req->limit_kind == LIMIT_AMOUNT ||
+		a->req->limit_kind == LIMIT_ENERGY)
+		return wish;
+	return a->req->limit_kind == LIMIT_FULL || wish > longest ? longest : wish;
+}
+
 static NEOERR *insert_session(struct db *db, struct asking *a)
 {
 	const struct start_request *r = a->req;
@@ -79,7 +91,7 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 				r->guest_provider_id ? PAY_NONE
 					: r->card_id ? PAY_CARD
 								 : PAY_WALLET)),
-			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(r->limit_value),
+			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(limit_of(a)),
 			I64(a->tariff.version_id), MONEY(a->hold), STR(r->parallel), TIME(now), TIME(now),
 			TIME(now)),
 		&a->out->session_id);

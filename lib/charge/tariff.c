@@ -1,14 +1,19 @@
 /* tariff.c - tariffs in the database: versions are added, never changed; which one counts where and
  * when.
- * Owns tables tariff_version and tariff_slot. Serves tariff.h. */
+ * Owns tables tariff_version, tariff_slot and tariff_band. Serves tariff.h. */
 #include "charge/tariff.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
+#define PRESETS_ROOM 201
 #define SUMMARY_ROOM 1000                    /* tariff_version.summary: bytes, so never more characters than fit */
 
 #define VERSION_COLUMNS "select v.id, v.tariff_id, v.number, v.effective_at, v.rounding," \
-	" s.start_minute, s.end_minute, s.type, s.energy_price, s.service_price" \
+	" s.start_minute, s.end_minute, s.type, s.energy_price, s.service_price, v.method," \
+	" v.stop_minutes, v.free_minutes, v.hour_price, v.booking_minutes, v.booking_price," \
+	" v.occupancy_free_minutes, v.occupancy_unit_minutes, v.occupancy_price, v.occupancy_cap," \
+	" v.presets" \
 	" from tariff_version v join tariff_slot s on s.tariff_version_id = v.id"
 
 SQL(tariff_version_select, VERSION_COLUMNS " where v.id = ? order by s.start_minute");
@@ -16,8 +21,13 @@ SQL(tariff_version_in_force, VERSION_COLUMNS
 	" where v.id = (select id from tariff_version where tariff_id = ? and effective_at <= ?"
 	" order by effective_at desc, id desc limit 1) order by s.start_minute");
 
-/* A disabled or deleted tariff is as good as none: the next wider one counts. */
-#define USABLE " and t.deleted = 0 and t.status = 'enabled'"
+SQL(tariff_version_bands,
+	"select from_watt, to_watt, hour_price from tariff_band where tariff_version_id = ? order by"
+	" from_watt");
+
+/* A disabled or deleted tariff, or one of another kind of station, is as good as none: the next
+ * wider one counts. */
+#define USABLE " and t.kind = s.kind and t.deleted = 0 and t.status = 'enabled'"
 SQL(tariff_of_pile_select,
 	"select coalesce("
 	"(select t.id from tariff t where t.id = p.tariff_id" USABLE "),"
@@ -27,8 +37,8 @@ SQL(tariff_of_pile_select,
 	" p.id = ?");
 /* M1: at the own station, or at each station of the own provider if no station is set. */
 SQL(tariff_of_member_select,
-	"select t.id from member m join tariff t on t.id = m.tariff_id" USABLE
-	" join pile p on p.id = ? join station s on s.id = p.station_id"
+	"select t.id from member m join pile p on p.id = ? join station s on s.id = p.station_id"
+	" join tariff t on t.id = m.tariff_id" USABLE
 	" where m.id = ? and (m.station_id = s.id or (m.station_id is null and m.provider_id ="
 	" s.provider_id))");
 
@@ -36,35 +46,113 @@ SQL(tariff_lock, "select rounding from tariff where id = ? for update");
 SQL(tariff_version_last, "select coalesce(max(number), 0) from tariff_version where tariff_id = ?");
 SQL(tariff_version_insert,
 	"insert into tariff_version"
-	" (tariff_id, number, effective_at, rounding, summary, created_at, created_by) values (?, ?,"
-	" ?, ?, ?, ?, ?)");
+	" (tariff_id, number, effective_at, method, rounding, summary, stop_minutes, free_minutes,"
+	" hour_price, booking_minutes, booking_price, occupancy_free_minutes, occupancy_unit_minutes,"
+	" occupancy_price, occupancy_cap, presets, created_at, created_by)"
+	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
-static NEOERR *take_slot(const struct row *r, void *ctx)
+bool tariff_presets_read(const char *text, struct tariff *t)
 {
-	struct tariff *t = ctx;
-	int type = choice_value(&price_type_choices, row_str(r, 7));
+	char copy[PRESETS_ROOM], *rest = copy;
 
-	if (t->n >= TARIFF_SLOTS || type < 0)
+	t->presets = 0;
+	if (strlen(text) >= sizeof copy)
+		return false;
+	text_copy(copy, sizeof copy, text);
+	for (char *p; (p = text_split(&rest, ',')) != NULL;) {
+		p = text_trim(p);
+		if (!*p)
+			continue;
+		if (t->presets == TARIFF_PRESETS || !money_parse(p, &t->preset[t->presets]))
+			return false;
+		t->presets++;
+	}
+	return true;
+}
+
+void tariff_presets_write(const struct tariff *t, char *out, size_t room)
+{
+	char money[FIXED_TEXT];
+	size_t used = 0;
+
+	*out = '\0';
+	for (int i = 0; i < t->presets && used < room; i++)
+		used += (size_t)snprintf(out + used, room - used, "%s%s", i ? "," : "",
+			fixed_format(t->preset[i], MONEY_SCALE, t->preset[i] % MONEY_YUAN ? 2 : 0, money));
+}
+
+static NEOERR *take_version(const struct row *r, struct tariff *t)
+{
+	int method = choice_value(&tariff_method_choices, row_str(r, 10));
+
+	if (method < 0 || !tariff_presets_read(row_str(r, 20), t))
 		return nerr_raise(ERR_INVALID, "tariff version %s is damaged", row_str(r, 0));
 	t->version_id = row_i64(r, 0);
 	t->tariff_id = row_i64(r, 1);
 	t->number = (int)row_i64(r, 2);
 	t->effective_at = row_time(r, 3);
 	t->rounding = (enum rounding)choice_value(&rounding_choices, row_str(r, 4));
+	t->method = (enum tariff_method)method;
+	t->bike.stop_minutes = (int)row_i64(r, 11);
+	t->bike.free_minutes = (int)row_i64(r, 12);
+	t->bike.hour_price = row_money(r, 13);
+	t->booking.minutes = (int)row_i64(r, 14);
+	t->booking.price = row_money(r, 15);
+	t->occupancy.free_minutes = (int)row_i64(r, 16);
+	t->occupancy.unit_minutes = (int)row_i64(r, 17);
+	t->occupancy.price = row_money(r, 18);
+	t->occupancy.cap = !r->value[19] ? -1 : row_money(r, 19);
+	return STATUS_OK;
+}
+
+static NEOERR *take_slot(const struct row *r, void *ctx)
+{
+	struct tariff *t = ctx;
+	int type = choice_value(&price_type_choices, row_str(r, 7));
+	NEOERR *err = STATUS_OK;
+
+	if (t->n >= TARIFF_SLOTS || type < 0)
+		return nerr_raise(ERR_INVALID, "tariff version %s is damaged", row_str(r, 0));
+	if (t->n == 0)
+		TRY(take_version(r, t));
 	t->slot[t->n++] = (struct tariff_slot){ .start_minute = (int)row_i64(r, 5),
 		.end_minute = (int)row_i64(r, 6),
 		.type = (enum price_type)type,
 		.energy_price = row_money(r, 8),
 		.service_price = row_money(r, 9) };
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *take_band(const struct row *r, void *ctx)
+{
+	struct bike_terms *bike = ctx;
+
+	if (bike->n >= BIKE_BANDS)
+		return nerr_raise(ERR_INVALID, "a tariff of more than %d power bands", BIKE_BANDS);
+	bike->band[bike->n++] =
+		(struct bike_band){ (int)row_i64(r, 0), (int)row_i64(r, 1), row_money(r, 2) };
 	return STATUS_OK;
 }
 
-NEOERR *tariff_version_get(struct db *db, int64_t version_id, struct tariff *out)
+/* *out is empty where no version was found. */
+static NEOERR *load(struct db *db, const struct sql *sql, const struct arg *args, int n,
+	struct tariff *out)
 {
 	NEOERR *err;
 
 	memset(out, 0, sizeof(*out));
-	err = db_query(db, &tariff_version_select, ARGS(I64(version_id)), take_slot, out);
+	TRY(db_query(db, sql, args, n, take_slot, out));
+	if (out->n && tariff_is_bike(out))
+		TRY(db_query(db, &tariff_version_bands, ARGS(I64(out->version_id)), take_band, &out->bike));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *tariff_version_get(struct db *db, int64_t version_id, struct tariff *out)
+{
+	NEOERR *err = load(db, &tariff_version_select, ARGS(I64(version_id)), out);
+
 	if (err == STATUS_OK && out->n == 0)
 		err = nerr_raise(ERR_NOT_FOUND, "no tariff version %lld", (long long)version_id);
 	return nerr_pass(err);
@@ -72,10 +160,8 @@ NEOERR *tariff_version_get(struct db *db, int64_t version_id, struct tariff *out
 
 NEOERR *tariff_at(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out)
 {
-	NEOERR *err;
+	NEOERR *err = load(db, &tariff_version_in_force, ARGS(I64(tariff_id), TIME(when)), out);
 
-	memset(out, 0, sizeof(*out));
-	err = db_query(db, &tariff_version_in_force, ARGS(I64(tariff_id), TIME(when)), take_slot, out);
 	if (err == STATUS_OK && out->n == 0)
 		err = nerr_raise(ERR_NOT_FOUND, "tariff %lld is not in force yet", (long long)tariff_id);
 	return nerr_pass(err);
@@ -130,6 +216,10 @@ static const struct bulk slot_bulk = {
 	" service_price) values",
 	"(?, ?, ?, ?, ?, ?)", "", 6
 };
+static const struct bulk band_bulk = {
+	"insert into tariff_band (tariff_version_id, from_watt, to_watt, hour_price) values",
+	"(?, ?, ?, ?)", "", 4
+};
 
 static NEOERR *insert_slots(struct db *db, const struct tariff *t)
 {
@@ -148,6 +238,39 @@ static NEOERR *insert_slots(struct db *db, const struct tariff *t)
 	return nerr_pass(db_bulk(db, &slot_bulk, args, t->n, NULL));
 }
 
+static NEOERR *insert_bands(struct db *db, const struct tariff *t)
+{
+	struct arg args[BIKE_BANDS * 4], *a = args;
+
+	if (!tariff_has_bands(t))
+		return STATUS_OK;
+	for (int i = 0; i < t->bike.n; i++) {
+		*a++ = I64(t->version_id);
+		*a++ = I64(t->bike.band[i].from_watt);
+		*a++ = I64(t->bike.band[i].to_watt);
+		*a++ = MONEY(t->bike.band[i].hour_price);
+	}
+	return nerr_pass(db_bulk(db, &band_bulk, args, t->bike.n, NULL));
+}
+
+static NEOERR *insert_version(struct db *db, struct tariff *t, int64_t by)
+{
+	char summary[SUMMARY_ROOM], presets[PRESETS_ROOM];
+
+	tariff_summary(t, summary, sizeof(summary));
+	tariff_presets_write(t, presets, sizeof presets);
+	return nerr_pass(db_insert(db, &tariff_version_insert,
+		ARGS(I64(t->tariff_id), I64(t->number), TIME(t->effective_at),
+			STR(choice_name(&tariff_method_choices, (int)t->method)),
+			STR(choice_name(&rounding_choices, (int)t->rounding)), STR(summary),
+			I64(t->bike.stop_minutes), I64(t->bike.free_minutes), MONEY(t->bike.hour_price),
+			I64(t->booking.minutes), MONEY(t->booking.price), I64(t->occupancy.free_minutes),
+			I64(t->occupancy.unit_minutes), MONEY(t->occupancy.price),
+			t->occupancy.cap < 0 ? NULLARG : MONEY(t->occupancy.cap), STR(presets),
+			TIME(clock_now()), IDREF(by)),
+		&t->version_id));
+}
+
 static NEOERR *take_rounding(const struct row *r, void *ctx)
 {
 	int *rounding = ctx;
@@ -163,7 +286,6 @@ static NEOERR *add(struct db *db, void *ctx)
 {
 	struct addition *a = ctx;
 	struct tariff *t = a->tariff;
-	char summary[SUMMARY_ROOM];
 	int64_t last;
 	int rounding;
 	NEOERR *err;
@@ -172,13 +294,9 @@ static NEOERR *add(struct db *db, void *ctx)
 	TRY(db_i64(db, &tariff_version_last, ARGS(I64(t->tariff_id)), &last));
 	t->number = (int)last + 1;
 	t->rounding = (enum rounding)rounding;
-	tariff_summary(t, summary, sizeof(summary));
-	TRY(db_insert(db, &tariff_version_insert,
-		ARGS(I64(t->tariff_id), I64(t->number), TIME(t->effective_at),
-			STR(choice_name(&rounding_choices, rounding)), STR(summary), TIME(clock_now()),
-			IDREF(a->by)),
-		&t->version_id));
+	TRY(insert_version(db, t, a->by));
 	TRY(insert_slots(db, t));
+	TRY(insert_bands(db, t));
 out:
 	return nerr_pass(err);
 }

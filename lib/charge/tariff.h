@@ -1,5 +1,6 @@
 /* tariff.h - tariffs in the database: versions, what is in force, who gets which.
- * Owns tables tariff_version and tariff_slot. Serves screens, sessions, gateway, quotes. */
+ * Owns tables tariff_version, tariff_slot and tariff_band. Serves screens, sessions, gateway,
+ * quotes. */
 #ifndef CHARGE_TARIFF_H
 #define CHARGE_TARIFF_H
 
@@ -9,6 +10,9 @@
 NEOERR *tariff_version_get(struct db *db, int64_t version_id, struct tariff *out) CHECKED;
 /* The version of tariff_id in force at `when` (ERR_NOT_FOUND before the first). */
 NEOERR *tariff_at(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out) CHECKED;
+/* "10,20,50" as the database and forms have it; false: no amounts, or more than TARIFF_PRESETS. */
+bool tariff_presets_read(const char *text, struct tariff *t);
+void tariff_presets_write(const struct tariff *t, char *out, size_t room);
 /* Nearest of pile, area, station; 0 in *tariff_id if none is set. */
 NEOERR *tariff_of_pile(struct db *db, int64_t pile_id, int64_t *tariff_id) CHECKED;
 /* The member's right (M1) where it counts: at the own station, or at every station of the own

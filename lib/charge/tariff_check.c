@@ -4,9 +4,11 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "charge/rating.h"
+#include "charge/rating_bike.h"
 
 #define SLOT_MINUTES 30
+#define FEE_MAX (1000 * MONEY_YUAN)
+#define PRESET_MAX (100000 * MONEY_YUAN)
 #define PRICE_MAX (100 * MONEY_YUAN)         /* per kWh; a slip of the comma, not a price, is above it */
 
 static const char *const fault_names[] = {
@@ -14,6 +16,11 @@ static const char *const fault_names[] = {
 	[TARIFF_GAP] = "gap", [TARIFF_OVERLAP] = "overlap", [TARIFF_TOO_SHORT] = "too_short",
 	[TARIFF_NOT_HALF_HOUR] = "not_half_hour", [TARIFF_TYPE_TWO_PRICES] = "type_two_prices",
 	[TARIFF_PRICE_RANGE] = "price_range", [TARIFF_TOO_MANY] = "too_many",
+	[TARIFF_STOP_RANGE] = "stop_range", [TARIFF_FREE_RANGE] = "free_range",
+	[TARIFF_NO_BANDS] = "no_bands", [TARIFF_BAND_FIRST_NOT_ZERO] = "band_first_not_zero",
+	[TARIFF_BAND_EMPTY] = "band_empty", [TARIFF_BAND_GAP] = "band_gap",
+	[TARIFF_BAND_OVERLAP] = "band_overlap", [TARIFF_BOOKING_RANGE] = "booking_range",
+	[TARIFF_OCCUPANCY_RANGE] = "occupancy_range", [TARIFF_PRESETS_WRONG] = "presets_wrong",
 };
 
 const char *tariff_fault_name(enum tariff_fault fault)
@@ -90,17 +97,10 @@ static enum tariff_fault check_types(const struct tariff *t, int *at)
 	return TARIFF_OK;
 }
 
-enum tariff_fault tariff_check(struct tariff *t, int *at)
+static enum tariff_fault check_slots(struct tariff *t, int *at)
 {
 	enum tariff_fault fault;
-	int unused;
 
-	at = at ? at : &unused;
-	*at = 0;
-	if (t->n <= 0)
-		return TARIFF_EMPTY;
-	if (t->n > TARIFF_SLOTS)
-		return TARIFF_TOO_MANY;
 	qsort(t->slot, (size_t)t->n, sizeof(t->slot[0]), by_start);
 	complete(t);
 	for (int i = 0; i < t->n; i++) {
@@ -120,6 +120,50 @@ enum tariff_fault tariff_check(struct tariff *t, int *at)
 	return check_types(t, at);
 }
 
+/* P9, P10, P6: what stands beside the prices. */
+static enum tariff_fault check_terms(const struct tariff *t)
+{
+	int64_t before = 0;
+
+	if (t->booking.minutes < 0 || t->booking.minutes > BOOKING_MINUTES ||
+		t->booking.price < 0 || t->booking.price > FEE_MAX)
+		return TARIFF_BOOKING_RANGE;
+	if (t->occupancy.free_minutes < 0 || t->occupancy.free_minutes > DAY_MINUTES ||
+		t->occupancy.unit_minutes < 0 || t->occupancy.unit_minutes > DAY_MINUTES ||
+		t->occupancy.price < 0 || t->occupancy.price > FEE_MAX || t->occupancy.cap < -1 ||
+		(t->occupancy.price > 0 && t->occupancy.unit_minutes == 0))
+		return TARIFF_OCCUPANCY_RANGE;
+	if (t->presets < 0 || t->presets > TARIFF_PRESETS)
+		return TARIFF_PRESETS_WRONG;
+	for (int i = 0; i < t->presets; i++) {
+		if (t->preset[i] <= before || t->preset[i] > PRESET_MAX || t->preset[i] % MONEY_FEN)
+			return TARIFF_PRESETS_WRONG;
+		before = t->preset[i];
+	}
+	return TARIFF_OK;
+}
+
+enum tariff_fault tariff_check(struct tariff *t, int *at)
+{
+	enum tariff_fault fault;
+	int unused;
+
+	at = at ? at : &unused;
+	*at = 0;
+	if (t->n <= 0)
+		return TARIFF_EMPTY;
+	if (t->n > TARIFF_SLOTS || (tariff_is_bike(t) && t->n > 1))
+		return TARIFF_TOO_MANY;
+	if (!tariff_is_bike(t))
+		t->method = t->n == 1 ? METHOD_UNIFIED : METHOD_TOU;
+	if ((fault = check_slots(t, at)) != TARIFF_OK)
+		return fault;
+	if (tariff_is_bike(t) && (fault = bike_terms_check(t, at)) != TARIFF_OK)
+		return fault;
+	*at = 0;
+	return check_terms(t);
+}
+
 /* 1.00000 -> "1.0", 0.25000 -> "0.25": at least one decimal, no idle zeros (P2). */
 static const char *price_text(int64_t price, char buf[FIXED_TEXT])
 {
@@ -131,29 +175,88 @@ static const char *price_text(int64_t price, char buf[FIXED_TEXT])
 	return buf;
 }
 
-void tariff_summary(const struct tariff *t, char *out, size_t room)
+static void say_slots(struct buf *b, const struct tariff *t)
 {
 	char energy[FIXED_TEXT], service[FIXED_TEXT];
-	struct buf b;
 
-	buf_init(&b, 0);
 	for (int i = 0; i < t->n; i++) {
 		const struct tariff_slot *s = &t->slot[i];
 
-		buf_printf(&b, "%s%02d:%02d-%02d:%02d, 电费%s元, 服务费%s元", i ? "; " : "",
+		buf_printf(b, "%s%02d:%02d-%02d:%02d, 电费%s元, 服务费%s元", i ? "; " : "",
 			s->start_minute / 60, s->start_minute % 60, s->end_minute / 60, s->end_minute % 60,
 			price_text(s->energy_price, energy), price_text(s->service_price, service));
 	}
+}
+
+static void say_bike(struct buf *b, const struct tariff *t)
+{
+	const struct bike_terms *bike = &t->bike;
+	const struct tariff_slot *s = &t->slot[0];
+	char price[FIXED_TEXT];
+
+	if (t->method >= METHOD_ENERGY)
+		buf_printf(b, "电费%s元; ", price_text(s->energy_price, price));
+	if (t->method == METHOD_ENERGY)
+		buf_printf(b, "服务费%s元; ", price_text(s->service_price, price));
+	if (tariff_has_hours(t))
+		buf_printf(b, "每小时%s元; ", price_text(bike->hour_price, price));
+	for (int i = 0; tariff_has_bands(t) && i < bike->n; i++)
+		buf_printf(b, "%d-%dW 每小时%s元; ", bike->band[i].from_watt, bike->band[i].to_watt,
+			price_text(bike->band[i].hour_price, price));
+	buf_printf(b, "最长%d分钟", bike->stop_minutes);
+	if (bike->free_minutes)
+		buf_printf(b, "; 免费%d分钟", bike->free_minutes);
+}
+
+void tariff_summary(const struct tariff *t, char *out, size_t room)
+{
+	char price[FIXED_TEXT];
+	struct buf b;
+
+	buf_init(&b, 0);
+	if (tariff_is_bike(t))
+		say_bike(&b, t);
+	else
+		say_slots(&b, t);
+	if (tariff_books(t))
+		buf_printf(&b, "; 预约费%s元/%d分钟", price_text(t->booking.price, price),
+			t->booking.minutes);
+	if (t->occupancy.price)
+		buf_printf(&b, "; 占位费%s元/%d分钟", price_text(t->occupancy.price, price),
+			t->occupancy.unit_minutes);
 	text_copy(out, room, buf_str(&b));
 	buf_clear(&b);
 }
 
+static bool bike_is_free(const struct tariff *t)
+{
+	const struct tariff_slot *s = &t->slot[0];
+
+	if (t->method >= METHOD_ENERGY && s->energy_price)
+		return false;
+	if (t->method == METHOD_ENERGY && s->service_price)
+		return false;
+	if (tariff_has_hours(t) && t->bike.hour_price)
+		return false;
+	for (int i = 0; tariff_has_bands(t) && i < t->bike.n; i++)
+		if (t->bike.band[i].hour_price)
+			return false;
+	return true;
+}
+
 bool tariff_is_free(const struct tariff *t)
 {
+	if (tariff_is_bike(t))
+		return bike_is_free(t);
 	for (int i = 0; i < t->n; i++)
 		if (t->slot[i].energy_price || t->slot[i].service_price)
 			return false;
 	return true;
+}
+
+bool tariff_books(const struct tariff *t)
+{
+	return t->booking.minutes > 0 && t->booking.price > 0;
 }
 
 const struct tariff_slot *tariff_slot_at(const struct tariff *t, int64_t when)

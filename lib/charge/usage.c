@@ -2,6 +2,8 @@
  * Owns nothing; pure. Serves usage.h. */
 #include "charge/usage.h"
 
+#include <limits.h>
+
 /* The measured curve between two accepted readings. */
 struct span { int64_t from, to, energy_from, energy_to; };
 
@@ -153,6 +155,65 @@ NEOERR *usage_build(const struct tariff *tariff, int64_t started, int64_t ended,
 		TRY(scale_to_types(tariff, usage, type_energy, &weights));
 		*used_types = true;
 	}
+out:
+	return nerr_pass(err);
+}
+
+/* kWh over seconds -> W: 1e-4 kWh are 0.1 Wh. */
+static int mean_watt(int64_t energy, int64_t seconds)
+{
+	int64_t watt = 0;
+
+	if (seconds <= 0 || !fixed_muldiv(energy, 360, seconds, ROUND_CUT, &watt) || watt > INT_MAX)
+		return 0;
+	return (int)watt;
+}
+
+static NEOERR *add_span(struct usage *u, int room, const struct span *s, int watt)
+{
+	struct usage_segment *last = u->n ? &u->segment[u->n - 1] : NULL;
+	int64_t energy = s->energy_to - s->energy_from;
+
+	if (last && last->watt == watt) {
+		last->to = s->to;
+		last->energy += energy;
+		return STATUS_OK;
+	}
+	if (u->n >= room)
+		return nerr_raise(ERR_INVALID, "usage of more than %d pieces", room);
+	u->segment[u->n++] =
+		(struct usage_segment){ .from = s->from, .to = s->to, .energy = energy, .watt = watt };
+	return STATUS_OK;
+}
+
+NEOERR *usage_by_power(int64_t started, int64_t ended, int64_t energy,
+	const struct reading *reading, int readings, struct usage_segment *segments, int room,
+	struct usage *usage)
+{
+	struct span span = { started, started, 0, 0 };
+	int watt = mean_watt(energy, ended - started);
+	NEOERR *err = STATUS_OK;
+
+	*usage =
+		(struct usage){ .started = started, .ended = ended, .energy = energy, .segment = segments };
+	if (ended < started || energy < 0 || started < 0)
+		return nerr_raise(ERR_INVALID, "usage runs backwards");
+	for (int i = 0; i < readings; i++) {
+		const struct reading *r = &reading[i];
+
+		if (r->at <= span.from || r->at >= ended || r->energy < span.energy_from ||
+			r->energy > energy)
+			continue;
+		watt = r->watt > 0 ? r->watt : 0;
+		span.to = r->at;
+		span.energy_to = r->energy;
+		TRY(add_span(usage, room, &span, watt));
+		span.from = span.to;
+		span.energy_from = span.energy_to;
+	}
+	span.to = ended;
+	span.energy_to = energy;
+	TRY(add_span(usage, room, &span, watt));
 out:
 	return nerr_pass(err);
 }

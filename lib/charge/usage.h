@@ -6,7 +6,7 @@
 
 #include "charge/rating.h"
 
-struct reading { int64_t at, energy; };       /* cumulative since the start */
+struct reading { int64_t at, energy; int watt; };     /* cumulative since the start */
 
 /* Splits at half hours and slot borders, energy between readings in proportion to time (cut on the
  * cumulative curve: nothing lost), readings that go back or lie outside [started, ended] are left
@@ -17,5 +17,11 @@ struct reading { int64_t at, energy; };       /* cumulative since the start */
 NEOERR *usage_build(const struct tariff *tariff, int64_t started, int64_t ended, int64_t energy,
 	const struct reading *reading, int readings, const int64_t *type_energy,
 	struct usage_segment *segments, int room, struct usage *usage, bool *used_types) CHECKED;
+/* For tariffs by power: a segment between two readings, at the power of the reading that ends it,
+ * the last one at that of the last reading; without readings at the mean. Neighbours of one power
+ * are joined. Readings are left out as above. */
+NEOERR *usage_by_power(int64_t started, int64_t ended, int64_t energy,
+	const struct reading *reading, int readings, struct usage_segment *segments, int room,
+	struct usage *usage) CHECKED;
 
 #endif

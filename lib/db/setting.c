@@ -38,6 +38,7 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "recharge_credit_max", 'm', "10.00" },
 	{ "recharge_text", 't', "" },
 	{ "prepay_amounts", 't', "20 30 50 100" }, /* P6: at most 12 */
+	{ "prepay_amounts_bike", 't', "1 2 5" },
 	{ "withdraw_on", 'i', "1" },             /* F6                                            */
 	{ "withdraw_auto", 'i', "0" },
 	{ "withdraw_booked", 'i', "0" },         /* 1: money that was only booked (记账) may leave */

@@ -466,11 +466,11 @@ static void test_ended_by_hand_then_the_record(void **state) /* O4 G15 */
 
 	(void)state;
 	charged();
-	fine(session_end_by_hand(db, w.started.session_id, &who, "pile is broken"));
+	fine(session_end_by_hand(db, w.started.session_id, -1, &who, "pile is broken"));
 	text_is("select concat(state, ' ', stop_reason, ' ', amount) from session where id = #",
 		"finished admin 20.00000");
 	text_is("select reason from cdr where session_id = #", "pile is broken");
-	refused(session_end_by_hand(db, w.started.session_id, &who, "again"), ERR_STALE);
+	refused(session_end_by_hand(db, w.started.session_id, -1, &who, "again"), ERR_STALE);
 	r = record("late");
 	assert_int_equal(world_settle(&r), RECORD_CONFLICT);
 	assert_int_equal(world_settle(&r), RECORD_CONFLICT);

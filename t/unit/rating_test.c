@@ -166,14 +166,14 @@ static void test_one_hour_at_one_price(void **state) /* P1 P5 */
 	struct bill b;
 
 	(void)state;
-	assert_ok(rating_quote(&t, at(1000), 3600, 20 * ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(1000), 3600, 20 * ENERGY_KWH, 0, &b));
 	assert_int_equal(b.n, 2);
 	assert_int_equal(b.amount, 25 * MONEY_YUAN);
 	assert_int_equal(b.energy_fee, 20 * MONEY_YUAN);
 	assert_int_equal(b.service_fee, 5 * MONEY_YUAN);
 	assert_int_equal(b.line[0].to, at(1030));
 	assert_int_equal(b.line[1].energy, 10 * ENERGY_KWH);
-	assert_ok(rating_quote(&t, at(1000), 0, ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(1000), 0, ENERGY_KWH, 0, &b));
 	assert_int_equal(b.amount, 125000);
 }
 
@@ -184,7 +184,7 @@ static void test_lines_end_at_half_hours_and_slots(void **state) /* P3 W7 */
 
 	(void)state;
 	/* 07:50-08:10: half valley, half peak */
-	assert_ok(rating_quote(&t, at(750), 20 * 60, 2 * ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(750), 20 * 60, 2 * ENERGY_KWH, 0, &b));
 	assert_int_equal(b.n, 2);
 	assert_int_equal(b.line[0].type, PRICE_VALLEY);
 	assert_int_equal(b.line[0].to, at(800));
@@ -201,7 +201,7 @@ static void test_over_midnight_by_one_version(void **state) /* P4 */
 
 	(void)state;
 	/* 21:30-00:30: 1 kWh sharp, 5 valley */
-	assert_ok(rating_quote(&t, at(2130), 3 * 3600, 6 * ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(2130), 3 * 3600, 6 * ENERGY_KWH, 0, &b));
 	assert_int_equal(b.n, 6);
 	assert_int_equal(b.line[0].type, PRICE_SHARP);
 	assert_int_equal(b.line[5].from, at(2400));
@@ -215,13 +215,13 @@ static void test_rounding_half_up_and_cut(void **state) /* P21 */
 
 	(void)state;
 	t.rounding = ROUND_CUT;
-	assert_ok(rating_quote(&t, at(1000), 60, ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(1000), 60, ENERGY_KWH, 0, &b));
 	assert_int_equal(b.amount, 3000);
 	assert_int_equal(b.rounding_fee, -500);
 	assert_int_equal(b.energy_fee, 3000);
 	assert_int_equal(b.line[b.n - 1].kind, BILL_ROUNDING);
 	t.rounding = ROUND_HALF_UP;
-	assert_ok(rating_quote(&t, at(1000), 60, ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(1000), 60, ENERGY_KWH, 0, &b));
 	assert_int_equal(b.amount, 4000);
 	assert_int_equal(b.energy_fee, 4000);
 }
@@ -233,7 +233,7 @@ static void test_rounding_never_pushes_a_fee_below_zero(void **state) /* P21 */
 
 	(void)state;
 	t.rounding = ROUND_CUT;
-	assert_ok(rating_quote(&t, at(1000), 60, ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(1000), 60, ENERGY_KWH, 0, &b));
 	assert_int_equal(b.amount, 100000);
 	assert_int_equal(b.service_fee, 0);
 	assert_int_equal(b.energy_fee, 100000);
@@ -245,10 +245,10 @@ static void test_free_tariff_and_no_energy(void **state) /* P2 */
 	struct bill b;
 
 	(void)state;
-	assert_ok(rating_quote(&t, at(1000), 3600, 50 * ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(1000), 3600, 50 * ENERGY_KWH, 0, &b));
 	assert_int_equal(b.amount, 0);
 	assert_int_equal(b.energy, 50 * ENERGY_KWH);
-	assert_ok(rating_quote(&dear, at(1000), 3600, 0, &b));
+	assert_ok(rating_quote(&dear, at(1000), 3600, 0, 0, &b));
 	assert_int_equal(b.n, 0);
 	assert_int_equal(b.amount, 0);
 }
@@ -281,10 +281,10 @@ static void test_long_sessions_join_lines(void **state) /* O16e */
 	struct bill b;
 
 	(void)state;
-	assert_ok(rating_quote(&one, at(0), 10 * DAY_SECONDS, 480 * ENERGY_KWH, &b));
+	assert_ok(rating_quote(&one, at(0), 10 * DAY_SECONDS, 480 * ENERGY_KWH, 0, &b));
 	assert_int_equal(b.n, 1);
 	assert_int_equal(b.amount, 480 * MONEY_YUAN);
-	assert_ok(rating_quote(&t, at(0), 100 * DAY_SECONDS, 4800 * ENERGY_KWH, &b));
+	assert_ok(rating_quote(&t, at(0), 100 * DAY_SECONDS, 4800 * ENERGY_KWH, 0, &b));
 	assert_true(b.n <= 4);
 	assert_int_equal(b.amount, INT64_C(100) * (20 * 70000 + 8 * 125000 + 12 * 100000 + 8 * 140000));
 }
@@ -298,16 +298,16 @@ static void test_broken_input_is_refused(void **state) /* P3 */
 
 	(void)state;
 	gap.slot[1].end_minute -= 30;
-	assert_raises(rating_quote(&none, at(0), 60, 1, &b), ERR_INVALID, "slots");
-	assert_raises(rating_quote(&gap, at(0), 60, 1, &b), ERR_INVALID, "does not follow");
-	assert_raises(rating_quote(&t, at(0), 60, -1, &b), ERR_INVALID, "backwards");
+	assert_raises(rating_quote(&none, at(0), 60, 1, 0, &b), ERR_INVALID, "slots");
+	assert_raises(rating_quote(&gap, at(0), 60, 1, 0, &b), ERR_INVALID, "does not follow");
+	assert_raises(rating_quote(&t, at(0), 60, -1, 0, &b), ERR_INVALID, "backwards");
 	assert_raises(rating_rate(&t, &u, NULL, &b), ERR_INVALID, "out of order");
 	s[1].from = at(1030);
 	u.energy = 11;
 	assert_raises(rating_rate(&t, &u, NULL, &b), ERR_INVALID, "add up");
 	u.energy = 10;
 	assert_ok(rating_rate(&t, &u, NULL, &b));
-	assert_raises(rating_quote(&t, at(0), 60, INT64_MAX, &b), ERR_INVALID, "");
+	assert_raises(rating_quote(&t, at(0), 60, INT64_MAX, 0, &b), ERR_INVALID, "");
 }
 
 /* Property tests: xorshift, the same cases each run. */
@@ -377,7 +377,7 @@ static void test_total_is_the_sum_of_its_lines(void **state) /* P1 P3 */
 		int64_t energy = pick(2000000), from = day + pick(3 * DAY_SECONDS);
 		struct bill b;
 
-		assert_ok(rating_quote(&t, from, pick(100000), energy, &b));
+		assert_ok(rating_quote(&t, from, pick(100000), energy, 0, &b));
 		check_bill(&t, &b, energy);
 	}
 }
@@ -394,9 +394,9 @@ static void test_splitting_never_gains_more_than_the_rounding(void **state) /* P
 		struct bill whole, a, b;
 
 		assert_true(fixed_muldiv(energy, cut, seconds, ROUND_CUT, &first));
-		assert_ok(rating_quote(&t, from, seconds, energy, &whole));
-		assert_ok(rating_quote(&t, from, cut, first, &a));
-		assert_ok(rating_quote(&t, from + cut, seconds - cut, energy - first, &b));
+		assert_ok(rating_quote(&t, from, seconds, energy, 0, &whole));
+		assert_ok(rating_quote(&t, from, cut, first, 0, &a));
+		assert_ok(rating_quote(&t, from + cut, seconds - cut, energy - first, 0, &b));
 		/* each of the three is rounded to fen, each line to 1e-5, and each half hour's energy to
 		 * 1e-4 kWh */
 		most = 3 * MONEY_FEN + (whole.n + a.n + b.n) * (2 + 290000 / ENERGY_KWH + 1);
@@ -442,7 +442,7 @@ static void test_quote_is_the_settlement_of_the_same_input(void **state) /* P5 *
 		assert_ok(usage_build(&t, from, from + seconds, energy, NULL, 0, NULL, segments,
 			USAGE_SEGMENTS, &u, &used));
 		assert_ok(rating_rate(&t, &u, NULL, &bill));
-		assert_ok(rating_quote(&t, from, seconds, energy, &quote));
+		assert_ok(rating_quote(&t, from, seconds, energy, 0, &quote));
 		assert_int_equal(quote.n, bill.n);
 		assert_int_equal(quote.amount, bill.amount);
 		for (int k = 0; k < bill.n; k++)

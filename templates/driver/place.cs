@@ -11,12 +11,13 @@
 <?cs /def ?>
 <?cs def:price_table() ?>
 <section class="box" aria-labelledby="price-head">
-<h2 id="price-head"><?cs var:t("driver.price_head") ?></h2>
+<h2 id="price-head"><?cs if:subcount(Bike.term) ?><?cs var:t("driver.price_head_bike") ?><?cs else ?><?cs var:t("driver.price_head") ?><?cs /if ?></h2>
 <?cs if:Price.free ?><p class="said good"><?cs var:t("driver.price_free") ?></p><?cs /if ?>
-<?cs if:subcount(Price) ?><table>
+<?cs if:subcount(Bike.term) ?><dl class="facts"><?cs each:f = Bike.term ?><div><dt><?cs var:f ?></dt><dd><?cs var:f.value ?></dd></div><?cs /each ?></dl><?cs elif:subcount(Price) ?><table>
 <thead><tr><th scope="col"><?cs var:t("driver.price_time") ?></th><th scope="col" class="num"><?cs var:t("driver.price_energy") ?></th><th scope="col" class="num"><?cs var:t("driver.price_service") ?></th><th scope="col" class="num"><?cs var:t("driver.price_sum") ?></th></tr></thead>
 <tbody><?cs each:s = Price ?><?cs if:s.from ?><tr<?cs if:s.now ?> class="now"<?cs /if ?>><td><?cs var:s.from ?>-<?cs var:s.to ?> <span class="state <?cs var:s.type.colour ?>"><?cs var:s.type ?></span><?cs if:s.now ?><span class="mark"><?cs var:t("driver.price_now") ?></span><?cs /if ?></td><td class="num"><?cs var:s.energy ?></td><td class="num"><?cs var:s.service ?></td><td class="num"><?cs var:s ?></td></tr><?cs /if ?><?cs /each ?></tbody>
 </table><p class="fine"><?cs var:t("driver.price_unit") ?></p><?cs else ?><p class="said bad"><?cs var:t("driver.price_none") ?></p><?cs /if ?>
+<?cs if:Price.booking ?><p class="fine"><?cs var:Price.booking ?></p><?cs /if ?><?cs if:Price.occupancy ?><p class="fine"><?cs var:Price.occupancy ?></p><?cs /if ?>
 </section>
 <?cs /def ?>
 <?cs def:limit_choice(value, label) ?><label class="choice"><input type="radio" name="limit" value="<?cs var:value ?>"<?cs if:Start.limit == value ?> checked<?cs /if ?>><span class="face"><?cs var:label ?></span></label><?cs /def ?>
@@ -44,7 +45,7 @@
 <?cs each:p = Pay ?><label class="choice"><input type="radio" name="pay" value="<?cs var:p.value ?>"<?cs if:p.chosen ?> checked<?cs /if ?><?cs if:p.disabled ?> disabled<?cs /if ?>><span class="face"><span><?cs var:p ?><?cs if:p.disabled ?> <span class="fine"><?cs var:t("driver.card_not_here") ?></span><?cs /if ?></span><?cs if:!p.outside ?><strong>¥<?cs var:p.balance ?></strong><?cs /if ?></span></label>
 <?cs /each ?></fieldset>
 <fieldset class="choices row"><legend><?cs var:t("driver.limit_head") ?></legend>
-<?cs call:limit_choice("full", t("driver.limit_full")) ?><?cs call:limit_choice("amount:20", t("driver.limit_20")) ?><?cs call:limit_choice("amount:50", t("driver.limit_50")) ?><?cs call:limit_choice("amount:100", t("driver.limit_100")) ?><?cs call:limit_choice("amount", t("driver.limit_amount")) ?><?cs call:limit_choice("energy", t("driver.limit_energy")) ?><?cs call:limit_choice("time", t("driver.limit_time")) ?>
+<?cs call:limit_choice("full", t("driver.limit_full")) ?><?cs each:h = Hours ?><?cs call:limit_choice(h.value, h) ?><?cs /each ?><?cs each:p = Preset ?><?cs call:limit_choice("amount:" + p, "¥" + p) ?><?cs /each ?><?cs call:limit_choice("amount", t("driver.limit_amount")) ?><?cs call:limit_choice("energy", t("driver.limit_energy")) ?><?cs call:limit_choice("time", t("driver.limit_time")) ?>
 </fieldset>
 <div class="if-amount"><label for="amount"><?cs var:t("driver.amount_label") ?></label><input class="number" id="amount" name="amount" type="text" inputmode="decimal" maxlength="9" value="<?cs var:Start.amount ?>"></div>
 <div class="if-energy"><label for="energy"><?cs var:t("driver.energy_label") ?></label><input class="number" id="energy" name="energy" type="text" inputmode="decimal" maxlength="7" value="<?cs var:Start.energy ?>"></div>

@@ -1,2 +1,7 @@
 X(UNIFIED, "unified", "blue")
 X(TOU, "tou", "purple")
+X(DURATION, "duration", "cyan")
+X(POWER, "power", "orange")
+X(ENERGY, "energy", "green")
+X(ENERGY_HOUR, "energy_hour", "teal")
+X(ENERGY_POWER, "energy_power", "yellow")

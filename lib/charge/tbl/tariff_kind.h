@@ -1,0 +1,3 @@
+X(CAR, "car", "blue")
+X(EBIKE, "ebike", "green")
+X(COST, "cost", "secondary")
