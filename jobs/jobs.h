@@ -5,6 +5,7 @@
 
 #include "run/job.h"
 
+extern const struct job job_agreement;
 extern const struct job job_audit_proof;
 extern const struct job job_audit_seal;
 extern const struct job job_bench_fill;

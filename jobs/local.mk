@@ -1,6 +1,7 @@
 # jobs: sources and programs of this room
 bin_PROGRAMS += chargeops-job
 chargeops_job_SOURCES = \
+	%D%/agreement.c \
 	%D%/audit_proof.c \
 	%D%/audit_seal.c \
 	%D%/bench_fill.c \

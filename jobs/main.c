@@ -4,6 +4,7 @@
 #include "jobs/jobs.h"
 
 static const struct job *const jobs[] = {
+	&job_agreement,
 	&job_audit_proof,
 	&job_audit_seal,
 	&job_bench_fill,

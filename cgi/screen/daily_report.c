@@ -18,7 +18,8 @@ SQL(daily_report_get,
  * receiver. */
 SQL(daily_report_sessions,
 	"SELECT t.id, t.no, s.name, p.code, t.phone, t.started_at, t.ended_at, t.energy,"
-	" t.energy_fee, t.service_fee, t.amount FROM session t"
+	" COALESCE(h.energy_fee, t.energy_fee), COALESCE(h.service_fee, t.service_fee),"
+	" COALESCE(h.amount, t.amount) FROM session t LEFT JOIN session_share h ON h.session_id = t.id"
 	" JOIN station s ON s.id = t.station_id JOIN pile p ON p.id = t.pile_id WHERE t.ended_at >= ?"
 	" AND t.ended_at < ? AND t.provider_id = ?"
 	" AND t.member_provider_id = ? AND t.state = 'finished' AND t.anomaly <> 'void' ORDER BY"

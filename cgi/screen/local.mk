@@ -3,6 +3,7 @@ noinst_LIBRARIES += libscreen.a
 libscreen_a_SOURCES = \
 	%D%/account.c \
 	%D%/aftersale.c \
+	%D%/agreement.c \
 	%D%/alarm.c \
 	%D%/api_key.c \
 	%D%/area.c \

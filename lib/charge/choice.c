@@ -14,6 +14,18 @@ static const struct choice account_owner_rows[] = {
 #include "charge/tbl/account_owner.h"
 };
 TABLE(account_owner);
+static const struct choice agreement_kind_rows[] = {
+#include "charge/tbl/agreement_kind.h"
+};
+TABLE(agreement_kind);
+static const struct choice agreement_side_rows[] = {
+#include "charge/tbl/agreement_side.h"
+};
+TABLE(agreement_side);
+static const struct choice agreement_state_rows[] = {
+#include "charge/tbl/agreement_state.h"
+};
+TABLE(agreement_state);
 static const struct choice alarm_code_rows[] = {
 #include "charge/tbl/alarm_code.h"
 };

@@ -1,6 +1,9 @@
 /* choice_lists.h - LIST(name) of every word list in tbl/. */
 LIST(account_kind)
 LIST(account_owner)
+LIST(agreement_kind)
+LIST(agreement_side)
+LIST(agreement_state)
 LIST(alarm_code)
 LIST(alarm_level)
 LIST(alarm_state)

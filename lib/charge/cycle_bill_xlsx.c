@@ -22,11 +22,13 @@ static const char days_text[] =
 	"select r.day, r.sessions, r.energy, r.energy_fee, r.service_fee, r.amount from"
 	" daily_report r where r.bill_id = ? and r.direction = 'receivable' order by r.day, r.id";
 static const char sessions_text[] =
-	"select s.no, t.name, m.no, s.started_at, s.ended_at, s.energy, s.energy_fee, s.service_fee,"
-	" s.amount from daily_report r join session s on"
+	"select s.no, t.name, m.no, s.started_at, s.ended_at, s.energy,"
+	" coalesce(h.energy_fee, s.energy_fee), coalesce(h.service_fee, s.service_fee),"
+	" coalesce(h.amount, s.amount) from daily_report r join session s on"
 	" s.ended_at >= r.day and s.ended_at < r.day + interval 1 day and s.provider_id ="
 	" r.provider_id and s.member_provider_id = r.partner_id and s.state = 'finished' and s.anomaly"
-	" <> 'void' join station t on t.id = s.station_id left join member m on m.id = s.member_id"
+	" <> 'void' left join session_share h on h.session_id = s.id"
+	" join station t on t.id = s.station_id left join member m on m.id = s.member_id"
 	" where r.bill_id = ? and r.direction = 'receivable' order by s.ended_at, s.id";
 static const struct xlsx_column session_columns[] = {
 	{ "订单编号", XLSX_TEXT, 36, false, false },

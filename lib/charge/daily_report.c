@@ -10,14 +10,15 @@
 #define PAIRS_MAX 20000
 #define COLUMNS 11
 
-/* The covering index session_report carries all of it. */
+/* What the stations' owner is paid: the agreed part (I2) where there is one. The index
+ * session_report carries the sessions. */
 SQL(report_pairs,
-	"select provider_id, member_provider_id, count(*), sum(energy), sum(energy_fee),"
-	" sum(service_fee), sum(amount)"
-	" from session where ended_at >= ? and ended_at < ? and state = 'finished' and anomaly <>"
-	" 'void'"
-	" and member_provider_id is not null and member_provider_id <> provider_id group by"
-	" provider_id, member_provider_id");
+	"select s.provider_id, s.member_provider_id, count(*), sum(s.energy),"
+	" sum(coalesce(h.energy_fee, s.energy_fee)), sum(coalesce(h.service_fee, s.service_fee)),"
+	" sum(coalesce(h.amount, s.amount)) from session s left join session_share h on h.session_id ="
+	" s.id where s.ended_at >= ? and s.ended_at < ? and s.state = 'finished' and s.anomaly <>"
+	" 'void' and s.member_provider_id is not null and s.member_provider_id <> s.provider_id group"
+	" by s.provider_id, s.member_provider_id");
 SQL(report_lock,
 	"select id, direction, provider_id, partner_id, sessions, energy, energy_fee, service_fee,"
 	" amount, confirm_status"

@@ -31,9 +31,11 @@ static const struct xlsx_column summary_columns[] = {
 	{ "备注", XLSX_TEXT, 40, false },
 };
 static const char detail_text[] =
-	"select s.no, p.name, t.name, q.name, m.no, s.started_at, s.ended_at, s.energy, s.energy_fee,"
-	" s.service_fee, s.amount"
-	" from session s join provider p on p.id = s.provider_id join provider q on q.id ="
+	"select s.no, p.name, t.name, q.name, m.no, s.started_at, s.ended_at, s.energy,"
+	" coalesce(h.energy_fee, s.energy_fee), coalesce(h.service_fee, s.service_fee),"
+	" coalesce(h.amount, s.amount)"
+	" from session s left join session_share h on h.session_id = s.id"
+	" join provider p on p.id = s.provider_id join provider q on q.id ="
 	" s.member_provider_id"
 	" join station t on t.id = s.station_id left join member m on m.id = s.member_id"
 	" where s.ended_at >= ? and s.ended_at < ? and s.state = 'finished' and s.anomaly <> 'void'"

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "charge/agreement.h"
 #include "charge/tariff.h"
 
 #define PAGE_MAX 100
@@ -334,7 +335,9 @@ static void put_policy(json_t *list, const struct tariff_slot *slot)
 NEOERR *serve_policy(struct exchange_call *c)
 {
 	struct gun g;
-	struct tariff t = { 0 };
+	struct tariff t = { 0 }, own;
+	struct agreement_found agreed;
+	bool found = false;
 	json_t *list = json_array();
 	NEOERR *err;
 
@@ -345,7 +348,11 @@ NEOERR *serve_policy(struct exchange_call *c)
 		if (!error_is(err, ERR_NOT_FOUND) && err != STATUS_OK)
 			goto out;
 		error_drop(err);
-		err = STATUS_OK;
+		TRY(agreement_find(c->db, g.pile_id, c->peer->partner_id, clock_now(), &agreed, &found));
+	}
+	if (found && t.n) {
+		own = t;
+		agreement_tariff(&own, &agreed.terms, &t);
 	}
 	for (int i = 0; i < t.n && i < POLICY_MAX; i++)
 		put_policy(list, &t.slot[i]);

@@ -5,6 +5,7 @@
 #include "charge/session_internal.h"
 
 #include "base/clock.h"
+#include "charge/agreement.h"
 #include "charge/event.h"
 #include "charge/exchange.h"
 #include "charge/parking_push.h"
@@ -158,6 +159,7 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(session_event(db, s->id, "finished", detail, c->actor));
 	TRY(session_leave_connector(db, s));
 	TRY(write_session(db, c));
+	TRY(agreement_share(db, s->id, &c->usage, false));
 	TRY(capture(db, s, &c->bill));
 	TRY(payment_session_over(db, s->id));
 	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));

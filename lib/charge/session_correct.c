@@ -3,6 +3,8 @@
  * Owns the handled states of session.anomaly. Serves session_correct.h. */
 #include "charge/session_correct.h"
 
+#include "charge/agreement.h"
+#include "charge/exchange.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "charge/payment.h"
@@ -152,6 +154,9 @@ static NEOERR *write_bill(struct db *db, struct suspect *s, struct closing *c, b
 			ENERGY(b->energy), MONEY(b->energy_fee), MONEY(b->service_fee), MONEY(b->discount),
 			MONEY(b->amount), I64(is_void), I64(s->session.id)),
 		NULL));
+	TRY(agreement_share(db, s->session.id, &c->usage, is_void));
+	if (s->session.pay == PAY_NONE && !is_void)
+		TRY(exchange_order_again(db, s->session.id));
 	TRY(post_difference(db, &s->session, b, revision + 1));
 	TRY(payment_session_over(db, s->session.id));
 out:

@@ -4,6 +4,7 @@
 #include "charge/station.h"
 
 #include "base/clock.h"
+#include "charge/agreement.h"
 #include "charge/event.h"
 #include "charge/exchange.h"
 #include "charge/parking_push.h"
@@ -101,7 +102,17 @@ static NEOERR *known_tariff(struct db *db, int64_t version_id, const struct tari
 
 NEOERR *session_tariff(struct db *db, const struct session_row *s, const struct tariff **out)
 {
-	return nerr_pass(known_tariff(db, s->version_id, out));
+	static struct tariff agreed;
+	bool changed = false;
+	NEOERR *err;
+
+	TRY(known_tariff(db, s->version_id, out));
+	if (s->pay == PAY_NONE)                          /* I2: a guest is billed at agreed prices */
+		TRY(agreement_guest_tariff(db, s->id, *out, &agreed, &changed));
+	if (changed)
+		*out = &agreed;
+out:
+	return nerr_pass(err);
 }
 
 /* An e-bike's time goes on without energy; free minutes are judged on the whole charge (P20). */

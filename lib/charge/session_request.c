@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/text.h"
+#include "charge/agreement.h"
 #include "charge/command.h"
 
 #define START_SECONDS 60                     /* a start that could not be sent within it is void */
@@ -152,6 +153,8 @@ static NEOERR *start(struct db *db, struct asking *a)
 
 	TRY(insert_session(db, a));
 	id = a->out->session_id;
+	if (a->payer.provider_id != a->place.provider_id)
+		TRY(agreement_keep(db, id, pile_id, a->payer.provider_id, clock_now()));
 	TRY(keep_token(db, a));
 	TRY(hold(db, a));
 	TRY(session_event(db, id, "requested", choice_name(&start_mode_choices, a->req->mode), ""));

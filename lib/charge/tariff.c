@@ -41,6 +41,16 @@ SQL(tariff_of_member_select,
 	" join tariff t on t.id = m.tariff_id" USABLE
 	" where m.id = ? and (m.station_id = s.id or (m.station_id is null and m.provider_id ="
 	" s.provider_id))");
+/* I2: what a partner has its members pay at the stations an agreement covers. */
+SQL(tariff_of_agreement_select,
+	"select t.id from member m join pile p on p.id = ? join station s on s.id = p.station_id join"
+	" agreement a on a.kind = 'charge' and a.owner_id = s.provider_id and a.partner_id ="
+	" m.provider_id and a.state = 'running' and ? between a.from_day and a.to_day join"
+	" agreement_version v on v.agreement_id = a.id and v.state = 'agreed' and v.from_day <= ?"
+	" left join tariff t on t.id = v.member_tariff_id" USABLE " where m.id = ? and m.provider_id <>"
+	" s.provider_id and (a.all_stations or exists (select 1 from agreement_station x where"
+	" x.agreement_id = a.id and x.station_id = s.id)) order by v.from_day desc, v.number desc"
+	" limit 1");
 
 SQL(tariff_lock, "select rounding from tariff where id = ? for update");
 SQL(tariff_version_last, "select coalesce(max(number), 0) from tariff_version where tariff_id = ?");
@@ -199,6 +209,11 @@ NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t wh
 
 	if (member_id) {
 		TRY(db_i64(db, &tariff_of_member_select, ARGS(I64(pile_id), I64(member_id)), &tariff_id));
+		TRY(in_force(db, tariff_id, when, out, &found));
+		if (found)
+			return STATUS_OK;
+		TRY(db_i64(db, &tariff_of_agreement_select,
+			ARGS(I64(pile_id), DAY(when), DAY(when), I64(member_id)), &tariff_id));
 		TRY(in_force(db, tariff_id, when, out, &found));
 		if (found)
 			return STATUS_OK;

@@ -133,6 +133,12 @@ class Tenants:
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
         if o != "a2":
             self.rows.setdefault("partner_request", {})[o] = self.keep("partner", o, provider_id=provider, partner_id=provider)
+        deal = self.add("agreement", kind="charge", name=f"协议 {o}", owner_id=provider, partner_id=provider, proposed_by=provider,
+                        from_day="2026-01-01", to_day="2030-01-01", state="ended")
+        self.add("agreement_version", agreement_id=deal, number=1, from_day="2026-01-01", proposed_by=provider)
+        self.rows.setdefault("agreement", {})[o] = self.add("agreement_side", agreement_id=deal, provider_id=provider, side="owner")
+        self.keep("agreement_due", o, agreement_id=deal, provider_id=provider, partner_id=provider, direction="receivable",
+                  from_day="2026-10-01", to_day="2026-10-31")
         platform = self.keep("exchange_peer", o, provider_id=provider, partner_id=provider, name=f"平台 {o}", our_operator=f"OUR{self.n:06d}",
                              their_operator=f"ALL{self.n:06d}")
         self.keep("exchange_message", o, exchange_peer_id=platform, provider_id=provider, direction="out", interface="query_station_status",

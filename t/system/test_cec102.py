@@ -312,9 +312,66 @@ def test_secrets_are_sealed_and_never_shown(world):
     assert len(errors(bad)) >= 3
 
 
+def agree(world, **more):
+    """A charge agreement with the partner over all stations, agreed to; its side and its version."""
+    clerk, at = world.clerk, world.at
+    today = time.strftime("%Y-%m-%d")
+    clerk.send("/admin/agreement/new", {"provider_id": world.site.provider, "full_name": "电网平台", "type": "charge", "title": "网上充电", "role": "owner",
+                                        "day_from": today, "day_to": "2099-12-31", **more})
+    deal = at.value("select max(agreement_id) from agreement_side")
+    clerk.act("agreement", at.value("select id from agreement_side where agreement_id = %s and side = 'partner'", deal), "accept")
+    return at.rows("select x.id, a.version_id from agreement a join agreement_side x on x.agreement_id = a.id and x.side = 'owner' where a.id = %s",
+                   deal)[0]
+
+
+@pytest.mark.feature("I2", "I9")
+def test_agreed_prices_are_told_and_billed_to_guests_and_paid_to_the_owner_for_members(world):
+    side, version = agree(world, price_energy="0.5", price_service="0.25")
+    try:
+        p, code = world.plugged()
+        policy = world.us.ask("query_equip_business_policy", {"EquipBizSeq": THEM + "C", "ConnectorID": code})
+        assert {(s["ElecPrice"], s["SevicePrice"]) for s in policy["PolicyInfos"]} == {(0.5, 0.25)}
+        p.close()
+        seq, no = world.charge(energy=20000)
+        assert world.row(no, "energy_fee, service_fee, amount") == (1, Decimal("0.5"), Decimal("1.5"))
+        wait_for(lambda: world.them.told("notification_charge_order_info", seq), 8, "pushed")
+        order = world.them.told("notification_charge_order_info", seq)[0]
+        assert (order["TotalElecMoney"], order["TotalSeviceMoney"], order["TotalMoney"]) == (1, 0.5, 1.5)
+        assert order["ChargeDetails"][0]["ElecPrice"] == 0.5
+        session = world.row(no, "id")[0]
+        assert world.at.value("select amount from session_share where session_id = %s", session) is None, "what a guest pays is the owner's"
+        member_pays(world, version)
+    finally:
+        world.clerk.act("agreement", side, "end")
+
+
+def member_pays(world, version):
+    """A member of the partner at our pile: pays the station's price, the owner is paid what was agreed."""
+    serial = next(world.piles)
+    p = world.site.pile(serial)
+    p.live(gun=1, state=2, plugged=1)
+    wait_for(lambda: world.at.value("select plugged from connector_live where connector_id = %s", world.site.connector(serial)) == 1, 3, "plugged")
+    card, _ = world.site.card(100)
+    no = world.site.probe("start", world.site.connector(serial), card)["no"]
+    p.expect(0x34)
+    p.start_answer(no)
+    session = world.row(no, "id")[0]
+    world.at.sql("insert into session_share (session_id, agreement_version_id) values (%s, %s)", session, version)
+    world.at.sql("update session set member_provider_id = %s where id = %s", world.partner_id, session)
+    p.live(gun=1, state=3, no=no, volts=400, amps=100, energy=10000, amount=10000, soc=50)
+    now = int(time.time())
+    p.record(no, now - 600, now, 20000, amount=20000)
+    assert p.acknowledged(no)
+    amount = world.row(no, "amount")[0]
+    assert amount > Decimal("1.5")
+    assert world.at.rows("select energy_fee, service_fee, amount from session_share where session_id = %s", session) == [
+        (1, Decimal("0.5"), Decimal("1.5"))]
+    p.close()
+
+
 @pytest.mark.feature("I6", "I9")
 def test_the_daily_report_finds_the_charges_of_partners(world):
     world.at.job("daily_report", "--date", time.strftime("%Y-%m-%d"))
     row = world.at.rows("select sessions, energy, amount from daily_report where direction = 'receivable' and partner_id = %s", world.partner_id)
-    real = world.at.rows("select count(*), sum(energy), sum(amount) from session where member_provider_id = %s and state = 'finished'", world.partner_id)
+    real = world.at.rows("select count(*), sum(s.energy), sum(coalesce(h.amount, s.amount)) from session s left join session_share h on h.session_id = s.id where member_provider_id = %s and state = 'finished'", world.partner_id)
     assert row == real

@@ -1,0 +1,3 @@
+X(CHARGE, "charge", "blue")
+X(SPLIT, "split", "purple")
+X(PARKING, "parking", "orange")

@@ -1,0 +1,2 @@
+X(OWNER, "owner", "blue")
+X(PARTNER, "partner", "green")

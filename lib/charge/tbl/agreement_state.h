@@ -1,0 +1,5 @@
+X(PROPOSED, "proposed", "orange")
+X(RUNNING, "running", "green")
+X(PAUSED, "paused", "blue")
+X(ENDED, "ended", "secondary")
+X(REJECTED, "rejected", "secondary")
