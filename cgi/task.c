@@ -24,7 +24,8 @@ static const char usage[] =
 	"  --once    works until nothing is pending, then ends (for cron, where nothing keeps this"
 	" program running)\n";
 
-static const struct task_kind *const kinds[] = { &task_export, &task_import, &task_qr, NULL };
+static const struct task_kind *const kinds[] = { &task_export, &task_import, &task_qr, &task_whatif,
+	NULL };
 
 static int wake_fd = -1;
 

@@ -75,4 +75,5 @@ libscreen_a_SOURCES = \
 	%D%/tree.c \
 	%D%/user.c \
 	%D%/webhook.c \
+	%D%/whatif.c \
 	%D%/withdrawal.c

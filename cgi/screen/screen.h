@@ -199,6 +199,8 @@ NEOERR *tariff_create(struct request *req) CHECKED;
 NEOERR *tariff_edit(struct request *req) CHECKED;
 NEOERR *tariff_update(struct request *req) CHECKED;
 NEOERR *tariff_calculate(struct request *req) CHECKED;
+NEOERR *tariff_what_if(struct request *req) CHECKED;
+NEOERR *tariff_what_if_start(struct request *req) CHECKED;
 NEOERR *session_frames(struct request *req) CHECKED;
 NEOERR *session_dispute(struct request *req) CHECKED;
 NEOERR *session_recompute_show(struct request *req) CHECKED;

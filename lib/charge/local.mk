@@ -64,6 +64,7 @@ libcharge_a_SOURCES = \
 	%D%/usage.c %D%/usage.h \
 	%D%/wire_charge.c %D%/wire_charge.h \
 	%D%/webhook.c %D%/webhook.h \
+	%D%/whatif.c %D%/whatif.h \
 	%D%/withdrawal.c %D%/withdrawal.h \
 	%D%/working_day.c %D%/working_day.h \
 	%D%/yuan_words.c %D%/yuan_words.h

@@ -88,7 +88,7 @@ static json_t *usage_json(const struct usage *u, bool whole)
 		(json_int_t)u->ended, "energy", (json_int_t)u->energy, "segments", segments);
 }
 
-static char *inputs_dup(const struct closing *c)
+char *bill_inputs_dup(const struct closing *c)
 {
 	json_t *all = json_pack("{si so so ss sb sI sI sI}", "format", 1, "tariff",
 		tariff_json(c->tariff), "usage", usage_json(&c->usage, tariff_is_bike(c->tariff)),
@@ -145,7 +145,7 @@ NEOERR *cdr_revision(struct db *db, int64_t session_id, int64_t *out)
 NEOERR *cdr_write(struct db *db, const struct closing *c, int revision)
 {
 	const struct bill *b = &c->bill;
-	char *inputs = inputs_dup(c);
+	char *inputs = bill_inputs_dup(c);
 	int64_t id;
 	NEOERR *err;
 
@@ -321,24 +321,31 @@ static NEOERR *take_inputs(const struct row *r, void *ctx)
 	return nerr_pass(json_read(r->value[0], r->length[0], INPUTS_MAX, ctx));
 }
 
+NEOERR *bill_inputs_read(struct arena *arena, const json_t *inputs, struct bill_inputs *out)
+{
+	NEOERR *err;
+
+	TRY(tariff_from_json(json_object_get(inputs, "tariff"), &out->tariff));
+	TRY(usage_from_json(arena, json_object_get(inputs, "usage"), &out->usage));
+	out->discount = (struct discount){ .has_agreed = json_object_get(inputs, "agreed") != NULL,
+		.agreed = json_i64(inputs, "agreed", 0) };
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *session_recompute(struct db *db, int64_t session_id, struct bill *out, bool *same)
 {
 	json_t *inputs = NULL;
 	struct arena arena;
-	struct tariff tariff;
-	struct usage usage;
-	struct discount discount = { .agreed = 0 };
+	struct bill_inputs in;
 	struct bill stored;
 	NEOERR *err;
 
 	*same = false;
 	arena_init(&arena);
 	TRY(db_get(db, &cdr_last_inputs, ARGS(I64(session_id)), take_inputs, &inputs));
-	TRY(tariff_from_json(json_object_get(inputs, "tariff"), &tariff));
-	TRY(usage_from_json(&arena, json_object_get(inputs, "usage"), &usage));
-	discount.has_agreed = json_object_get(inputs, "agreed") != NULL;
-	discount.agreed = json_i64(inputs, "agreed", 0);
-	TRY(rating_rate(&tariff, &usage, &discount, out));
+	TRY(bill_inputs_read(&arena, inputs, &in));
+	TRY(rating_rate(&in.tariff, &in.usage, &in.discount, out));
 	TRY(session_bill(db, session_id, &stored));
 	*same = same_bill(out, &stored);
 out:

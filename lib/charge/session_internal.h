@@ -5,6 +5,7 @@
 #define CHARGE_SESSION_INTERNAL_H
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "charge/anomaly.h"
 #include "charge/session.h"
 
@@ -97,5 +98,11 @@ NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reas
 /* The newest revision there is, 0: none. */
 NEOERR *cdr_revision(struct db *db, int64_t session_id, int64_t *out) CHECKED;
 NEOERR *cdr_write(struct db *db, const struct closing *c, int revision) CHECKED;
+/* Usage, tariff and all else a bill is made of, as the JSON that stands with it; free() it. */
+char *bill_inputs_dup(const struct closing *c);
+/* What a bill was made of, from the JSON that stands with it; segments on the arena. */
+struct bill_inputs { struct tariff tariff; struct usage usage; struct discount discount; };
+NEOERR *bill_inputs_read(struct arena *arena, const json_t *inputs,
+	struct bill_inputs *out) CHECKED;
 
 #endif

@@ -71,6 +71,7 @@ class Tenants:
         area = self.keep("area", o, station_id=station, name=f"区域 {o}")
         tariff = self.keep("tariff", o, provider_id=provider, station_id=station, name=f"规则 {o}")
         version = self.add("tariff_version", tariff_id=tariff, number=1, effective_at="2026-01-01")
+        self.keep("whatif", o, provider_id=provider, property_id=prop, station_id=station, tariff_id=tariff, tariff_version_id=version)
         self.add("tariff_slot", tariff_version_id=version, start_minute=0, end_minute=1440, type="flat", energy_price=1, service_price=1)
         pile = self.keep("pile", o, station_id=station, area_id=area, name=f"电桩 {o}")
         connector = self.keep("connector", o, pile_id=pile, station_id=station, number=1, name=f"枪 {o}")

@@ -56,12 +56,14 @@ unit_charge_libs = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += %D%/fault_test
 %C%_fault_test_SOURCES = %D%/fault_test.c %D%/unit.h
 %C%_fault_test_LDADD = $(unit_charge_libs)
-unit_tests += %D%/anomaly_test %D%/rating_test %D%/rating_bike_test \
+unit_tests += %D%/anomaly_test %D%/rating_test %D%/rating_bike_test %D%/rating_day_test \
 	%D%/usage_test %D%/working_day_test
 %C%_anomaly_test_SOURCES = %D%/anomaly_test.c %D%/unit.h
 %C%_anomaly_test_LDADD = $(unit_charge_libs)
 %C%_rating_test_SOURCES = %D%/rating_test.c %D%/unit.h
 %C%_rating_test_LDADD = $(unit_charge_libs)
+%C%_rating_day_test_SOURCES = %D%/rating_day_test.c %D%/unit.h
+%C%_rating_day_test_LDADD = $(unit_charge_libs)
 %C%_rating_bike_test_SOURCES = %D%/rating_bike_test.c %D%/unit.h
 %C%_rating_bike_test_LDADD = $(unit_charge_libs)
 %C%_usage_test_SOURCES = %D%/usage_test.c %D%/unit.h

@@ -1,0 +1,7 @@
+<link rel="stylesheet" href="<?cs var:asset("screen.css") ?>">
+<?cs include!"show_head.cs" ?>
+<?cs if:Show.detail ?><?cs if:subcount(More.station) ?><div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("whatif.by_slot") ?></h2></div><div class="card-body"><div class="chart" data-chart="<?cs var:More.money ?>" role="img" aria-label="<?cs var:t("whatif.by_slot") ?>"></div><div class="chart chart-small" data-chart="<?cs var:More.energy ?>" role="img" aria-label="<?cs var:t("whatif.energy") ?>"></div></div></div>
+<div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("whatif.by_station") ?></h2></div><div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("field.station_id") ?></th><th class="num"><?cs var:t("whatif.sessions") ?></th><th class="num"><?cs var:t("whatif.energy") ?></th><th class="num"><?cs var:t("whatif.amount_before") ?></th><th class="num"><?cs var:t("whatif.amount_after") ?></th><th class="num"><?cs var:t("whatif.difference") ?></th></tr></thead>
+<tbody><?cs each:s = More.station ?><tr><td><?cs var:s.station ?></td><td class="num"><?cs var:s.sessions ?></td><td class="num"><?cs var:s.energy ?></td><td class="num"><?cs var:s.before ?></td><td class="num"><?cs var:s.after ?></td><td class="num <?cs var:s.look ?>"><?cs var:s.difference ?></td></tr>
+<?cs /each ?></tbody></table></div></div><?cs /if ?><?cs /if ?>
+<?cs include!"show_body.cs" ?>
