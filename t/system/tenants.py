@@ -174,9 +174,12 @@ class Tenants:
         return web
 
     def permit(self, role, words):
-        self.sql("delete from role_permission where role_id = %s", role)
-        for w in words:
-            self.sql("insert into role_permission (role_id, permission) values (%s, %s)", role, w)
+        held = {w for (w,) in self.query("select permission from role_permission where role_id = %s", role)}
+        self.db.begin()
+        with self.db.cursor() as c:
+            c.executemany("delete from role_permission where role_id = %s and permission = %s", [(role, w) for w in held - set(words)])
+            c.executemany("insert into role_permission (role_id, permission) values (%s, %s)", [(role, w) for w in words if w not in held])
+        self.db.commit()
         self.sql("insert into setting (name, value, updated_at) values ('permission.epoch', '1', now())"
                  " on duplicate key update value = value + 1")
 
