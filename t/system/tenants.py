@@ -135,7 +135,7 @@ class Tenants:
         if o != "a2":
             self.rows.setdefault("partner_request", {})[o] = self.keep("partner", o, provider_id=provider, partner_id=provider)
         deal = self.add("agreement", kind="charge", name=f"协议 {o}", owner_id=provider, partner_id=provider, proposed_by=provider,
-                        from_day="2026-01-01", to_day="2030-01-01", state="ended")
+                        from_day="2026-01-01", to_day="2030-01-01", state="running")
         self.add("agreement_version", agreement_id=deal, number=1, from_day="2026-01-01", proposed_by=provider)
         self.rows.setdefault("agreement", {})[o] = self.add("agreement_side", agreement_id=deal, provider_id=provider, side="owner")
         self.keep("agreement_due", o, agreement_id=deal, provider_id=provider, partner_id=provider, direction="receivable",
