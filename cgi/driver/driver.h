@@ -28,6 +28,7 @@ struct place {
 	/* of an online pile: offline means not reported yet */
 	enum connector_state state;
 	bool online, enabled, plate_required, card_only, own_only;
+	const char *disabled;                /* "pile" or "connector" that is switched off, else "" */
 	enum start_refusal refusal;          /* why one need not try */
 };
 /* By the code on the sticker; ERR_NOT_FOUND if there is none. Texts live in the request. */

@@ -22,7 +22,8 @@ SQL(place_select,
 			 " COALESCE(cl.state, 'offline'), s.plate_required,"
 			 " c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled' AND"
 			 " a.status = 'enabled' AND s.halted_at IS NULL AND p.closed = 0,"
-			 " COALESCE(pl.online, 0), s.operation_type, s.open_to = 'own'"
+			 " COALESCE(pl.online, 0), s.operation_type, s.open_to = 'own',"
+			 " IF(p.status <> 'enabled', 'pile', IF(c.status <> 'enabled', 'connector', ''))"
 			 " FROM connector c JOIN pile p ON p.id = c.pile_id JOIN area a ON a.id = p.area_id"
 			 " JOIN station s ON s.id = c.station_id"
 			 " JOIN provider pr ON pr.id = s.provider_id LEFT JOIN pile_live pl ON pl.pile_id ="
@@ -64,7 +65,8 @@ static NEOERR *on_place(const struct row *r, void *ctx)
 		.enabled = row_i64(r, 13) != 0,
 		.online = row_i64(r, 14) != 0,
 		.card_only = station_shown(row_str(r, 15)) == SHOWN_CARD,
-		.own_only = row_i64(r, 16) != 0 };
+		.own_only = row_i64(r, 16) != 0,
+		.disabled = arena_strdup(a, row_str(r, 17)) };
 	return STATUS_OK;
 }
 
@@ -79,7 +81,8 @@ static NEOERR *find_refusal(struct request *req, struct place *p)
 
 	if (p->own_only && req->who.member_id)
 		TRY(db_i64(req->db, &place_my_provider, ARGS(I64(req->who.member_id)), &provider));
-	p->refusal = !p->enabled ? REFUSED_PILE_DISABLED
+	p->refusal = text_eq(p->disabled, "connector") ? REFUSED_CONNECTOR_DISABLED
+		: !p->enabled ? REFUSED_PILE_DISABLED
 		: !station_is_open(p->hours, clock_minute_of_day(clock_now())) ? REFUSED_STATION_SHUT
 		: p->card_only ? REFUSED_CARD_ONLY
 		: provider && provider != p->provider_id ? REFUSED_STATION_MEMBERS
@@ -96,6 +99,20 @@ NEOERR *place_get(struct request *req, const char *code, struct place *out)
 
 	TRY(db_get(req->db, &place_select, ARGS(STR(code)), on_place, &pr));
 	TRY(find_refusal(req, out));
+out:
+	return nerr_pass(err);
+}
+
+/* D4: a disabled pile is 停用, a disabled connector 不可用. */
+static NEOERR *put_disabled(struct request *req, const char *what)
+{
+	struct arena *a = &req->arena;
+	NEOERR *err;
+
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(a, "driver.%s_closed_todo", what)),
+		"Place.closed"));
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(a, "driver.%s_closed", what)),
+		"Place.closed.word"));
 out:
 	return nerr_pass(err);
 }
@@ -123,7 +140,9 @@ static NEOERR *put_place(struct request *req, const struct place *p)
 		TRY(hdf_put(req->hdf, text_get(req, "driver.online"), "Place.state"));
 		TRY(hdf_put(req->hdf, "unknown", "Place.state.word"));
 	}
-	if (!p->enabled)
+	if (!p->enabled && *p->disabled)
+		TRY(put_disabled(req, p->disabled));
+	else if (!p->enabled)
 		TRY(hdf_put(req->hdf, text_get(req, "driver.closed_todo"), "Place.closed"));
 	else if (p->refusal != START_ACCEPTED)
 		TRY(hdf_put(req->hdf,

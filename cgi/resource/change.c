@@ -309,7 +309,7 @@ static NEOERR *match_ref(struct request *req, struct change *c, const struct fie
 	query_init(&q, &req->arena);
 	query_addf(&q, "SELECT t.id, %s", t_title);
 	query_from(&q, f->ref, true);
-	query_where(&q, req, f->ref, false);
+	query_where_ref(&q, req, f->ref);
 	if (id) {
 		query_add(&q, " AND t.id = ?");
 		query_bind(&q, I64(id));

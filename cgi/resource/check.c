@@ -183,6 +183,9 @@ static void check_resource(const struct resource *res)
 		check_action(res, a);
 	for (const struct child *c = res->children; c && c->res; c++)
 		demand(c->column != NULL, res, c->res->name, "a child needs its column");
+	demand(!res->twin || (res->where && res->twin->where && res->twin->twin == res &&
+		!strcmp(resource_table(res), resource_table(res->twin))), res, "twin",
+		"twins share a table by their where");
 	for (const struct tab *t = res->tabs; t && t->name; t++)
 		demand(is_name(t->name), res, t->name, "a name is lower case, digits, _");
 }
@@ -304,6 +307,12 @@ static void check_record(struct sql_check *k, const struct resource *res)
 		explain_start(&q, k);
 		query_addf(&q, "SELECT t.%s", c->column);
 		query_from(&q, c->res, false);
+		explain(k, res, c->res->name, &q);
+		if (!c->when)
+			continue;
+		explain_start(&q, k);
+		query_addf(&q, "SELECT IF(%s, 1, 0)", c->when);
+		query_from(&q, res, false);
 		explain(k, res, c->res->name, &q);
 	}
 }

@@ -38,6 +38,8 @@ const char *title_sql(struct arena *arena, const struct resource *res, const cha
 void query_from(struct query *q, const struct resource *res, bool joins);
 void query_where(struct query *q, const struct request *req, const struct resource *res,
 	bool write);
+/* The same for records referred to: also those that the twin shows. */
+void query_where_ref(struct query *q, const struct request *req, const struct resource *ref);
 /* " LEFT JOIN `station` r_station_id ON r_station_id.id = t.station_id" for an F_REF. */
 void query_ref_join(struct query *q, const struct field *f);
 

@@ -68,7 +68,7 @@ static NEOERR *look(struct request *req, const struct field *f, const char *text
 	query_init(&q, &req->arena);
 	query_addf(&q, "SELECT t.id, %s", title_sql(&req->arena, f->ref, "t."));
 	query_from(&q, f->ref, true);
-	query_where(&q, req, f->ref, false);
+	query_where_ref(&q, req, f->ref);
 	if (depends) {
 		query_addf(&q, " AND t.%s = ?", f->depends);
 		query_bind(&q, I64(depends));

@@ -32,13 +32,15 @@ static NEOERR *cell_choice(HDF *node, const struct field *f, const char *raw)
 NEOERR *cell_put(struct request *req, HDF *node, const struct field *f, const char *raw,
 	const char *title, bool whole)
 {
+	const struct resource *ref;
 	NEOERR *err = STATUS_OK;
 
 	if (f->kind == F_REF) {
 		TRY(hdf_set_value(node, NULL, title ? title : ""));
-		if (raw && *raw && resource_may(req, f->ref, "show"))
+		ref = resource_may(req, f->ref, "show") ? f->ref : f->ref->twin;
+		if (raw && *raw && ref && resource_may(req, ref, "show"))
 			TRY(hdf_set_value(node, "href",
-				arena_printf(&req->arena, "/admin/%s/%s", f->ref->name, raw)));
+				arena_printf(&req->arena, "/admin/%s/%s", ref->name, raw)));
 		return STATUS_OK;
 	}
 	TRY(hdf_set_value(node, NULL,

@@ -21,6 +21,7 @@
 /* The lists that may be exported, and what of a connector their records are. */
 static const struct source { const char *resource, *column; } sources[] = {
 	{ "connector", "c.id" }, { "pile", "c.pile_id" }, { "station", "c.station_id" },
+	{ "socket", "c.id" }, { "bike_device", "c.pile_id" },
 };
 
 static const char connector_columns[] =
@@ -211,10 +212,15 @@ static NEOERR *read_sticker(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-/* The connector of the path, if the asker may see it. */
+static const char *sticker_resource(const struct request *req)
+{
+	return text_starts(req->path, "/admin/socket/") ? "socket" : "connector";
+}
+
+/* The connector or socket of the path, if the asker may see it. */
 static NEOERR *sticker_enter(struct request *req, struct sticker *s)
 {
-	const struct resource *res = resource_find("connector");
+	const struct resource *res = resource_find(sticker_resource(req));
 	int64_t id = route_id(req, "id");
 	NEOERR *err = STATUS_OK;
 
@@ -270,10 +276,11 @@ static NEOERR *qr_page(struct request *req)
 	TRY(hdf_put(req->hdf, s.station, "Sticker.station"));
 	TRY(hdf_put(req->hdf, qr_sheet_url(&req->arena, s.code), "Sticker.url"));
 	TRY(hdf_put(req->hdf,
-		arena_printf(&req->arena, "/admin/connector/%lld", (long long)route_id(req, "id")),
+		arena_printf(&req->arena, "/admin/%s/%lld", sticker_resource(req),
+			(long long)route_id(req, "id")),
 		"Sticker.back"));
 	TRY(hdf_put(req->hdf, text_format(req, "qr.title", s.code, NULL), "Page.title"));
-	TRY(hdf_put(req->hdf, "connector", "Page.active"));
+	TRY(hdf_put(req->hdf, sticker_resource(req), "Page.active"));
 	TRY(render_page(req, "qr_sheet.cs"));
 out:
 	return nerr_pass(err);
@@ -283,5 +290,8 @@ const struct route qr_sheet_routes[] = {
 	{ METHOD_GET, "/admin/connector/:id/qr", qr_page },
 	{ METHOD_GET, "/admin/connector/:id/qr.png", qr_png },
 	{ METHOD_GET, "/admin/connector/:id/qr.svg", qr_svg },
+	{ METHOD_GET, "/admin/socket/:id/qr", qr_page },
+	{ METHOD_GET, "/admin/socket/:id/qr.png", qr_png },
+	{ METHOD_GET, "/admin/socket/:id/qr.svg", qr_svg },
 	{ 0 },
 };

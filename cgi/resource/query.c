@@ -212,11 +212,22 @@ static void add_scope(struct query *q, const struct request *req, const struct r
 	}
 }
 
-void query_where(struct query *q, const struct request *req, const struct resource *res, bool write)
+static void add_where(struct query *q, const struct request *req, const struct resource *res,
+	const char *own, bool write)
 {
 	query_add(q, " WHERE 1 = 1");
 	if (res->soft)
 		query_add(q, " AND t.deleted = 0");
-	query_and(q, res->where);
+	query_and(q, own);
 	add_scope(q, req, res, write);
+}
+
+void query_where(struct query *q, const struct request *req, const struct resource *res, bool write)
+{
+	add_where(q, req, res, res->where, write);
+}
+
+void query_where_ref(struct query *q, const struct request *req, const struct resource *ref)
+{
+	add_where(q, req, ref, ref->twin ? NULL : ref->where, false);
 }

@@ -140,9 +140,11 @@ static NEOERR *take_title(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+enum asked_as { AS_REF, AS_READ, AS_WRITE };
+
 /* *found tells an empty title from a record that is not there for the asker. */
-static NEOERR *find_title(struct request *req, const struct resource *res, int64_t id, bool write,
-	const char **out, bool *found)
+static NEOERR *find_title(struct request *req, const struct resource *res, int64_t id,
+	enum asked_as as, const char **out, bool *found)
 {
 	struct query q;
 	struct title t = { &req->arena, out, false };
@@ -152,7 +154,10 @@ static NEOERR *find_title(struct request *req, const struct resource *res, int64
 	query_init(&q, &req->arena);
 	query_addf(&q, "SELECT %s", res->title);
 	query_from(&q, res, true);
-	query_where(&q, req, res, write);
+	if (as == AS_REF)
+		query_where_ref(&q, req, res);
+	else
+		query_where(&q, req, res, as == AS_WRITE);
 	query_add(&q, " AND t.id = ?");
 	query_bind(&q, I64(id));
 	TRY(query_run(req->db, &q, take_title, &t));
@@ -167,7 +172,7 @@ NEOERR *resource_title(struct request *req, const struct resource *res, int64_t 
 {
 	bool found;
 
-	return nerr_pass(find_title(req, res, id, false, out, &found));
+	return nerr_pass(find_title(req, res, id, AS_REF, out, &found));
 }
 
 static NEOERR *take_nothing(const struct row *r, void *ctx)
@@ -194,7 +199,7 @@ NEOERR *resource_reach(struct request *req, const struct resource *res, int64_t 
 
 	if (lock)
 		TRY(resource_lock(req, res, id));
-	TRY(find_title(req, res, id, lock, &title, &found));
+	TRY(find_title(req, res, id, lock ? AS_WRITE : AS_READ, &title, &found));
 	if (!found)
 		err = nerr_raise(ERR_NOT_FOUND, "%s %lld", res->name, (long long)id);
 out:

@@ -144,7 +144,11 @@ struct action {
 /* counted status tab: Text.<resource>.tab.<name> */
 struct tab { const char *name; const char *where; };
 /* list on the detail page: rows where column = id */
-struct child { const struct resource *res; const char *column; };
+struct child {
+	const struct resource *res;
+	const char *column;
+	const char *when;                 /* SQL over t alone: only then shown; NULL: always */
+};
 
 struct resource {
 	/* = table unless .table; URL, permission, text, template names */
@@ -157,6 +161,9 @@ struct resource {
 	const char *joins;
 	/* constant condition, NULL none; `t.deleted = 0` is added if soft */
 	const char *where;
+	/* Who shows the rows of the same table that `where` leaves out (piles of cars, devices of
+	 * e-bikes): references find and name rows of both, a record that is not here is shown there */
+	const struct resource *twin;
 	const char *order;                /* default order: "t.requested_at DESC, t.id DESC" */
 	const struct scope *scope;
 	unsigned can;

@@ -280,6 +280,41 @@ static NEOERR *fill_history(struct showing *s)
 
 /* ---- tabs ---- */
 
+static NEOERR *take_mask(const struct row *r, void *ctx)
+{
+	unsigned *mask = ctx;
+
+	for (int i = 0; i < r->n; i++)
+		*mask |= row_i64(r, i) ? 1U << i : 0;
+	return STATUS_OK;
+}
+
+/* *mask: a bit for each child that this record has a tab for. */
+static NEOERR *children_mask(struct showing *s, unsigned *mask)
+{
+	struct query q;
+	int n = 0, asked = 0;
+	NEOERR *err = STATUS_OK;
+
+	*mask = 0;
+	query_init(&q, &s->req->arena);
+	for (const struct child *c = s->res->children; c && c->res; c++, n++) {
+		query_addf(&q, "%s IF(%s, 1, 0)", n ? "," : "SELECT", c->when ? c->when : "1 = 1");
+		asked += c->when != NULL;
+	}
+	if (asked == 0) {
+		*mask = ~0U;
+		goto out;
+	}
+	query_from(&q, s->res, false);
+	query_add(&q, " WHERE t.id = ?");
+	query_bind(&q, I64(s->id));
+	TRY(query_run(s->req->db, &q, take_mask, mask));
+out:
+	query_clear(&q);
+	return nerr_pass(err);
+}
+
 static NEOERR *put_tab(struct showing *s, int n, const char *name, const char *label, bool now)
 {
 	const char *here = resource_path(s->req, s->res, s->id, NULL);
@@ -322,11 +357,15 @@ out:
 	return nerr_pass(err);
 }
 
-static const struct child *tab_child(struct request *req, const struct resource *res,
-	const char *tab)
+static bool child_shown(struct showing *s, const struct child *c, unsigned mask)
 {
-	for (const struct child *c = res->children; c && c->res; c++)
-		if (!strcmp(tab, c->res->name) && resource_may(req, c->res, "list"))
+	return mask & 1U << (c - s->res->children) && resource_may(s->req, c->res, "list");
+}
+
+static const struct child *tab_child(struct showing *s, const char *tab, unsigned mask)
+{
+	for (const struct child *c = s->res->children; c && c->res; c++)
+		if (!strcmp(tab, c->res->name) && child_shown(s, c, mask))
 			return c;
 	return NULL;
 }
@@ -334,14 +373,18 @@ static const struct child *tab_child(struct request *req, const struct resource 
 static NEOERR *fill_tabs(struct showing *s)
 {
 	const char *tab = request_param_or(s->req, "tab", "");
-	const struct child *now = tab_child(s->req, s->res, tab);
-	bool history = !now && !strcmp(tab, "history");
+	const struct child *now;
+	unsigned mask;
+	bool history;
 	int n = 0;
 	NEOERR *err;
 
+	TRY(children_mask(s, &mask));
+	now = tab_child(s, tab, mask);
+	history = !now && !strcmp(tab, "history");
 	TRY(put_tab(s, n++, "", text_get(s->req, "engine.detail"), !now && !history));
 	for (const struct child *c = s->res->children; c && c->res; c++)
-		if (resource_may(s->req, c->res, "list"))
+		if (child_shown(s, c, mask))
 			TRY(put_tab(s, n++, c->res->name, resource_noun(s->req, c->res), c == now));
 	TRY(put_tab(s, n++, "history", text_get(s->req, "engine.history"), history));
 	if (now)
@@ -384,13 +427,19 @@ out:
 	return nerr_pass(err);
 }
 
+/* What stands on the twin's page is shown there: references and old links know one of both. */
 NEOERR *show_page(struct request *req)
 {
 	struct showing s;
 	NEOERR *err;
 
 	TRY(enter(req, &s));
-	TRY(render_show(&s));
+	err = render_show(&s);
+	if (error_is(err, ERR_NOT_FOUND) && s.res->twin && resource_may(req, s.res->twin, "show")) {
+		error_drop(err);
+		TRY(resource_reach(req, s.res->twin, s.id, false));
+		response_redirect(req, resource_path(req, s.res->twin, s.id, NULL));
+	}
 out:
 	return nerr_pass(err);
 }

@@ -4,7 +4,8 @@
 #include "cgi/screen/screen.h"
 
 SQL(area_is_used, "SELECT COUNT(*) FROM pile WHERE area_id = ? AND deleted = 0");
-SQL(area_is_only, "SELECT t.is_default OR t.tariff_id IS NOT NULL FROM area t WHERE t.id = ?");
+SQL(area_is_only,
+	"SELECT IF(t.tariff_id IS NOT NULL, 2, t.is_default) FROM area t WHERE t.id = ?");
 
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
@@ -31,6 +32,9 @@ static NEOERR *check(struct request *req, struct change *c)
 
 	if (!c->id)
 		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
+	if (c->id && change_value(c, "tariff_id")->changed && change_i64(c, "tariff_id") &&
+		text_eq(change_old(c, "status"), "disabled"))
+		change_error(c, "tariff_id", "error.area_shut");
 	TRY(screen_tariff_of_station(req, c, "tariff_id", change_i64(c, "station_id")));
 out:
 	return nerr_pass(err);
@@ -60,13 +64,19 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 	if (used)
 		*problem = "error.area_has_piles";
 	else if (only)
-		*problem = "error.area_is_needed";
+		*problem = only == 2 ? "error.area_has_tariff" : "error.area_is_needed";
 out:
 	return nerr_pass(err);
 }
 
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
-static const struct child children[] = { { &pile_resource, "area_id" }, { NULL } };
+#define IN_STATION_OF(kind) \
+	"EXISTS (SELECT 1 FROM station x WHERE x.id = t.station_id AND x.kind = '" kind "')"
+static const struct child children[] = {
+	{ &pile_resource, "area_id", IN_STATION_OF("car") },
+	{ &bike_device_resource, "area_id", IN_STATION_OF("ebike") },
+	{ NULL },
+};
 
 const struct resource area_resource = {
 	.name = "area",

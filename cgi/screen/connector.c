@@ -105,4 +105,6 @@ const struct resource connector_resource = {
 	.actions = actions,
 	.tabs = tabs,
 	.children = children,
+	.where = "s.kind = 'car'",
+	.twin = &socket_resource,
 };

@@ -114,6 +114,10 @@ static NEOERR *put_now(struct home *h)
 	TRY(home_count(h, &pile_resource, true,
 		" AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.offline"));
 	TRY(home_count(h, &connector_resource, true, " AND l.state = 'fault'", "now.fault"));
+	TRY(home_count(h, &bike_device_resource, true, " AND l.online = 1", "now.bikes_online"));
+	TRY(home_count(h, &bike_device_resource, true,
+		" AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.bikes_offline"));
+	TRY(home_count(h, &socket_resource, true, " AND l.state = 'fault'", "now.bikes_fault"));
 	TRY(home_count(h, &session_resource, false, " AND t.anomaly = 'pending'",
 		"now.anomaly"));
 	TRY(home_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
@@ -129,9 +133,10 @@ out:
 
 static NEOERR *put_inventory(struct home *h)
 {
-	static const struct { const char *kind, *station, *area, *pile; } kinds_of[] = {
-		{ "car", " AND t.kind = 'car'", " AND s.kind = 'car'", " AND s.kind = 'car'" },
-		{ "ebike", " AND t.kind = 'ebike'", " AND s.kind = 'ebike'", " AND s.kind = 'ebike'" },
+	static const struct { const char *kind, *station, *area; const struct resource *pile;
+	} kinds_of[] = {
+		{ "car", " AND t.kind = 'car'", " AND s.kind = 'car'", &pile_resource },
+		{ "ebike", " AND t.kind = 'ebike'", " AND s.kind = 'ebike'", &bike_device_resource },
 	};
 	NEOERR *err = STATUS_OK;
 
@@ -142,7 +147,7 @@ static NEOERR *put_inventory(struct home *h)
 			arena_printf(&h->req->arena, "have.%s.stations", k)));
 		TRY(home_count(h, &area_resource, true, kinds_of[i].area,
 			arena_printf(&h->req->arena, "have.%s.areas", k)));
-		TRY(home_count(h, &pile_resource, true, kinds_of[i].pile,
+		TRY(home_count(h, kinds_of[i].pile, true, "",
 			arena_printf(&h->req->arena, "have.%s.piles", k)));
 	}
 	TRY(home_count(h, &member_resource, true, "", "have.members"));

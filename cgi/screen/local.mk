@@ -10,6 +10,7 @@ libscreen_a_SOURCES = \
 	%D%/assign.c \
 	%D%/audit.c \
 	%D%/bank_account.c \
+	%D%/bike_device.c \
 	%D%/card.c \
 	%D%/channel.c \
 	%D%/channel_bill.c \
@@ -42,7 +43,7 @@ libscreen_a_SOURCES = \
 	%D%/parking_record.c \
 	%D%/partner.c \
 	%D%/payment.c \
-	%D%/pile.c %D%/pile_ocpp.c \
+	%D%/pile.c %D%/pile.h %D%/pile_ocpp.c %D%/pile_store.c \
 	%D%/post.c \
 	%D%/private_pile.c \
 	%D%/property.c \
@@ -63,6 +64,7 @@ libscreen_a_SOURCES = \
 	%D%/session_show.c \
 	%D%/session_show.h \
 	%D%/setting.c \
+	%D%/socket.c \
 	%D%/station.c \
 	%D%/style.c \
 	%D%/tariff.c \

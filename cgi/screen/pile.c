@@ -7,6 +7,7 @@
 #include "charge/device.h"
 #include "charge/tariff.h"
 #include "cgi/resource/qr_sheet.h"
+#include "cgi/screen/pile.h"
 #include "cgi/screen/screen.h"
 
 #define ONLINE "EXISTS (SELECT 1 FROM pile_live w WHERE w.pile_id = t.id AND w.online = 1)"
@@ -14,22 +15,6 @@
 #define CARDS_A_FRAME 11             /* that every pile takes (云快充 6.4) */
 #define CARDS_MAX 220
 
-SQL(pile_area_fits, "SELECT COUNT(*) FROM area WHERE id = ? AND station_id = ? AND deleted = 0");
-SQL(pile_connectors, "SELECT COUNT(*) FROM connector WHERE pile_id = ? AND deleted = 0 FOR UPDATE");
-SQL(pile_connectors_busy,
-	"SELECT COUNT(*) FROM connector k JOIN session s ON s.connector_id = k.id"
-	" WHERE k.pile_id = ? AND k.number > ? AND k.deleted = 0 AND s.state IN ('starting',"
-	" 'charging', 'stopping', 'suspended')");
-SQL(pile_connector_add,
-	"INSERT INTO connector (pile_id, station_id, number, code, name, type, created_at,"
-	" created_by, updated_at, updated_by)"
-	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-SQL(pile_connectors_drop,
-	"UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND"
-	" number > ? AND deleted = 0");
-SQL(pile_delete_connectors,
-	"UPDATE connector SET deleted = id, updated_at = ?, updated_by = ? WHERE pile_id = ? AND"
-	" deleted = 0");
 SQL(pile_set_tariff,
 	"UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE"
 	" id = ?");
@@ -95,104 +80,23 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
+/* D1: a pile stands in a station of cars and speaks a protocol of cars. */
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
-	int64_t fits = 0, station = change_i64(c, "station_id");
 
-	if (!c->id) {
-		TRY(screen_owner_open(req, c, "station_id", station_open, "error.station_closed"));
-		TRY(screen_owner_open(req, c, "area_id", area_open, "error.area_closed"));
-	}
-	TRY(db_i64(req->db, &pile_area_fits, ARGS(I64(change_i64(c, "area_id")), I64(station)), &fits));
-	if (!fits)
-		change_error(c, "area_id", "error.area_of_other");
-	if (text_eq(change_text(c, "protocol"), "ykc") && !c->id) {
-		const char *serial = change_text(c, "serial");
-
-		if (serial && (strlen(serial) != 14 || strspn(serial, "0123456789") != 14))
-			change_error(c, "serial", "error.serial_ykc");
-	}
-	TRY(screen_tariff_of_station(req, c, "tariff_id", station));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *add_connectors(struct request *req, struct change *c, int64_t id, int64_t have,
-	int64_t want)
-{
-	NEOERR *err = STATUS_OK;
-	const char *type = text_eq(change_text(c, "current_type"), "ac") ? "gbt_ac" : "gbt_dc";
-	int64_t by = req->who.user_id, now = clock_now();
-
-	for (int64_t n = have + 1; n <= want; n++) {
-		const char *code = arena_printf(&req->arena, "%s%02d", change_text(c, "code"), (int)n);
-		const char *name = arena_printf(&req->arena, "%d号枪", (int)n);
-
-		TRY(db_exec(req->db, &pile_connector_add,
-			ARGS(I64(id), I64(change_i64(c, "station_id")), I64(n), STR(code), STR(name), STR(type),
-				TIME(now), IDREF(by), TIME(now), IDREF(by)),
-			NULL));
-	}
-out:
-	return nerr_pass(err);
-}
-
-/* Makes connectors agree with connector_count: adds with codes, takes the highest away if nobody
- * charges there (D1, D4). */
-static NEOERR *sync_connectors(struct request *req, struct change *c, int64_t id)
-{
-	NEOERR *err = STATUS_OK;
-	int64_t have = 0, want = change_i64(c, "connector_count"), busy = 0;
-
-	TRY(db_i64(req->db, &pile_connectors, ARGS(I64(id)), &have));
-	if (want > have && c->id && text_eq(change_text(c, "status"), "disabled")) {
-		change_error(c, "connector_count", "error.pile_closed");
-		goto out;
-	}
-	TRY(db_i64(req->db, &pile_connectors_busy, ARGS(I64(id), I64(want)), &busy));
-	if (busy) {
-		change_error(c, "connector_count", "error.connector_busy");
-		goto out;
-	}
-	if (want < have)
-		TRY(db_exec(req->db, &pile_connectors_drop,
-			ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id), I64(want)), NULL));
-	TRY(add_connectors(req, c, id, have, want));
+	TRY(pile_place_check(req, c, "car"));
+	pile_serial_check(c);
+	TRY(screen_tariff_of_station(req, c, "tariff_id", change_i64(c, "station_id")));
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
-	NEOERR *err = STATUS_OK;
-	const char *code = NULL;
+	bool ac = text_eq(change_text(c, "current_type"), "ac");
 
-	if (!c->id) {
-		TRY(code_for_pile(req, change_i64(c, "station_id"), &code));
-		change_set(req, c, "code", code);
-	}
-	TRY(resource_store(req, c, id));
-	if (c->errors == 0)
-		TRY(sync_connectors(req, c, *id));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
-{
-	NEOERR *err = STATUS_OK;
-	int64_t busy = 0;
-
-	TRY(db_i64(req->db, &pile_connectors_busy, ARGS(I64(id), I64(0)), &busy));
-	if (busy) {
-		*problem = "error.connector_busy";
-		goto out;
-	}
-	TRY(db_exec(req->db, &pile_delete_connectors,
-		ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
-out:
-	return nerr_pass(err);
+	return nerr_pass(pile_store(req, c, ac ? "gbt_ac" : "gbt_dc", "号枪", id));
 }
 
 static NEOERR *wish(struct request *req, enum command_kind kind, int64_t id, int64_t value)
@@ -468,5 +372,7 @@ const struct resource pile_resource = {
 	.children = children,
 	.check = check,
 	.save = save,
-	.before_delete = before_delete,
+	.before_delete = pile_before_delete,
+	.where = "s.kind = 'car'",
+	.twin = &bike_device_resource,
 };

@@ -244,8 +244,10 @@ static const struct tab tabs[] = {
 };
 static const struct child children[] = {
 	{ &area_resource, "station_id" },
-	{ &pile_resource, "station_id" },
-	{ &connector_resource, "station_id" },
+	{ &pile_resource, "station_id", "t.kind = 'car'" },
+	{ &connector_resource, "station_id", "t.kind = 'car'" },
+	{ &bike_device_resource, "station_id", "t.kind = 'ebike'" },
+	{ &socket_resource, "station_id", "t.kind = 'ebike'" },
 	{ &session_resource, "station_id" },
 	{ &alarm_resource, "station_id" },
 	{ &connectivity_resource, "station_id" },

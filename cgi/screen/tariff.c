@@ -213,7 +213,8 @@ static const struct child children[] = {
 	{ &whatif_resource, "tariff_id" },
 	{ &station_resource, "tariff_id" },
 	{ &area_resource, "tariff_id" },
-	{ &pile_resource, "tariff_id" },
+	{ &pile_resource, "tariff_id", "t.kind <> 'ebike'" },
+	{ &bike_device_resource, "tariff_id", "t.kind = 'ebike'" },
 	{ &member_resource, "tariff_id" },
 	{ NULL },
 };

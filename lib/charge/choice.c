@@ -142,6 +142,10 @@ static const struct choice data_scope_rows[] = {
 #include "charge/tbl/data_scope.h"
 };
 TABLE(data_scope);
+static const struct choice device_type_rows[] = {
+#include "charge/tbl/device_type.h"
+};
+TABLE(device_type);
 static const struct choice delivery_kind_rows[] = {
 #include "charge/tbl/delivery_kind.h"
 };

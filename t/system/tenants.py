@@ -11,7 +11,7 @@ class Tenants:
         self.instance = instance
         self.n = 0
         self.columns = {}
-        self.rows = {}
+        self.rows, self.sheds = {}, {}
         self.db = instance.connect()
         self.day = self.today()
         for owner in OWNERS:
@@ -75,6 +75,11 @@ class Tenants:
         self.add("tariff_slot", tariff_version_id=version, start_minute=0, end_minute=1440, type="flat", energy_price=1, service_price=1)
         pile = self.keep("pile", o, station_id=station, area_id=area, name=f"电桩 {o}")
         connector = self.keep("connector", o, pile_id=pile, station_id=station, number=1, name=f"枪 {o}")
+        shed = self.add("station", provider_id=provider, property_id=prop, name=f"车棚 {o}", kind="ebike")
+        self.sheds[o] = shed
+        device = self.rows.setdefault("bike_device", {})[o] = self.add("pile", station_id=shed, area_id=area, name=f"设备 {o}")
+        self.rows.setdefault("socket", {})[o] = self.add("connector", pile_id=device, station_id=shed, number=1, name=f"插座 {o}",
+                                                         type="socket")
         self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.day)
         self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")
         self.keep("command", o, pile_id=pile, kind="reboot", payload="{}", created_at=self.day)
@@ -166,7 +171,8 @@ class Tenants:
                         data_scope="stations" if stations else "tenant")
         self.sql("insert into user_role (user_id, role_id) values (%s, %s)", user, role)
         for s in stations:
-            self.sql("insert into user_station (user_id, station_id) values (%s, %s)", user, self.rows["station"][s])
+            for station in (self.rows["station"][s], self.sheds[s]):
+                self.sql("insert into user_station (user_id, station_id) values (%s, %s)", user, station)
         self.permit(role, words)
         web = self.instance.session()
         web.login(self.instance, login, self.instance.password)

@@ -368,8 +368,8 @@ def own_count(tenants, r, owners, who):
         return 2                                 # and the one below it
     if who == "fleet" and r["name"] in ("user", "role"):
         return tenants.query(f"select count(*) from `{r['name']}` where fleet_id = %s and deleted = 0", tenants.rows["fleet"]["a1"])[0][0]
-    if r["name"] == "fleet":
-        return 2 * len(rows)
+    if r["name"] in ("fleet", "station"):
+        return 2 * len(rows)                     # and the one below it; and the shed of e-bikes
     if r["name"] in ("user", "role"):
         provider, prop = tenants.rows["provider"]["a1"], tenants.rows["property"]["a1"]
         where, value = ("provider_id", provider) if owners == {"a1", "a2"} else ("property_id", prop)

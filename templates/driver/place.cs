@@ -4,7 +4,7 @@
 <dl class="facts">
 <div><dt><?cs var:t("driver.pile") ?></dt><dd><?cs var:Place.pile ?></dd></div>
 <div><dt><?cs var:t("driver.connector") ?></dt><dd><?cs var:Place.connector ?> <code><?cs var:Place.code ?></code></dd></div>
-<div><dt><?cs var:t("driver.state") ?></dt><dd><?cs if:Place.closed ?><span class="state red"><?cs var:t("driver.closed") ?></span><?cs else ?><span class="state <?cs var:Place.state.colour ?>"><?cs var:Place.state ?></span><?cs /if ?></dd></div>
+<div><dt><?cs var:t("driver.state") ?></dt><dd><?cs if:Place.closed ?><span class="state red"><?cs if:Place.closed.word ?><?cs var:Place.closed.word ?><?cs else ?><?cs var:t("driver.closed") ?><?cs /if ?></span><?cs else ?><span class="state <?cs var:Place.state.colour ?>"><?cs var:Place.state ?></span><?cs /if ?></dd></div>
 <?cs if:Place.hours ?><div><dt><?cs var:t("driver.hours") ?></dt><dd><?cs var:Place.hours ?></dd></div><?cs /if ?>
 </dl>
 </div>
