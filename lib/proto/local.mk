@@ -1,6 +1,8 @@
 # lib/proto: sources and programs of this room
 noinst_LIBRARIES += libproto.a
 libproto_a_SOURCES = \
+	%D%/ap3000.c %D%/ap3000.h \
+	%D%/ap3000_table.c %D%/ap3000_table.h \
 	%D%/cec102.c %D%/cec102.h \
 	%D%/cec102_table.c \
 	%D%/ocpp.c %D%/ocpp.h %D%/ocpp_action.h \
@@ -13,6 +15,11 @@ libproto_a_SOURCES = \
 	%D%/ykc_frame.c \
 	%D%/ykc_table.c %D%/ykc_table.h \
 	%D%/ykc_text.c
+
+check_PROGRAMS += ap3000_test
+ap3000_test_SOURCES = t/unit/ap3000_test.c
+ap3000_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)
+TESTS += ap3000_test
 
 check_PROGRAMS += ykc_test
 ykc_test_SOURCES = t/unit/ykc_test.c

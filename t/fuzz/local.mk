@@ -15,6 +15,10 @@ fuzz_tests += %D%/csv_fuzz %D%/json_fuzz %D%/number_fuzz %D%/sheet_fuzz %D%/xlsx
 %C%_xlsx_fuzz_SOURCES = %D%/xlsx_fuzz.c %D%/xlsx_check.h $(fuzz_driver)
 %C%_xlsx_fuzz_LDADD = $(BASE_LIBS)
 
+fuzz_tests += %D%/ap3000_fuzz
+%C%_ap3000_fuzz_SOURCES = %D%/ap3000_fuzz.c $(fuzz_driver)
+%C%_ap3000_fuzz_LDADD = libproto.a $(BASE_LIBS)
+
 fuzz_tests += %D%/ykc_fuzz %D%/cec102_fuzz %D%/ocpp_fuzz %D%/ws_fuzz
 %C%_cec102_fuzz_SOURCES = %D%/cec102_fuzz.c $(fuzz_driver)
 %C%_cec102_fuzz_LDADD = libproto.a $(BASE_LIBS)
