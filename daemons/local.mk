@@ -28,6 +28,10 @@ libexec_PROGRAMS += chargeops-courier
 chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/crew.c %D%/courier/exchange.c %D%/courier/mail.c %D%/courier/parking.c %D%/courier/sms.c %D%/courier/webhook.c
 chargeops_courier_LDADD = libproto.a $(CHARGE_LIBS)
 
+libexec_PROGRAMS += chargeops-camera
+chargeops_camera_SOURCES = %D%/camera/camera.c %D%/camera/link.c %D%/camera/message.h %D%/camera/writer.c
+chargeops_camera_LDADD = libproto.a $(CHARGE_LIBS) $(MOSQUITTO_LIBS)
+
 bin_PROGRAMS += chargeops-pilesim
 chargeops_pilesim_SOURCES = \
 	%D%/wheel.c %D%/wheel.h \

@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "charge/camera.h"
 #include "charge/task.h"
 #include "db/audit_chain.h"
 #include "jobs/jobs.h"
@@ -27,6 +28,7 @@ SQL(webhook_delivery_old,
 	" ('sent', 'dead') and created_at <= ? limit " CHUNK_TEXT);
 SQL(exchange_message_old, "delete from exchange_message where at <= ? limit " CHUNK_TEXT);
 SQL(email_token_old, "delete from email_token where expires_at <= ? limit " CHUNK_TEXT);
+SQL(camera_command_old, "delete from camera_command where created_at <= ? limit " CHUNK_TEXT);
 SQL(job_run_old, "delete from job_run where started_at <= ? order by id limit " CHUNK_TEXT);
 
 static const struct { const char *what; const struct sql *sql; int days; } old_rows[] = {
@@ -35,6 +37,7 @@ static const struct { const char *what; const struct sql *sql; int days; } old_r
 	{ "webhook_deliveries", &webhook_delivery_old, 30 },
 	{ "exchange_messages", &exchange_message_old, 180 },
 	{ "email_tokens", &email_token_old, 1 },
+	{ "camera_commands", &camera_command_old, 90 },
 	{ "job_runs", &job_run_old, 90 },
 };
 
@@ -179,6 +182,9 @@ static NEOERR *run(struct job_run *r)
 	TRY(task_purge(r->db, &n));
 	if (!r->quiet)
 		printf("tasks=%lld\n", (long long)n);
+	TRY(snapshot_purge(r->db, &n));
+	if (!r->quiet)
+		printf("snapshots=%lld\n", (long long)n);
 out:
 	return nerr_pass(err);
 }

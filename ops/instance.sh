@@ -2,7 +2,7 @@
 # Owns what stands under var/. Serves ./chargeops.
 . "$ROOT/ops/build.sh"
 
-COMPONENTS="mysql mosquitto admin driver open task gateway courier nginx cron sim paysim"
+COMPONENTS="mysql mosquitto admin driver open task gateway courier camera nginx cron sim paysim"
 
 help_up() {
 	cat <<'TEXT'
@@ -71,7 +71,9 @@ check_ports() {
 
 make_instance() {
 	[ ${#RUN} -le 80 ] || die "the path $RUN is too long for UNIX sockets (80 characters): clone into a shorter folder"
-	mkdir -p "$VAR" "$RUN" "$PROC" "$LOG" "$VAR/data" "$VAR/tmp" "$VAR/nginx" "$VAR/mosquitto"
+	mkdir -p "$VAR" "$RUN" "$PROC" "$LOG" "$VAR/data" "$VAR/tmp" "$VAR/nginx" "$VAR/mosquitto" "$VAR/data/mosquitto"
+	touch "$VAR/data/mosquitto/passwd" "$VAR/data/mosquitto/acl"         # the camera daemon writes them
+	chmod 600 "$VAR/data/mosquitto/passwd" "$VAR/data/mosquitto/acl"
 	[ -f "$VAR/secret.key" ] || random_hex 32 >"$VAR/secret.key"
 	[ -f "$CONF" ] && return
 	check_ports

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/mosquitto.conf.in %D%/mysql.cnf.in %D%/nginx.conf.in %D%/nginx.site.in %D%/nginx.upstream.in %D%/packages %D%/run.sh \
 	%D%/test.sh \
 	%D%/server/chargeops@.service.in %D%/server/chargeops-cron.service.in %D%/server/chargeops.target \
+	%D%/server/chargeops-broker.path %D%/server/chargeops-broker.service %D%/server/mosquitto.conf \
 	%D%/server/chargeops.sysusers %D%/server/chargeops.tmpfiles %D%/server/chargeops.conf.in %D%/server/nginx.site.in
 
 systemddir = $(prefix)/lib/systemd/system
@@ -25,6 +26,7 @@ ops-install-system:
 	for u in chargeops@.service chargeops-cron.service; do \
 		$(ops_fill) "$(srcdir)/ops/server/$$u.in" > "$(DESTDIR)$(systemddir)/$$u" || exit 1; done
 	$(INSTALL_DATA) $(srcdir)/ops/server/chargeops.target $(DESTDIR)$(systemddir)/chargeops.target
+	$(INSTALL_DATA) $(srcdir)/ops/server/chargeops-broker.path $(srcdir)/ops/server/chargeops-broker.service $(DESTDIR)$(systemddir)
 	$(INSTALL_DATA) $(srcdir)/ops/server/chargeops.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/chargeops.conf
 	$(INSTALL_DATA) $(srcdir)/ops/server/chargeops.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/chargeops.conf
 
@@ -43,6 +45,7 @@ ops-install-config:
 uninstall-local:
 	rm -rf $(DESTDIR)$(pkgdatadir)/templates $(DESTDIR)$(pkgdatadir)/static $(DESTDIR)$(pkgdatadir)/sql $(DESTDIR)$(pkgdatadir)/ops
 	rm -f $(DESTDIR)$(systemddir)/chargeops@.service $(DESTDIR)$(systemddir)/chargeops-cron.service \
+		$(DESTDIR)$(systemddir)/chargeops-broker.path $(DESTDIR)$(systemddir)/chargeops-broker.service \
 		$(DESTDIR)$(systemddir)/chargeops.target $(DESTDIR)$(prefix)/lib/sysusers.d/chargeops.conf \
 		$(DESTDIR)$(prefix)/lib/tmpfiles.d/chargeops.conf $(DESTDIR)$(opsetc)/nginx.addresses $(DESTDIR)$(opsetc)/nginx.upstream
 

@@ -11,6 +11,8 @@ libscreen_a_SOURCES = \
 	%D%/audit.c \
 	%D%/bank_account.c \
 	%D%/bike_device.c \
+	%D%/bay.c %D%/bay_board.c \
+	%D%/camera.c \
 	%D%/card.c \
 	%D%/channel.c \
 	%D%/channel_bill.c \

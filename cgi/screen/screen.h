@@ -192,6 +192,11 @@ NEOERR *pile_ocpp_call(struct request *req) CHECKED;
 extern const struct field pile_ocpp_fields[];
 NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
 	struct change *input) CHECKED;
+NEOERR *station_bays(struct request *req) CHECKED;
+NEOERR *camera_secret_show(struct request *req) CHECKED;
+NEOERR *camera_secret_save(struct request *req) CHECKED;
+NEOERR *snapshot_picture(struct request *req) CHECKED;
+NEOERR *snapshot_file(struct request *req) CHECKED;
 NEOERR *stranger_register(struct request *req) CHECKED;
 NEOERR *member_issue(struct request *req) CHECKED;
 NEOERR *tariff_new(struct request *req) CHECKED;

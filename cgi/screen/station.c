@@ -227,6 +227,7 @@ static NEOERR *unpin(struct request *req, const struct resource *res, int64_t id
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.id" };
 static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	{ "bays", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "halt", ACT_ROW | ACT_CONFIRM | ACT_DANGER, NULL, "t.halted_at IS NULL", halt },
 	{ "resume", ACT_ROW | ACT_CONFIRM, NULL, "t.halted_at IS NOT NULL", resume },
 	{ "pin", ACT_ROW | ACT_MORE, NULL, "t.pinned_at IS NULL", pin },

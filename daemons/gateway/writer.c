@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "charge/alarm.h"
+#include "charge/bay.h"
 #include "charge/device.h"
 #include "charge/raw_frame.h"
 
@@ -248,8 +249,13 @@ static NEOERR *on_lock(struct db *db, int fd, const struct msg *m)
 		.state = l->state,
 		.car = l->car };
 
+	NEOERR *err;
+
 	(void)fd;
-	return nerr_pass(connector_lock(db, &r));
+	TRY(connector_lock(db, &r));
+	TRY(bay_lock_of_pile(db, m->pile_id, l->number, l->state, l->alarm != 0));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *on_battery(struct db *db, int fd, const struct msg *m)

@@ -23,6 +23,7 @@ struct conf {
 	int64_t db_port;
 	/* ports (all on 127.0.0.1 unless listen says otherwise) */
 	char listen[64];
+	char mqtt_host[100];
 	int64_t http_port, pile_port, mqtt_port, ocpp_port;
 	/* shape */
 	int64_t admin_workers, driver_workers, open_workers, task_workers;
@@ -39,7 +40,7 @@ struct conf {
 	int64_t webhook_workers, webhook_dead_limit;
 	int64_t developer_pages;     /* 1: /dev/ pages (sandbox SMS) are served */
 	int64_t black_box_days, black_box_rate;
-	int64_t sample_days, audit_days, export_days, login_hours;
+	int64_t snapshot_days, sample_days, audit_days, export_days, login_hours;
 };
 
 extern struct conf conf;

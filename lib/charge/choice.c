@@ -54,6 +54,54 @@ static const struct choice audit_status_rows[] = {
 #include "charge/tbl/audit_status.h"
 };
 TABLE(audit_status);
+static const struct choice bay_state_rows[] = {
+#include "charge/tbl/bay_state.h"
+};
+TABLE(bay_state);
+static const struct choice lock_type_rows[] = {
+#include "charge/tbl/lock_type.h"
+};
+TABLE(lock_type);
+static const struct choice lock_state_rows[] = {
+#include "charge/tbl/lock_state.h"
+};
+TABLE(lock_state);
+static const struct choice camera_vendor_rows[] = {
+#include "charge/tbl/camera_vendor.h"
+};
+TABLE(camera_vendor);
+static const struct choice bay_mode_rows[] = {
+#include "charge/tbl/bay_mode.h"
+};
+TABLE(bay_mode);
+static const struct choice plate_colour_rows[] = {
+#include "charge/tbl/plate_colour.h"
+};
+TABLE(plate_colour);
+static const struct choice bay_event_kind_rows[] = {
+#include "charge/tbl/bay_event_kind.h"
+};
+TABLE(bay_event_kind);
+static const struct choice bay_outcome_rows[] = {
+#include "charge/tbl/bay_outcome.h"
+};
+TABLE(bay_outcome);
+static const struct choice bay_review_rows[] = {
+#include "charge/tbl/bay_review.h"
+};
+TABLE(bay_review);
+static const struct choice snapshot_cause_rows[] = {
+#include "charge/tbl/snapshot_cause.h"
+};
+TABLE(snapshot_cause);
+static const struct choice camera_wish_rows[] = {
+#include "charge/tbl/camera_wish.h"
+};
+TABLE(camera_wish);
+static const struct choice stay_end_rows[] = {
+#include "charge/tbl/stay_end.h"
+};
+TABLE(stay_end);
 static const struct choice bank_account_state_rows[] = {
 #include "charge/tbl/bank_account_state.h"
 };

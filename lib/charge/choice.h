@@ -142,6 +142,51 @@ enum withdrawal_state {
 #include "charge/tbl/withdrawal_state.h"
 };
 #undef X
+#define X(id, name, colour) BAY_##id,
+enum bay_state {
+#include "charge/tbl/bay_state.h"
+};
+#undef X
+#define X(id, name, colour) LOCK_TYPE_##id,
+enum lock_type {
+#include "charge/tbl/lock_type.h"
+};
+#undef X
+#define X(id, name, colour) LOCK_##id,
+enum lock_state {
+#include "charge/tbl/lock_state.h"
+};
+#undef X
+#define X(id, name, colour) CAMERA_##id,
+enum camera_vendor {
+#include "charge/tbl/camera_vendor.h"
+};
+#undef X
+#define X(id, name, colour) PLATE_##id,
+enum plate_colour {
+#include "charge/tbl/plate_colour.h"
+};
+#undef X
+#define X(id, name, colour) TOLD_##id,
+enum bay_event_kind {
+#include "charge/tbl/bay_event_kind.h"
+};
+#undef X
+#define X(id, name, colour) OUTCOME_##id,
+enum bay_outcome {
+#include "charge/tbl/bay_outcome.h"
+};
+#undef X
+#define X(id, name, colour) STAY_##id,
+enum stay_end {
+#include "charge/tbl/stay_end.h"
+};
+#undef X
+#define X(id, name, colour) WISH_##id,
+enum camera_wish {
+#include "charge/tbl/camera_wish.h"
+};
+#undef X
 
 /* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
 const char *choice_name(const struct choices *list, int value);

@@ -5,6 +5,8 @@ libcharge_a_SOURCES = \
 	%D%/anomaly.c %D%/anomaly.h \
 	%D%/station.c %D%/station.h \
 	%D%/bank_account.c %D%/bank_account.h \
+	%D%/bay.c %D%/bay.h %D%/bay_state.c %D%/bay_state.h \
+	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c \
 	%D%/aftersale.c %D%/aftersale.h \
 	%D%/channel.c %D%/channel.h \
 	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \

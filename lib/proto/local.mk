@@ -3,6 +3,7 @@ noinst_LIBRARIES += libproto.a
 libproto_a_SOURCES = \
 	%D%/ap3000.c %D%/ap3000.h \
 	%D%/ap3000_table.c %D%/ap3000_table.h \
+	%D%/cam.c %D%/cam.h \
 	%D%/cec102.c %D%/cec102.h \
 	%D%/cec102_table.c \
 	%D%/ocpp.c %D%/ocpp.h %D%/ocpp_action.h \

@@ -117,6 +117,14 @@ class Tenants:
         self.keep("invoice_seller", o, station_id=station, company=f"公司 {o}", tax_no="91320115MA1XXXXX0Q", drawer="张")
         if o != "a2":
             self.keep("tax_link", o, provider_id=provider, name=f"税务 {o}", url="https://tax.example.com", app_id="x")
+        bay = self.keep("bay", o, station_id=station, area_id=area, code=f"BAY-{o}", name=f"车位 {o}", connector_id=connector)
+        camera = self.keep("camera", o, station_id=station, area_id=area, code=f"CAM-{o}", name=f"相机 {o}", serial=f"cam-{o}", left_bay_id=bay)
+        self.keep("whitelist", o, station_id=station, plate="粤BD00001")
+        shot = self.keep("snapshot", o, camera_id=camera, station_id=station, bay_id=bay, taken_at=self.day)
+        self.keep("bay_event", o, camera_id=camera, station_id=station, bay_id=bay, their_id=f"E-{o}", kind="seen", outcome="unread",
+                  review="open", snapshot_id=shot, at=self.day)
+        self.keep("bay_stay", o, bay_id=bay, station_id=station, plate="粤BD00001", entered_at=self.day)
+        self.keep("camera_command", o, camera_id=camera, bay_id=bay, kind="reboot", created_at=self.day, expires_at=self.day)
         lot = self.keep("parking_lot", o, provider_id=provider, property_id=prop, code=f"LOT-{o}", name=f"车场 {o}")
         plan = self.keep("relief_plan", o, parking_lot_id=lot, name=f"方案 {o}", minutes=20)
         peer = self.keep("parking_peer", o, provider_id=provider, name=f"接入方 {o}", app_id=f"{self.n:016d}")

@@ -71,6 +71,9 @@ unit_tests += %D%/anomaly_test %D%/rating_test %D%/rating_bike_test %D%/rating_d
 %C%_working_day_test_SOURCES = %D%/working_day_test.c %D%/unit.h
 %C%_working_day_test_LDADD = $(unit_charge_libs)
 
+unit_tests += %D%/bay_test
+%C%_bay_test_SOURCES = %D%/bay_test.c %D%/unit.h
+%C%_bay_test_LDADD = $(unit_charge_libs)
 unit_tests += %D%/invoice_test
 %C%_invoice_test_SOURCES = %D%/invoice_test.c %D%/unit.h
 %C%_invoice_test_LDADD = $(unit_charge_libs)

@@ -1,0 +1,3 @@
+X(SEEN, "seen", "blue")
+X(LEFT, "left", "green")
+X(OTHER, "other", "secondary")

@@ -1,0 +1,3 @@
+X(VERTICAL, "vertical", "blue")
+X(PARALLEL, "parallel", "blue")
+X(OBLIQUE, "oblique", "blue")

@@ -1,0 +1,8 @@
+X(OPENED, "opened", "green")
+X(ENTERED, "entered", "blue")
+X(LEFT, "left", "green")
+X(REFUSED, "refused", "red")
+X(NOTHING, "nothing", "secondary")
+X(LATE, "late", "orange")
+X(IGNORED, "ignored", "secondary")
+X(UNREAD, "unread", "orange")

@@ -1,0 +1,6 @@
+X(EMPTY, "empty", "green")
+X(BOOKED, "booked", "purple")
+X(WAITING, "waiting", "orange")
+X(OCCUPIED, "occupied", "red")
+X(CHARGING, "charging", "blue")
+X(EXEMPT, "exempt", "secondary")

@@ -1,0 +1,5 @@
+X(UNKNOWN, "unknown", "secondary")
+X(UP, "up", "red")
+X(DOWN, "down", "green")
+X(MOVING, "moving", "blue")
+X(FAULT, "fault", "orange")

@@ -1,0 +1,5 @@
+X(NONE, "none", "secondary")
+X(RELAY, "relay", "blue")
+X(RS485, "rs485", "blue")
+X(PILE, "pile", "purple")
+X(PANEL, "panel", "purple")

@@ -1,0 +1,6 @@
+X(UNKNOWN, "unknown", "secondary")
+X(BLUE, "blue", "blue")
+X(YELLOW, "yellow", "orange")
+X(WHITE, "white", "secondary")
+X(BLACK, "black", "secondary")
+X(GREEN, "green", "green")

@@ -1,0 +1,3 @@
+X(MANUAL, "manual", "blue")
+X(SEEN, "seen", "green")
+X(LEFT, "left", "secondary")

@@ -1,0 +1,3 @@
+X(CAMERA, "camera", "blue")
+X(OTHER, "other", "orange")
+X(PERSON, "person", "secondary")

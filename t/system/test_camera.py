@@ -1,0 +1,459 @@
+"""Bays and their cameras at a real broker: who is let in, who is counted, locks, pictures, and what is not believed (K1-K8, K13)."""
+import base64
+import io
+import random
+import time
+
+import pytest
+import requests
+from PIL import Image
+
+from clerk import Clerk, errors, secret
+from instance import Instance, wait_for
+from mqtt import Mqtt
+from people import Tenant
+from work import ended, upload, workbook
+
+
+@pytest.fixture(scope="module")
+def place():
+    made = Instance("camera")
+    made.up("--bare")
+    try:
+        yield Place(made)
+    finally:
+        made.destroy()
+
+
+def b64(s):
+    return base64.b64encode(s if isinstance(s, bytes) else s.encode()).decode()
+
+
+def jpeg(side=40, noise=False):
+    out = io.BytesIO()
+    picture = Image.new("RGB", (side, side), "navy")
+    if noise:
+        picture.putdata([(random.randrange(256),) * 3 for _ in range(side * side)])
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+class Place:
+    def __init__(self, at):
+        self.at, self.clerk = at, Clerk(at)
+        self.site = self.clerk.site(61)
+        self.area = at.value("select id from area where station_id = %s", self.site.station)
+        self.n = 0
+
+    def bays(self, count, lock="none"):
+        last = self.at.value("select coalesce(max(id), 0) from bay")
+        self.clerk.send("/admin/bay/new", {"station_id": self.site.station, "area_id": self.area, "count": count, "prefix": "A", "lock_type": lock})
+        return [i for (i,) in self.at.rows("select id from bay where id > %s order by id", last)]
+
+    def camera(self, left, right=None, **more):
+        self.n += 1
+        serial = more.pop("serial", f"cam-{self.n:03d}")
+        record = self.clerk.add("camera", {"name": f"相机{self.n}", "station_id": self.site.station, "area_id": self.area, "serial": serial,
+                                           "left_bay_id": left, **({"right_bay_id": right} if right else {}), **more})
+        return Camera(self, record, serial)
+
+    def bay(self, record):
+        return self.at.rows("select state, plate, lock_state, booked from bay where id = %s", record)[0]
+
+
+class Camera:
+    def __init__(self, place, record, serial):
+        self.place, self.id, self.serial = place, record, serial
+        self.key = secret(place.clerk.send(f"/admin/camera/{record}/secret", {}))
+        self.link, self.reco = None, 0
+
+    def connect(self):
+        def try_once():
+            link = Mqtt(self.place.at.mqtt, self.serial, self.key, self.serial)
+            if link.code == 0:
+                return link
+            link.close()
+        self.link = wait_for(try_once, 15, "the broker knows the camera", 0.2)
+        self.link.subscribe(f"device/{self.serial}/message/down/+")
+        self.alive()
+        wait_for(lambda: self.place.at.value("select online from camera where id = %s", self.id), 5, "the camera is online")
+        return self
+
+    def alive(self):
+        self.up("keep_alive", {"timestamp": int(time.time())})
+
+    def up(self, name, payload, wait=True):
+        body = {"id": "x", "sn": self.serial, "name": name, "version": "1.0", "timestamp": int(time.time()), "payload": payload}
+        self.link.publish(f"device/{self.serial}/message/up/{name}", body, wait)
+
+    def car(self, state, plate="", zone="1", at=None, confidence=95, color=5, reco=None, picture=None):
+        """A bay camera's ivs_result; returns its number."""
+        self.reco += 1
+        reco = reco or f"r{self.reco}"
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime((at or time.time()) + 8 * 3600))
+        body = {"product_h": {"parking": {"parking_state": state, "zone_id": zone},
+                              "plate": {"plate": b64(plate), "color": color, "confidence": confidence},
+                              "reco": {"reco_id": reco, "reco_time": when}}}
+        if picture:
+            body["bg_img"] = [{"image": b64(picture)}]
+        self.up("ivs_result", body)
+        return reco
+
+    def kept(self, reco, seconds=5):
+        """(kind, plate, outcome, review) of the event once it is kept."""
+        return wait_for(lambda: self.place.at.rows("select kind, plate, outcome, review from bay_event where camera_id = %s and their_id like %s",
+                                                   self.id, reco + "-%"), seconds, f"event {reco} is kept")[0]
+
+    def tell(self, *args, **more):
+        return self.kept(self.car(*args, **more))
+
+    def answer(self, order, code=200):
+        topic, body = order
+        self.link.publish(topic + "/reply", {"id": body["id"], "sn": self.serial, "name": body["name"], "version": "1.0",
+                                             "timestamp": int(time.time()), "code": code, "payload": None})
+
+    def state(self, bay, want):
+        wait_for(lambda: self.place.bay(bay)[0] == want, 5, f"bay is {want}: {self.place.bay(bay)}")
+
+
+@pytest.mark.feature("K1")
+def test_a_count_and_a_lock_type_make_the_bays_of_an_area(place):
+    made = place.bays(3)
+    rows = place.at.rows("select code, name, lock_type, state from bay where id in %s order by id", made)
+    area = place.at.value("select code from area where id = %s", place.area)
+    first = int(rows[0][0][-3:])
+    assert [r[0] for r in rows] == [f"{area}P{first + i:03d}" for i in range(3)]
+    assert [r[1] for r in rows] == [f"A{first + i:03d}" for i in range(3)] and {r[2:] for r in rows} == {("none", "empty")}
+    place.clerk.send(f"/admin/bay/{made[0]}/edit", {"name": "充电一号"})
+    assert place.at.value("select name from bay where id = %s", made[0]) == "充电一号"
+    done = place.clerk.send(f"/admin/bay/{made[1]}/edit", {"name": "充电一号"}, 422)
+    assert errors(done)
+    assert "充电一号" in place.clerk.get(f"/admin/station/{place.site.station}/bays").text
+
+
+@pytest.mark.feature("K6")
+def test_a_camera_has_its_own_password_and_its_own_topics(place):
+    left, right = place.bays(2)
+    one, other = place.camera(left).connect(), place.camera(right).connect()
+    assert Mqtt(place.at.mqtt, one.serial, "wrong").code != 0
+    assert Mqtt(place.at.mqtt).code != 0
+    assert Mqtt(place.at.mqtt, "chargeops", one.key).code != 0
+    one.link.subscribe(f"device/{other.serial}/message/down/+")
+    one.link.subscribe("#")
+    pid = place.at.pid("mosquitto")
+    for topic, payload in ((f"device/{one.serial}/message/up/ivs_result", {"payload": {"product_h": {
+            "parking": {"parking_state": 1}, "plate": {"plate": b64("粤BD88888"), "color": 5, "confidence": 99}, "reco": {"reco_id": "forged"}}}}),
+            (f"device/{one.serial}/message/down/gpio_out", {"payload": {"body": {"io": 0}}})):
+        try:                                     # the broker drops the message, and may hang up
+            other.link.publish(topic, payload)
+            other.link.publish(topic, payload)
+        except OSError:
+            other.connect()
+    assert place.at.pid("mosquitto") == pid
+    other.connect()
+    place.clerk.act("camera", other.id, "reboot")
+    assert other.link.take()[1]["name"] == "reboot"
+    assert one.link.take(1) is None
+    assert place.at.value("select count(*) from bay_event where their_id like 'forged%%'") == 0
+    old = one.key
+    one.key = secret(place.clerk.send(f"/admin/camera/{one.id}/secret", {}))
+    one.connect()
+    assert Mqtt(place.at.mqtt, one.serial, old).code != 0
+    assert one.key not in place.at.value("select secret from camera where id = %s", one.id)
+
+
+@pytest.mark.feature("K2", "K3")
+def test_a_camera_comes_goes_and_a_disabled_one_does_nothing(place):
+    (bay,) = place.bays(1)
+    camera = place.camera(bay).connect()
+    assert camera.tell(1, "粤BD00001") == ("seen", "粤BD00001", "entered", "none")
+    assert camera.tell(4) == ("left", "", "left", "none")
+    place.clerk.act("camera", camera.id, "disable")
+    time.sleep(1.2)
+    camera.car(1, "粤BD00002", reco="off")
+    camera.alive()
+    place.clerk.act("camera", camera.id, "snapshot", status=422)
+    time.sleep(0.5)
+    assert place.at.value("select count(*) from bay_event where camera_id = %s and their_id like 'off%%'", camera.id) == 0
+    assert place.bay(bay)[0] == "empty"
+    place.clerk.act("camera", camera.id, "enable")
+    place.at.sql("update camera set seen_at = now() - interval 61 second where id = %s", camera.id)
+    wait_for(lambda: not place.at.value("select online from camera where id = %s", camera.id), 5, "silent means offline")
+    assert place.clerk.get(f"/admin/camera?serial={camera.serial}&online=offline").text.count(camera.serial) > 0
+
+
+@pytest.mark.feature("K7", "K8")
+def test_who_opens_a_lock_and_who_is_counted(place):
+    (bay,) = place.bays(1, "relay")
+    camera = place.camera(bay).connect()
+    for plate, status in (("粤B10001", "enabled"), ("粤B10002", "disabled"), ("粤BD10003", "disabled")):
+        record = place.clerk.add("whitelist", {"plate": plate, "station_id": place.site.station})
+        if status == "disabled":
+            place.clerk.act("whitelist", record, "disable")
+    assert camera.tell(1, "粤B10002", color=1)[2] == "refused"               # K8: blue and disabled
+    assert camera.tell(1, "粤B19999", color=1)[2] == "refused"
+    assert camera.link.take(0.5) is None
+    for plate, held in (("粤B10001", "exempt"), ("粤BD10003", "occupied")):
+        assert camera.tell(1, plate)[2] == "opened"
+        order = camera.link.take()
+        assert order[0].endswith("/down/gpio_out") and order[1]["payload"]["body"] == {"io": 0, "value": 2, "delay": 500}
+        assert camera.tell(1, plate)[2] == "nothing"                         # seen again: no second command
+        camera.answer(order)
+        camera.state(bay, held)
+        assert camera.tell(4)[2] == "left"
+        order = camera.link.take()
+        assert order[1]["payload"]["body"]["io"] == 1
+        camera.answer(order)
+        wait_for(lambda: place.bay(bay)[2] == "up", 5, "the lock is up")
+    assert place.at.rows("select plate, whitelisted, left_at is not null from bay_stay where bay_id = %s order by id", bay) == [
+        ("粤B10001", 1, 1), ("粤BD10003", 0, 1)]
+
+
+@pytest.mark.feature("K4", "K6")
+def test_a_lock_that_does_not_answer_is_an_alarm_and_no_second_command(place):
+    (bay,) = place.bays(1, "relay")
+    pile = place.clerk.add("pile", {"name": "桩", "station_id": place.site.station, "area_id": place.area, "serial": "32010600009901",
+                                    "connector_count": "1", "tariff_id": place.site.tariff})
+    connector = place.at.value("select id from connector where pile_id = %s", pile)
+    place.clerk.send(f"/admin/bay/{bay}/edit", {"connector_id": connector})
+    camera = place.camera(bay).connect()
+    place.clerk.act("bay", bay, "open_lock")
+    order = camera.link.take()
+    assert order[1]["name"] == "gpio_out"
+    camera.answer(order, 500)
+    wait_for(lambda: place.bay(bay)[2] == "fault", 5, "the lock is at fault")
+    assert place.at.rows("select code, state from alarm where pile_id = %s", pile) == [("ground_lock", "open")]
+    place.clerk.act("bay", bay, "open_lock")
+    assert camera.link.take()[1]["name"] == "gpio_out"
+    place.at.sql("update camera_command set expires_at = now() where camera_id = %s and status = 'sent'", camera.id)
+    wait_for(lambda: place.bay(bay)[2] == "fault", 5, "silence is a fault too")
+    assert camera.link.take(1.5) is None
+    place.clerk.act("bay", bay, "close_lock")
+    camera.answer(camera.link.take())
+    wait_for(lambda: place.bay(bay)[2] == "up", 5, "the lock is up")
+    assert place.at.rows("select state from alarm where pile_id = %s", pile) == [("closed",)]
+    assert [s for (s,) in place.at.rows("select status from camera_command where camera_id = %s order by id", camera.id)] == ["failed", "failed", "done"]
+
+
+@pytest.mark.feature("K4", "K6", "K13")
+def test_the_lock_bus_the_clock_the_settings_and_refresh(place):
+    left, right = place.bays(2, "rs485")
+    place.clerk.send(f"/admin/bay/{left}/edit", {"lock_address": 10})
+    place.clerk.send(f"/admin/bay/{right}/edit", {"lock_address": 11})
+    camera = place.camera(left, right, rs485_open="A5LL01", rs485_close="A5LL02", rs485_query="A5LL03", rs485_is_down="5ALLFF",
+                          rs485_is_up="5ALL55", left_geomagnetic="G1", right_geomagnetic="G2", baud=19200).connect()
+
+    def frame(order):
+        data = order[1]["payload"]["body"]["serialData"][0]
+        return base64.b64decode(data["data"]).hex().upper()
+
+    def bus(raw):
+        camera.up("serial_data", {"body": {"serialData": {"data": b64(bytes.fromhex(raw)), "serialChannel": 0}}})
+    place.clerk.act("bay", right, "open_lock")
+    order = camera.link.take()
+    assert frame(order) == "A50B01"
+    camera.answer(order)
+    time.sleep(0.3)
+    assert place.bay(right)[2] == "moving"                                   # the camera has it; the lock has not moved
+    bus("5A0BFF")
+    wait_for(lambda: place.bay(right)[2] == "down", 5, "the lock says down")
+    bus("5A0CFF")
+    bus("FFFFFF")
+    place.clerk.act("camera", camera.id, "sync_lock")
+    assert {frame(camera.link.take()), frame(camera.link.take())} == {"A50A03", "A50B03"}
+    bus("5A0A55")
+    wait_for(lambda: place.bay(left)[2] == "up", 5, "the other lock says up")
+    place.clerk.act("camera", camera.id, "sync_time")
+    assert set(camera.link.take()[1]["payload"]["body"]) == {"year", "month", "day", "hour", "min", "sec"}
+    place.clerk.act("camera", camera.id, "settings")
+    order = camera.link.take()
+    body = order[1]["payload"]["body"]
+    assert body["baud"] == 19200 and body["left"]["geomagnetic_id"] == "G1" and body["right"]["enabled"] is True
+    camera.answer(order)
+    wait_for(lambda: place.at.value("select settings_at from camera where id = %s", camera.id), 5, "settings are taken")
+    place.clerk.act("camera", camera.id, "test")
+    assert [camera.link.take()[1]["payload"]["body"]["side"] for _ in range(2)] == ["left", "right"]
+    place.clerk.act("camera", camera.id, "restore")
+    assert camera.link.take()[1]["payload"]["body"]["baud"] == 9600
+    for bad in ("A5L", "A5GG", "a5"):
+        assert errors(place.clerk.send(f"/admin/camera/{camera.id}/edit", {"rs485_open": bad}, 422))
+
+
+@pytest.mark.feature("K3", "K6")
+def test_doubles_late_ones_and_rubbish_change_nothing(place):
+    (bay,) = place.bays(1)
+    camera = place.camera(bay).connect()
+    now = int(time.time())
+    camera.tell(1, "粤BD30001", at=now - 30, reco="one")
+    for _ in range(3):
+        camera.car(1, "粤BD30001", at=now - 30, reco="one")
+    assert camera.tell(4, at=now - 10)[2] == "left"
+    assert camera.tell(1, "粤BD30009", at=now - 20, reco="late")[2] == "late"
+    assert place.bay(bay)[:2] == ("empty", "")
+    assert place.at.value("select count(*) from bay_event where camera_id = %s", camera.id) == 3
+    assert place.at.value("select count(*) from bay_stay where bay_id = %s", bay) == 1
+    topic = f"device/{camera.serial}/message/up/ivs_result"
+    before = place.at.metrics("camera")["chargeops_camera_bad_total"]
+    for rubbish in (b"", b"{", b"\xff\xfe", b'{"payload":1}', b"[" * 2000, b'{"payload":{"product_h":[1,2]}}', b"\0" * 50, b'{"a":1,"a":2}'):
+        camera.link.publish(topic, rubbish)
+    wait_for(lambda: place.at.metrics("camera")["chargeops_camera_bad_total"] >= before + 5, 5, "rubbish is counted")
+    assert camera.tell(1, "粤BD30002")[2] == "entered"
+    camera.tell(4)
+
+
+@pytest.mark.feature("K5")
+def test_pictures_are_asked_for_shown_to_whom_they_concern_and_deleted(place):
+    (bay,) = place.bays(1)
+    camera = place.camera(bay).connect()
+    place.clerk.act("camera", camera.id, "snapshot")
+    assert camera.link.take()[1]["name"] == "snapshot"
+    good = jpeg()
+    camera.up("snapshot", {"body": {"state_code": 200, "imageformat": "jpg", "image_content": b64(good)}})
+    record = wait_for(lambda: place.at.value("select id from snapshot where camera_id = %s", camera.id), 5, "the picture is kept")
+    page = place.clerk.get(f"/admin/snapshot/{record}/picture")
+    assert f"/admin/snapshot/{record}/file" in page.html
+    answer = place.clerk.web.http.get(f"{place.at.url}/admin/snapshot/{record}/file", timeout=10)
+    assert answer.content == good and answer.headers["Content-Type"] == "image/jpeg"
+    assert requests.get(f"{place.at.url}/admin/snapshot/{record}/file", timeout=10, allow_redirects=False).status_code in (302, 303)
+    stranger = Tenant(place.at, name="陌生人").web()
+    assert stranger.http.get(f"{place.at.url}/admin/snapshot/{record}/file", timeout=10).status_code in (403, 404)
+    for bad in (b"<svg onload=alert(1)>", good[:30], b"\xff\xd8\xff" + b"x" * 2_200_000):
+        camera.car(1, "粤BD40001", picture=bad)
+    assert camera.tell(4, picture=jpeg(60))[2] == "left"
+    assert place.at.value("select count(*) from snapshot where camera_id = %s", camera.id) == 2
+    try:                                         # 20 MB: the broker hangs up, nothing else happens
+        camera.up("snapshot", {"body": {"image_content": "A" * 20_000_000}})
+        camera.link.take(1)
+    except OSError:
+        pass
+    camera.connect()
+    assert place.at.value("select count(*) from snapshot where camera_id = %s", camera.id) == 2
+    assert f"/admin/snapshot/{place.at.value('select max(id) from snapshot')}/file" in place.clerk.get(f"/admin/station/{place.site.station}/bays").html
+    path = place.at.var / "data/snapshot" / place.at.value("select file from snapshot where id = %s", record)
+    assert path.exists()
+    place.at.sql("update snapshot set received_at = now() - interval 31 day where id = %s", record)
+    place.at.job("purge")
+    assert not path.exists() and place.at.value("select file from snapshot where id = %s", record) == ""
+    assert place.clerk.web.get(f"/admin/snapshot/{record}/file").status == 404
+
+
+@pytest.mark.feature("K3", "K7")
+def test_an_unread_plate_waits_for_a_person(place):
+    (bay,) = place.bays(1, "relay")
+    camera = place.camera(bay).connect()
+    assert camera.tell(1, "", reco="blank")[2:] == ("unread", "open")
+    assert camera.tell(1, "粤BD5OOO1", confidence=40, reco="weak")[2:] == ("unread", "open")
+    assert camera.link.take(0.5) is None
+    event = place.at.value("select id from bay_event where camera_id = %s and their_id like 'weak%%'", camera.id)
+    assert "粤BD5OOO1" in place.clerk.get("/admin/bay_event?tab=review").text
+    place.clerk.act("bay_event", event, "read", {"plate": "粤BD50001"})
+    order = camera.link.take()
+    assert order[1]["name"] == "gpio_out"
+    camera.answer(order)
+    camera.state(bay, "occupied")
+    assert place.bay(bay)[1] == "粤BD50001"
+    first = place.at.value("select id from bay_event where camera_id = %s and their_id like 'blank%%'", camera.id)
+    place.clerk.act("bay_event", first, "drop")
+    place.clerk.act("bay_event", first, "read", {"plate": "粤BD50002"}, status=422)
+    place.clerk.act("bay", bay, "car_left")
+    assert place.bay(bay)[0] == "empty"
+    assert place.at.value("select ended_by from bay_stay where bay_id = %s", bay) == "person"
+
+
+@pytest.mark.feature("K6")
+def test_a_generic_camera_speaks_its_own_words_on_its_own_topic(place):
+    (bay,) = place.bays(1)
+    more = {"vendor": "generic", "serial": "gen-1", "topic_up": "park/gen-1/up", "topic_down": "park/gen-1/down", "field_plate": "d.no",
+            "field_confidence": "d.score", "field_time": "ts", "field_state": "d.way", "value_in": "in", "value_out": "out", "field_id": "nr"}
+    form = {"name": "通用", "station_id": place.site.station, "area_id": place.area, "left_bay_id": bay, **more}
+    for wrong in ("park/other/up", "park/#/gen-1", "+/gen-1", "gen-1 /x"):
+        place.clerk.send("/admin/camera/new", {**form, "topic_up": wrong}, 422)
+    camera = place.camera(bay, **more)
+
+    def ready():
+        link = Mqtt(place.at.mqtt, "gen-1", camera.key, "gen-1")
+        return link if link.code == 0 else link.close()
+    link = wait_for(ready, 15, "the broker knows the camera", 0.2)
+    link.subscribe("park/gen-1/down")
+    link.publish("park/gen-1/up", {"nr": 7, "ts": int(time.time()), "d": {"no": "粤BD60001", "score": 99, "way": "in"}})
+    wait_for(lambda: place.bay(bay)[:2] == ("occupied", "粤BD60001"), 5, "the car is in")
+    link.publish("park/gen-1/up", {"nr": 8, "ts": int(time.time()), "d": {"no": "粤BD60001", "score": 99, "way": "out"}})
+    wait_for(lambda: place.bay(bay)[0] == "empty", 5, "the car is gone")
+    place.clerk.act("camera", camera.id, "reboot")
+    assert link.take()[1]["name"] == "reboot"
+
+
+@pytest.mark.feature("K4", "K6")
+def test_the_broker_away_for_long_lets_commands_expire(place):
+    (bay,) = place.bays(1, "relay")
+    camera = place.camera(bay).connect()
+    place.at.stop("mosquitto")
+    wait_for(lambda: not place.at.metrics("camera")["chargeops_camera_linked"], 5, "the broker is missed")
+    place.clerk.act("bay", bay, "open_lock")
+    place.at.sql("update camera_command set created_at = now() - interval 1 hour, expires_at = now() - interval 59 minute where camera_id = %s", camera.id)
+    wait_for(lambda: place.at.value("select status from camera_command where camera_id = %s", camera.id) == "expired", 5, "it expires")
+    place.at.start("mosquitto")
+    wait_for(lambda: place.at.metrics("camera")["chargeops_camera_linked"], 10, "the broker is back")
+    camera.connect()
+    assert camera.link.take(1.5) is None
+    assert place.at.value("select sent_at from camera_command where camera_id = %s", camera.id) is None
+
+
+@pytest.mark.feature("K6")
+def test_what_is_not_committed_is_not_acknowledged(place):
+    """The database goes away in the middle: the broker keeps what was told, and it counts once when the server is back."""
+    (bay,) = place.bays(1)
+    camera = place.camera(bay).connect()
+    place.at.stop("mysql")
+    try:
+        camera.car(1, "粤BD70001", reco="kept")
+        camera.car(4, reco="gone")
+        time.sleep(2)
+    finally:
+        place.at.start("mysql")
+    assert camera.kept("gone", 20)[2] == "left"
+    assert camera.kept("kept")[2] == "entered"
+    assert place.at.value("select count(*) from bay_stay where bay_id = %s and left_at is not null", bay) == 1
+
+
+@pytest.mark.feature("K7")
+def test_a_white_list_is_imported(place):
+    data = workbook([["车牌号", "绑定电站", "备注"], ["粤BD80001", "电站61", "保洁车"], ["粤B80002", "电站61", ""]])
+    done = upload(place.clerk.web, "whitelist", "list.xlsx", data)
+    assert done.status == 200, done.text[:300]
+
+
+@pytest.mark.feature("K2", "K7", "K8")
+def test_twenty_cameras_and_minutes_as_a_pencil_counts_them(place):
+    """Cars come and go at forty bays, told in order by each camera; doubles are strewn in. Minutes are counted beside."""
+    rng = random.Random(20)
+    bays = place.bays(40)
+    cameras = [place.camera(bays[2 * i], bays[2 * i + 1]) for i in range(20)]
+    listed = "粤BD99999"
+    place.clerk.add("whitelist", {"plate": listed, "station_id": place.site.station})
+    for c in cameras:
+        c.connect()
+    end = int(time.time()) - 200
+    want, n = {}, 0
+    for i, c in enumerate(cameras):
+        story = []
+        for zone in "12":
+            at = end - 20000
+            while at < end - 3000:
+                n += 1
+                plate = listed if rng.random() < 0.2 else f"粤BD{n:05d}"
+                stay = rng.randrange(30, 5000)
+                leaves = min(at + stay, end)
+                story += [(at, 1, plate, zone), (leaves, 4, "", zone)]
+                want.setdefault(bays[2 * i + int(zone) - 1], []).append((plate, 0 if plate == listed else (leaves - at) // 60))
+                at = leaves + rng.randrange(1, 900)
+        for at, state, plate, zone in sorted(story):
+            reco = c.car(state, plate, zone, at=at)
+            if rng.random() < 0.3:
+                c.car(state, plate, zone, at=at, reco=reco)
+    total = sum(len(v) for v in want.values())
+    wait_for(lambda: place.at.value("select count(*) from bay_stay where bay_id in %s and left_at is not null", bays) == total, 30, "all stays are kept")
+    for bay in bays:
+        got = place.at.rows("select plate, minutes from bay_stay where bay_id = %s order by entered_at", bay)
+        assert list(got) == want[bay], bay
+    assert place.at.value("select count(*) from bay where id in %s and state <> 'empty'", bays) == 0
