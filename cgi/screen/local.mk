@@ -46,6 +46,7 @@ libscreen_a_SOURCES = \
 	%D%/partner.c \
 	%D%/payment.c \
 	%D%/pile.c %D%/pile.h %D%/pile_ocpp.c %D%/pile_store.c \
+	%D%/pile.c %D%/pile_command.c %D%/pile_ocpp.c \
 	%D%/post.c \
 	%D%/private_pile.c \
 	%D%/property.c \

@@ -188,7 +188,11 @@ NEOERR *pile_secret_show(struct request *req) CHECKED;
 NEOERR *pile_secret_save(struct request *req) CHECKED;
 NEOERR *pile_ocpp_state(struct request *req) CHECKED;
 NEOERR *pile_ocpp_call(struct request *req) CHECKED;
-/* Actions of pile.c: any OCPP call. */
+/* What a clerk tells a pile (pile_command.c); the pile `t` is there now. */
+extern const struct action pile_actions[];
+#define PILE_ONLINE \
+	"EXISTS (SELECT 1 FROM pile_live w WHERE w.pile_id = t.id AND w.online = 1)"
+/* Action of pile_command.c: any OCPP call. */
 extern const struct field pile_ocpp_fields[];
 NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
 	struct change *input) CHECKED;
