@@ -58,19 +58,26 @@ static const char *status_word(int status)
 	return "Status";
 }
 
-/* No inline script or style anywhere; scripts read data-* attributes. */
 static const struct { const char *name, *value;
 } always[] = {
-	{ "Content-Security-Policy",
-		"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
-		" frame-ancestors 'none';"
-		" object-src 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "X-Frame-Options", "DENY" },
 	{ "Referrer-Policy", "same-origin" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=()" },
 };
+
+/* No inline script or style anywhere; scripts read data-* attributes. Pictures come from here, and
+ * from the host of the map's tiles if there is one. */
+static void put_policy(FCGX_Stream *out)
+{
+	const char *host = strstr(conf.map_tiles, "://");
+	int length = host ? (int)(host + 3 - conf.map_tiles + (int)strcspn(host + 3, "/ ;,")) : 0;
+
+	FCGX_FPrintF(out, "Content-Security-Policy: default-src 'self'; img-src 'self' data:%s%.*s;"
+		" base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'\r\n",
+		length ? " " : "", length, conf.map_tiles);
+}
 
 static void put_head(struct request *req, FCGX_Stream *out, int64_t len)
 {
@@ -80,6 +87,7 @@ static void put_head(struct request *req, FCGX_Stream *out, int64_t len)
 	if (req->content_type)
 		FCGX_FPrintF(out, "Content-Type: %s\r\n", req->content_type);
 	FCGX_FPrintF(out, "Content-Length: %lld\r\n", (long long)len);
+	put_policy(out);
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		FCGX_FPrintF(out, "%s: %s\r\n", always[i].name, always[i].value);
 	if (req->tls)

@@ -193,7 +193,7 @@ static NEOERR *put_channel(struct purses *ps, const struct place *p)
 	int64_t channel;
 	NEOERR *err;
 
-	TRY(channel_for(req->db, p->provider_id, &channel));
+	TRY(channel_of_station(req->db, p->station_id, &channel));
 	if (!channel)
 		return STATUS_OK;
 	TRY(put_purse(ps, "channel", text_get(req, "driver.pay_channel"), 0, 0, true));
@@ -343,7 +343,7 @@ static NEOERR *prepay(struct request *req, const struct place *p, const struct s
 	int64_t id;
 	NEOERR *err;
 
-	TRY(channel_for(req->db, p->provider_id, &w.channel_id));
+	TRY(channel_of_station(req->db, p->station_id, &w.channel_id));
 	TRY(payment_begin(req->db, &w, &id, &refusal));
 	if (refusal == PAYMENT_FINE) {
 		response_redirect(req, arena_printf(&req->arena, "/d/payment/%lld", (long long)id));

@@ -37,8 +37,12 @@ SQL(driver_stations,
 SQL(driver_station,
 	"SELECT " COLUMNS ", s.id, s.notice, s.parking_note, s.hours_note, s.discount_note,"
 	" s.facilities, s.surroundings, s.tags, s.parking_relief, s.intro,"
+	" (SELECT x.digest FROM station_picture x WHERE x.station_id = s.id),"
 	" " DRIVER_HOTLINE("s") " FROM station s JOIN provider pr ON pr.id = s.provider_id"
 	" WHERE " SHOWN " AND s.code = ?");
+SQL(driver_picture,
+	"SELECT x.type, x.body FROM station_picture x JOIN station s ON s.id = x.station_id WHERE"
+	" x.station_id = ? AND s.deleted = 0");
 SQL(driver_station_guns,
 	"SELECT c.code, p.name, c.name, IF(pl.online, COALESCE(cl.state, 'offline'), 'offline')"
 	" FROM station s JOIN connector c ON c.station_id = s.id JOIN pile p ON p.id = c.pile_id"
@@ -145,7 +149,11 @@ static NEOERR *on_detail(const struct row *r, void *ctx)
 	if (row_i64(r, 18))
 		TRY(hdf_put(req->hdf, "1", "Station.parking_relief"));
 	TRY(hdf_put(req->hdf, row_str(r, 19), "Station.intro"));
-	TRY(hdf_put(req->hdf, row_str(r, 20), "Station.hotline"));
+	if (*row_str(r, 20))
+		TRY(hdf_put(req->hdf,
+			arena_printf(&req->arena, "/d/picture/%s?v=%.12s", row_str(r, 10), row_str(r, 20)),
+			"Station.picture"));
+	TRY(hdf_put(req->hdf, row_str(r, 21), "Station.hotline"));
 	TRY(hdf_put(req->hdf, row_str(r, 1), "Page.title"));
 out:
 	return nerr_pass(err);
@@ -284,9 +292,34 @@ out:
 	return nerr_pass(err);
 }
 
+struct bytes { struct request *req; bool found; };
+
+static NEOERR *send_picture(const struct row *r, void *ctx)
+{
+	struct bytes *b = ctx;
+
+	b->found = true;
+	response_bytes(b->req, arena_strdup(&b->req->arena, row_str(r, 0)), r->value[1], r->length[1]);
+	response_header(b->req, "Cache-Control", "public, max-age=86400");
+	return STATUS_OK;
+}
+
+static NEOERR *picture_show(struct request *req)
+{
+	struct bytes b = { .req = req };
+	NEOERR *err;
+
+	TRY(db_query(req->db, &driver_picture, ARGS(I64(route_id(req, "id"))), send_picture, &b));
+	if (!b.found)
+		err = nerr_raise(ERR_NOT_FOUND, "no picture");
+out:
+	return nerr_pass(err);
+}
+
 const struct route station_routes[] = {
 	{ METHOD_GET, "/d/stations", list_page, NULL, ROUTE_OPEN },
 	{ METHOD_GET, "/d/station/:code", station_page, NULL, ROUTE_OPEN },
+	{ METHOD_GET, "/d/picture/:id", picture_show, NULL, ROUTE_OPEN | ROUTE_UNCHANGED },
 	{ METHOD_GET, "/d/private/:code", private_show, NULL, ROUTE_OPEN },
 	{ METHOD_POST, "/d/private/:code", private_post, NULL, ROUTE_OPEN },
 	{ .pattern = NULL },

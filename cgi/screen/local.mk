@@ -69,6 +69,7 @@ libscreen_a_SOURCES = \
 	%D%/setting.c \
 	%D%/socket.c \
 	%D%/station.c \
+	%D%/station_page.c \
 	%D%/style.c \
 	%D%/tariff.c \
 	%D%/tariff_page.c \

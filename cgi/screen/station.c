@@ -22,6 +22,9 @@ SQL(station_halt_piles,
 SQL(station_resume_piles,
 	"UPDATE pile SET status = 'enabled', halted = 0, version = version + 1"
 	" WHERE station_id = ? AND halted = 1 AND deleted = 0");
+SQL(station_channel_fits,
+	"SELECT COUNT(*) FROM channel c WHERE c.id = ? AND c.deleted = 0 AND (c.provider_id = ? OR"
+	" c.provider_id IS NULL)");
 SQL(station_pin, "UPDATE station SET pinned_at = ? WHERE id = ?");
 
 #define NOTE_TO_DRIVERS(name) { name, F_TEXT, SHOW | EXPORT | TYPED, 0, 500, .group = "run" }
@@ -43,6 +46,9 @@ static const struct field fields[] = {
 		.choices = &operation_type_choices, .fallback = "public", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &tariff_resource, .group = "base" },
 	{ "cost_tariff_id", F_REF, SHOW | EXPORT | TYPED, .ref = &tariff_resource, .group = "base" },
+	{ "pay_by", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &pay_by_choices,
+		.fallback = "usual", .group = "base" },
+	{ "channel_id", F_REF, SHOW | EXPORT | TYPED, .ref = &channel_resource, .group = "base" },
 	{ "contact", F_TEXT, SEEN | TYPED, 0, 40, .group = "contact" },
 	{ "phone", F_CODE, SHOW | EXPORT | TYPED | PII, 0, 20, .group = "contact" },
 	{ "hotline", F_CODE, SEEN | TYPED, 0, 20, .group = "contact" },
@@ -113,6 +119,28 @@ static void kind_fits(struct change *c)
 	}
 }
 
+/* S12: an own channel is one of the provider's or the platform's, and only asked for where it is
+ * wanted. */
+static NEOERR *channel_fits(struct request *req, struct change *c)
+{
+	int64_t id = change_i64(c, "channel_id"), fits = 0;
+	bool own = text_eq(change_text(c, "pay_by"), "own");
+	NEOERR *err = STATUS_OK;
+
+	if (own != (id != 0)) {
+		change_error(c, "channel_id", own ? "error.channel_needed" : "error.channel_unneeded");
+		return STATUS_OK;
+	}
+	if (!id)
+		return STATUS_OK;
+	TRY(db_i64(req->db, &station_channel_fits,
+		ARGS(I64(id), I64(change_i64(c, "provider_id"))), &fits));
+	if (!fits)
+		change_error(c, "channel_id", "error.channel_unfit");
+out:
+	return nerr_pass(err);
+}
+
 /* S7, S10: hours that can be kept, and a place that is whole. */
 static void place_fits(struct change *c)
 {
@@ -144,6 +172,7 @@ static NEOERR *check(struct request *req, struct change *c)
 	}
 	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id"),
 		change_text(c, "kind")));
+	TRY(channel_fits(req, c));
 	TRY(screen_tariff_fits(req, c, "cost_tariff_id", change_i64(c, "provider_id"), "cost"));
 out:
 	return nerr_pass(err);
@@ -228,10 +257,12 @@ static const struct scope scope = { "t.provider_id", "t.property_id", "t.id" };
 static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
 	{ "bays", ACT_ROW | ACT_LINK | ACT_MORE },
+	{ "map", ACT_PAGE | ACT_LINK },
 	{ "halt", ACT_ROW | ACT_CONFIRM | ACT_DANGER, NULL, "t.halted_at IS NULL", halt },
 	{ "resume", ACT_ROW | ACT_CONFIRM, NULL, "t.halted_at IS NOT NULL", resume },
 	{ "pin", ACT_ROW | ACT_MORE, NULL, "t.pinned_at IS NULL", pin },
 	{ "unpin", ACT_ROW | ACT_MORE, NULL, "t.pinned_at IS NOT NULL", unpin },
+	{ "picture", ACT_ROW | ACT_LINK | ACT_MORE },
 	ACTIONS_END,
 };
 static const struct tab tabs[] = {

@@ -86,6 +86,8 @@ static const struct option options[] = {
 		"webhooks sent at the same time" },
 	{ "webhook_dead_limit", TYPE_INT, PLACE(webhook_dead_limit), "10", 1, 1000,
 		"given-up deliveries in a row that disable a webhook" },
+	{ "map_tiles", TYPE_TEXT, PLACE(map_tiles), "", 0, 199,
+		"tiles below maps, https://host/{z}/{x}/{y}.png; empty: stations alone" },
 	{ "developer_pages", TYPE_INT, PLACE(developer_pages), "0", 0, 1,
 		"1: pages under /dev/ (sandbox messages)" },
 	{ "black_box_days", TYPE_INT, PLACE(black_box_days), "7", 1, 365,

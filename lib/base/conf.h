@@ -38,6 +38,7 @@ struct conf {
 	char smtp_user[100], smtp_password[128], smtp_ca[200], mail_from[100];
 	int64_t webhook_private;     /* 1: subscribers may be at private addresses */
 	int64_t webhook_workers, webhook_dead_limit;
+	char map_tiles[200];         /* https://host/{z}/{x}/{y}.png; empty: no tiles */
 	int64_t developer_pages;     /* 1: /dev/ pages (sandbox SMS) are served */
 	int64_t black_box_days, black_box_rate;
 	int64_t snapshot_days, sample_days, audit_days, export_days, login_hours;

@@ -15,6 +15,10 @@ SQL(channel_select,
 	"select id, coalesce(provider_id, 0), kind, name, method, base_url, merchant_no, app_id,"
 	" merchant_serial, platform_serial, platform_key, private_key, api_key, sharing,"
 	" status = 'enabled' and deleted = 0 from channel where id = ?");
+/* A channel that is shut is none. */
+SQL(channel_station,
+	"select s.provider_id, coalesce((select c.id from channel c where c.id = s.channel_id and"
+	" c.status = 'enabled' and c.deleted = 0), 0), s.pay_by from station s where s.id = ?");
 SQL(channel_of_provider,
 	"select id from channel where (provider_id = ? or provider_id is null) and status = 'enabled'"
 	" and deleted = 0 order by provider_id is null, id limit 1");
@@ -97,6 +101,33 @@ void channel_account_clear(struct channel_account *a)
 NEOERR *channel_for(struct db *db, int64_t provider_id, int64_t *id)
 {
 	return nerr_pass(db_i64(db, &channel_of_provider, ARGS(I64(provider_id)), id));
+}
+
+struct station_pay { int64_t provider_id, channel_id; char by[9]; };
+
+static NEOERR *take_pay(const struct row *r, void *ctx)
+{
+	struct station_pay *p = ctx;
+
+	p->provider_id = row_i64(r, 0);
+	p->channel_id = row_i64(r, 1);
+	text_copy(p->by, sizeof p->by, row_str(r, 2));
+	return STATUS_OK;
+}
+
+NEOERR *channel_of_station(struct db *db, int64_t station_id, int64_t *id)
+{
+	struct station_pay p;
+	NEOERR *err;
+
+	*id = 0;
+	TRY(db_get(db, &channel_station, ARGS(I64(station_id)), take_pay, &p));
+	if (text_eq(p.by, "own"))
+		*id = p.channel_id;
+	else if (text_eq(p.by, "usual"))
+		TRY(channel_for(db, p.provider_id, id));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *seal(struct db *db, const struct sql *write, int64_t id, const char *plain)

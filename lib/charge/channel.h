@@ -106,6 +106,8 @@ void channel_account_clear(struct channel_account *a);
 /* The enabled one a member of this provider pays by: the provider's own, else the platform's; 0:
  * none (S12). */
 NEOERR *channel_for(struct db *db, int64_t provider_id, int64_t *id) CHECKED;
+/* S12: the station's own, else its provider's; 0 where it takes none. */
+NEOERR *channel_of_station(struct db *db, int64_t station_id, int64_t *id) CHECKED;
 /* Keeps secrets sealed; NULL leaves what is there. A text that is no key: ERR_INVALID. */
 NEOERR *channel_seal(struct db *db, int64_t id, const char *private_key,
 	const char *api_key) CHECKED;

@@ -294,6 +294,10 @@ static const struct choice partner_state_rows[] = {
 #include "charge/tbl/partner_state.h"
 };
 TABLE(partner_state);
+static const struct choice pay_by_rows[] = {
+#include "charge/tbl/pay_by.h"
+};
+TABLE(pay_by);
 static const struct choice pay_kind_rows[] = {
 #include "charge/tbl/pay_kind.h"
 };

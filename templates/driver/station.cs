@@ -1,4 +1,5 @@
 <h1><?cs var:Station.name ?></h1>
+<?cs if:Station.picture ?><p><img class="station-picture" src="<?cs var:url(Station.picture) ?>" alt="" width="750" height="480"></p><?cs /if ?>
 <div class="box"><dl class="facts"><div><dt><?cs var:t("driver.state") ?></dt><dd><?cs if:Station.shut ?><?cs var:t("driver.shut") ?><?cs else ?><strong><?cs var:Station.idle ?></strong>/<?cs var:Station.guns ?> <?cs var:t("driver.idle") ?><?cs /if ?></dd></div>
 <div><dt><?cs var:t("driver.hours") ?></dt><dd><?cs var:Station.hours ?></dd></div>
 <?cs if:Station.address ?><div><dt><?cs var:t("driver.address") ?></dt><dd><?cs var:Station.address ?></dd></div><?cs /if ?>

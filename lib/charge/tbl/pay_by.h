@@ -1,0 +1,3 @@
+X(USUAL, "usual", "green")
+X(OWN, "own", "blue")
+X(NONE, "none", "secondary")
