@@ -22,6 +22,11 @@ ap3000_test_SOURCES = t/unit/ap3000_test.c
 ap3000_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)
 TESTS += ap3000_test
 
+check_PROGRAMS += cam_test
+cam_test_SOURCES = t/unit/cam_test.c
+cam_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)
+TESTS += cam_test
+
 check_PROGRAMS += ykc_test
 ykc_test_SOURCES = t/unit/ykc_test.c
 ykc_test_LDADD = libproto.a $(BASE_LIBS) $(CMOCKA_LIBS)

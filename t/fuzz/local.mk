@@ -19,6 +19,9 @@ fuzz_tests += %D%/ap3000_fuzz
 %C%_ap3000_fuzz_SOURCES = %D%/ap3000_fuzz.c $(fuzz_driver)
 %C%_ap3000_fuzz_LDADD = libproto.a $(BASE_LIBS)
 
+fuzz_tests += %D%/cam_fuzz
+%C%_cam_fuzz_SOURCES = %D%/cam_fuzz.c $(fuzz_driver)
+%C%_cam_fuzz_LDADD = libproto.a $(BASE_LIBS)
 fuzz_tests += %D%/ykc_fuzz %D%/cec102_fuzz %D%/ocpp_fuzz %D%/ws_fuzz
 %C%_cec102_fuzz_SOURCES = %D%/cec102_fuzz.c $(fuzz_driver)
 %C%_cec102_fuzz_LDADD = libproto.a $(BASE_LIBS)
