@@ -212,6 +212,7 @@ NEOERR *station_map_show(struct request *req) CHECKED;
 NEOERR *station_places(struct request *req) CHECKED;
 NEOERR *station_picture_show(struct request *req) CHECKED;
 NEOERR *station_picture_save(struct request *req) CHECKED;
+NEOERR *tariff_copy(struct request *req) CHECKED;
 NEOERR *tariff_what_if(struct request *req) CHECKED;
 NEOERR *tariff_what_if_start(struct request *req) CHECKED;
 NEOERR *session_frames(struct request *req) CHECKED;

@@ -208,7 +208,8 @@ static NEOERR *show(struct request *req, int64_t id)
 
 static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
 static const struct action actions[] = { { "calculate", ACT_ROW | ACT_LINK },
-	{ "what_if", ACT_ROW | ACT_LINK | ACT_MORE }, ACTIONS_END };
+	{ "copy", ACT_ROW | ACT_LINK | ACT_MORE }, { "what_if", ACT_ROW | ACT_LINK | ACT_MORE },
+	ACTIONS_END };
 static const struct child children[] = {
 	{ &whatif_resource, "tariff_id" },
 	{ &station_resource, "tariff_id" },

@@ -287,16 +287,51 @@ out:
 	return nerr_pass(err);
 }
 
+/* The form opens with the prices and terms of a rule that the asker sees. */
+static NEOERR *copy_of(struct editor *e, int64_t from)
+{
+	struct request *req = e->req;
+	struct change *other = change_new(req, &tariff_resource, from);
+	struct tariff *t = arena_alloc(&req->arena, sizeof *t);
+	static const char *const same[] = { "kind", "method", "rounding", "provider_id" };
+	NEOERR *err;
+
+	TRY(resource_reach(req, &tariff_resource, from, false));
+	TRY(change_load(req, other));
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+		(void)change_put(req, e->c, same[i], change_old(other, same[i]));
+	TRY(tariff_newest(req, from, t));
+	if (t->n) {
+		rows_of(e, t);
+		TRY(tariff_draft_show(req, e->c, t));
+	}
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *tariff_new(struct request *req)
 {
 	struct editor *e = arena_alloc(&req->arena, sizeof *e);
+	int64_t from = 0;
+	NEOERR *err = STATUS_OK;
 
 	e->req = req;
 	e->c = change_new(req, &tariff_resource, 0);
 	change_read(req, e->c);
 	e->n = 1;
 	e->row[0] = (struct slot_row){ "flat", "00:00", "24:00", "", "", NULL };
-	return nerr_pass(editor_page(e));
+	if (request_i64(req, "copy", &from))
+		TRY(copy_of(e, from));
+	TRY(editor_page(e));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *tariff_copy(struct request *req)
+{
+	response_redirect(req,
+		arena_printf(&req->arena, "/admin/tariff/new?copy=%lld", (long long)route_id(req, "id")));
+	return STATUS_OK;
 }
 
 NEOERR *tariff_edit(struct request *req)

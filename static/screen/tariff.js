@@ -34,6 +34,36 @@
 		bar.removeAttribute('hidden');
 		document.getElementById('day-scale').hidden = false;
 	};
+	/* A border between two slots is dragged in half hours; neither of the two gets shorter than one. */
+	const border = (at) => {
+		const rows = read(), left = rows.find((s) => s.end === at && at < DAY), right = left && rows.find((s) => s.start === at);
+		return right ? [left, right] : null;
+	};
+	const minuteAt = (e) => {
+		const box = bar.getBoundingClientRect();
+		return Math.max(0, Math.min(DAY, ((e.clientX - box.left) / box.width) * DAY));
+	};
+	const nearest = (e) => read().map((s) => s.end).filter((m) => m > 0 && m < DAY && Math.abs(m - minuteAt(e)) < 20)
+		.sort((a, b) => Math.abs(a - minuteAt(e)) - Math.abs(b - minuteAt(e)))[0];
+	let held = null;
+	bar.addEventListener('pointermove', (e) => {
+		if (!held) {
+			bar.classList.toggle('drags', nearest(e) !== undefined);
+			return;
+		}
+		const at = Math.round(minuteAt(e) / 30) * 30, [left, right] = held;
+		if (at - left.start < 30 || right.end - at < 30) return;
+		cell(left.row, 'end').value = clock(at);
+		cell(right.row, 'start').value = clock(at);
+		check();
+	});
+	bar.addEventListener('pointerdown', (e) => {
+		const at = nearest(e);
+		held = at === undefined ? null : border(at);
+		if (held) bar.setPointerCapture(e.pointerId);
+	});
+	bar.addEventListener('pointerup', () => { held = null; });
+	bar.addEventListener('pointercancel', () => { held = null; });
 	/* The first fault as a sentence and the row it stands at; the same rules as the server's, in its order. */
 	const fault = (slots) => {
 		const sorted = [...slots].sort((a, b) => a.start - b.start), prices = {};
