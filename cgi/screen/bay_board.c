@@ -8,8 +8,8 @@
 
 SQL(board_station, "SELECT name FROM station WHERE id = ?");
 SQL(board_bays,
-	"SELECT b.id, b.name, a.name, b.state, b.plate, b.lock_type, b.lock_state, b.status, y.entered_at,"
-	" y.whitelisted, p.id, p.file, p.taken_at, c.id, c.online, c.status, k.code"
+	"SELECT b.id, b.name, a.name, b.state, b.plate, b.lock_type, b.lock_state, b.status,"
+	" y.entered_at, y.whitelisted, p.id, p.file, p.taken_at, c.id, c.online, c.status, k.code"
 	" FROM bay b JOIN area a ON a.id = b.area_id LEFT JOIN bay_stay y ON y.id = b.stay_id"
 	" LEFT JOIN snapshot p ON p.id = b.snapshot_id LEFT JOIN camera c ON c.id ="
 	" (SELECT MIN(m.id) FROM camera m WHERE (m.left_bay_id = b.id OR m.right_bay_id = b.id) AND"
@@ -124,8 +124,8 @@ out:
 /* ---- a picture ---- */
 
 SQL(snapshot_row,
-	"SELECT p.file, p.taken_at, c.name, COALESCE(b.name, '') FROM snapshot p JOIN camera c ON c.id ="
-	" p.camera_id LEFT JOIN bay b ON b.id = p.bay_id WHERE p.id = ?");
+	"SELECT p.file, p.taken_at, c.name, COALESCE(b.name, '') FROM snapshot p JOIN camera c ON c.id"
+	" = p.camera_id LEFT JOIN bay b ON b.id = p.bay_id WHERE p.id = ?");
 
 struct shown { struct request *req; const char *file, *at, *camera, *bay; };
 

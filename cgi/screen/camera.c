@@ -384,7 +384,8 @@ static const struct field event_fields[] = {
 	{ "raw_state", F_INT, SHOW | EXPORT },
 	FIELDS_END,
 };
-static const struct field plate_fields[] = { { "plate", F_PLATE, CREATE | REQUIRED, 7, 12 }, FIELDS_END };
+static const struct field plate_fields[] = { { "plate", F_PLATE, CREATE | REQUIRED, 7, 12 },
+	FIELDS_END };
 
 SQL(event_drop, "UPDATE bay_event SET review = 'dropped' WHERE id = ?");
 

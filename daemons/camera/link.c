@@ -303,7 +303,7 @@ static void drop_broker(void)
 		k.broker.fd = -1;
 	}
 	if (k.m) {
-		mosquitto_destroy(k.m);          /* closes without a word: what was not committed comes again */
+		mosquitto_destroy(k.m);      /* closes without a word: what was not committed comes again */
 		k.m = NULL;
 	}
 	tell_link(false);

@@ -1,6 +1,7 @@
 /* bay.h - bays of a station: made, told what happened, their locks moved, their stays counted (K1,
  * K3, K7, K8, R5).
- * Owns tables bay, bay_stay, whitelist. Serves screens, the cameras' writer, the gateway's writers. */
+ * Owns tables bay, bay_stay, whitelist. Serves screens, the cameras' writer, the gateway's writers.
+ * */
 #ifndef CHARGE_BAY_H
 #define CHARGE_BAY_H
 

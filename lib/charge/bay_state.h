@@ -6,8 +6,9 @@
 
 #include "charge/choice.h"
 
-/* state: tbl/bay_state.h. down: the lock lets cars pass (always so where there is none). exempt: the
- * car that waits or stands there is whitelisted. charging: a charge runs at the bay's connector. */
+/* state: tbl/bay_state.h. down: the lock lets cars pass (always so where there is none). exempt:
+ * the car that waits or stands there is whitelisted. charging: a charge runs at the bay's
+ * connector. */
 struct bay_machine { enum bay_state state; bool booked, down, exempt, charging; };
 
 enum bay_event {

@@ -302,8 +302,8 @@ NEOERR *camera_take_picture(struct db *db, int64_t camera_id, const char *file, 
 /* ---- the lock bus ---- */
 
 SQL(bus_select,
-	"select b.id, b.lock_address, c.rs485_is_up, c.rs485_is_down from camera c join bay b on b.id in"
-	" (c.left_bay_id, c.right_bay_id) where c.id = ? and c.status = 'enabled' and b.lock_type ="
+	"select b.id, b.lock_address, c.rs485_is_up, c.rs485_is_down from camera c join bay b on b.id"
+	" in (c.left_bay_id, c.right_bay_id) where c.id = ? and c.status = 'enabled' and b.lock_type ="
 	" 'rs485' and b.deleted = 0");
 
 struct heard { const char *hex; int n; struct { int64_t bay; enum lock_state state; } of[2]; };

@@ -29,7 +29,7 @@ struct ap3000_row {
 	int least;
 	const struct ap3000_field *field;
 	int fields;
-	size_t count;                            /* member with the number of ports, if any field is EACH */
+	size_t count;                        /* member with the number of ports, if any field is EACH */
 };
 /* NULL: none. */
 const struct ap3000_row *ap3000_row(uint8_t cmd, enum ap3000_side side);

@@ -21,7 +21,8 @@ struct cam_map {
 	const char *id, *plate, *confidence, *time, *state, *bay, *picture, *value_in, *value_out;
 };
 
-/* device/SN/message/up/NAME and SN/device/message/up/NAME; reply: .../down/NAME/reply. False: neither. */
+/* device/SN/message/up/NAME and SN/device/message/up/NAME; reply: .../down/NAME/reply. False:
+ * neither. */
 bool cam_topic(const char *topic, char serial[CAM_SERIAL], char name[CAM_NAME], bool *reply);
 
 enum cam_kind {
@@ -36,7 +37,8 @@ struct cam_message {
 	enum cam_kind kind;
 	/* id: the same for the same event however often it is sent. bay: as the camera names it. */
 	char id[CAM_ID], plate[CAM_PLATE], bay[CAM_TEXT], hex[CAM_FRAME_HEX], result[CAM_TEXT];
-	int colour, confidence, state;           /* colour: 0 unknown 1 blue 2 yellow 3 white 4 black 5 green */
+	/* colour: 0 unknown 1 blue 2 yellow 3 white 4 black 5 green */
+	int colour, confidence, state;
 	int64_t at;                              /* UNIX seconds; 0: not told */
 	int64_t wish;                            /* of an answer */
 	bool ok;
