@@ -11,7 +11,7 @@
 #include "run/program.h"
 
 static const struct route *const routes[] = { style_routes, place_routes, session_routes,
-	wallet_routes, station_routes,
+	wallet_routes, station_routes, remote_routes,
 	invoice_routes, member_routes, sandbox_routes, NULL };
 
 static const struct site site = {

@@ -3,6 +3,7 @@
  * Serves cron, finance. */
 #include "base/clock.h"
 #include "charge/daily_report.h"
+#include "charge/report_check.h"
 #include "jobs/jobs.h"
 
 #define DAYS_MAX 400
@@ -10,7 +11,8 @@
 /* Records that came late changed days that were reported already: those are brought up to date,
  * too. */
 SQL(late_days,
-	"select distinct date(ended_at) from cdr where created_at >= ? and created_at < ? and"
+	"select date(ended_at) from cdr where created_at >= ? and created_at < ? and ended_at < ?"
+	" union select date(ended_at) from remote_session where order_at >= ? and order_at < ? and"
 	" ended_at < ?");
 
 struct days { int n; int64_t day[DAYS_MAX]; };
@@ -36,7 +38,9 @@ static NEOERR *choose_days(struct job_run *r, struct days *d)
 	}
 	d->day[d->n++] = yesterday;
 	return nerr_pass(db_query(r->db, &late_days,
-		ARGS(TIME(yesterday), TIME(yesterday + DAY_SECONDS), TIME(yesterday)), take_day, d));
+		ARGS(TIME(yesterday), TIME(yesterday + DAY_SECONDS), TIME(yesterday), TIME(yesterday),
+			TIME(yesterday + DAY_SECONDS), TIME(yesterday)),
+		take_day, d));
 }
 
 static NEOERR *run(struct job_run *r)
@@ -49,6 +53,7 @@ static NEOERR *run(struct job_run *r)
 	TRY(choose_days(r, &days));
 	for (int i = 0; i < days.n; i++) {
 		TRY(daily_report_make(r->db, days.day[i], &rows));
+		TRY(report_check_day(r->db, days.day[i]));
 		if (!r->quiet)
 			printf("day=%s rows=%lld\n", clock_format_day(days.day[i], text), (long long)rows);
 		TRY(job_progress(r, i + 1, days.n));

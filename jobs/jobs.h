@@ -13,6 +13,7 @@ extern const struct job job_cycle_bill;
 extern const struct job job_channel_sandbox;
 extern const struct job job_daily_report;
 extern const struct job job_demo;
+extern const struct job job_exchange;
 extern const struct job job_expire;
 extern const struct job job_first_admin;
 extern const struct job job_ledger_proof;

@@ -13,6 +13,7 @@ chargeops_job_SOURCES = \
 	%D%/demo_fleet.c \
 	%D%/demo_park.c \
 	%D%/demo_place.c \
+	%D%/exchange.c \
 	%D%/expire.c \
 	%D%/first_admin.c \
 	%D%/jobs.h \

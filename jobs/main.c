@@ -12,6 +12,7 @@ static const struct job *const jobs[] = {
 	&job_cycle_bill,
 	&job_daily_report,
 	&job_demo,
+	&job_exchange,
 	&job_expire,
 	&job_first_admin,
 	&job_ledger_proof,

@@ -14,6 +14,7 @@ extern const struct route station_routes[];      /* /d/stations: list and map, /
 extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
 extern const struct route invoice_routes[];      /* /d/invoice */
+extern const struct route remote_routes[];       /* /d/remote: at partner platforms */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
 /* Whom a driver calls (G12): the station's own number, else its provider's (pr), else the

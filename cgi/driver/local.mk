@@ -6,6 +6,7 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/member.c \
 	%D%/place.c \
 	%D%/price.c \
+	%D%/remote.c \
 	%D%/sandbox.c \
 	%D%/say.c \
 	%D%/station.c \

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "charge/cycle_bill.h"
 #include "charge/daily_report.h"
+#include "charge/report_check.h"
 #include "charge/task.h"
 #include "cgi/screen/screen.h"
 
@@ -14,17 +15,6 @@ SQL(daily_report_confirm,
 	" version = version + 1 WHERE id = ?");
 SQL(daily_report_get,
 	"SELECT day, direction, provider_id, partner_id FROM daily_report WHERE id = ?");
-/* Figures are those of finished sessions that ended on the day; the station's side is the
- * receiver. */
-SQL(daily_report_sessions,
-	"SELECT t.id, t.no, s.name, p.code, t.phone, t.started_at, t.ended_at, t.energy,"
-	" COALESCE(h.energy_fee, t.energy_fee), COALESCE(h.service_fee, t.service_fee),"
-	" COALESCE(h.amount, t.amount) FROM session t LEFT JOIN session_share h ON h.session_id = t.id"
-	" JOIN station s ON s.id = t.station_id JOIN pile p ON p.id = t.pile_id WHERE t.ended_at >= ?"
-	" AND t.ended_at < ? AND t.provider_id = ?"
-	" AND t.member_provider_id = ? AND t.state = 'finished' AND t.anomaly <> 'void' ORDER BY"
-	" t.ended_at, t.id LIMIT 501");
-
 static const struct field fields[] = {
 	{ "day", F_DATE, SEEN | SORT | FILTER | RANGE },
 	{ "direction", F_CHOICE, SEEN | FILTER, .choices = &report_direction_choices },
@@ -35,6 +25,7 @@ static const struct field fields[] = {
 	{ "energy_fee", F_MONEY, SEEN | HIDE | TOTAL },
 	{ "service_fee", F_MONEY, SEEN | HIDE | TOTAL },
 	{ "amount", F_MONEY, SEEN | SORT | TOTAL },
+	{ "differs", F_INT, SEEN | SORT | TOTAL },
 	{ "confirm_status", F_CHOICE, SEEN | FILTER, .choices = &confirm_status_choices },
 	{ "bill_status", F_CHOICE, SEEN | FILTER | FOLD, .choices = &bill_status_choices },
 	{ "bill_id", F_REF, SHOW | EXPORT, .ref = &cycle_bill_resource },
@@ -94,25 +85,54 @@ static NEOERR *report_row(const struct row *r, void *ctx)
 
 struct detail { struct request *req; int n; };
 
-static NEOERR *detail_row(const struct row *r, void *ctx)
+/* I6: what bill, order and device record do not agree on, in words. */
+static NEOERR *put_differs(struct request *req, const struct report_line *l, int at)
 {
-	static const char *const name[] = { "id", "no", "station", "pile", "phone", "started_at",
-		"ended_at", "energy", "energy_fee", "service_fee", "amount" };
+	NEOERR *err = STATUS_OK;
+
+	if (l->order_amount >= 0) {
+		TRY(hdf_put(req->hdf, screen_fixed(req, l->order_energy, ENERGY_SCALE, 3),
+			"More.session.%d.order_energy", at));
+		TRY(hdf_put(req->hdf, screen_fixed(req, l->order_amount, MONEY_SCALE, 2),
+			"More.session.%d.order_amount", at));
+	}
+	for (int i = 0; i < DIFFER_BITS; i++)
+		if (l->differs & (1u << i))
+			TRY(hdf_put(req->hdf,
+				text_get(req,
+					arena_printf(&req->arena, "daily_report.differ.%s", report_differ_name(i))),
+				"More.session.%d.differ.%d", at, i));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *detail_row(const struct report_line *l, void *ctx)
+{
 	NEOERR *err = STATUS_OK;
 	struct detail *d = ctx;
+	struct request *req = d->req;
 	char masked[64];
+	const struct { const char *name, *value;
+	} facts[] = {
+		{ "no", l->no },
+		{ "station", l->station },
+		{ "pile", l->pile },
+		{ "phone", text_mask(l->phone, masked, sizeof masked) },
+		{ "started_at", screen_time(req, l->started_at) },
+		{ "ended_at", screen_time(req, l->ended_at) },
+		{ "energy", screen_fixed(req, l->energy, ENERGY_SCALE, 3) },
+		{ "energy_fee", screen_fixed(req, l->energy_fee, MONEY_SCALE, 2) },
+		{ "service_fee", screen_fixed(req, l->service_fee, MONEY_SCALE, 2) },
+		{ "amount", screen_fixed(req, l->amount, MONEY_SCALE, 2) },
+	};
 
 	if (d->n++ >= DETAIL_ROWS) {
-		TRY(hdf_put(d->req->hdf, "1", "More.cut"));
+		TRY(hdf_put(req->hdf, "1", "More.cut"));
 		goto out;
 	}
-	for (int i = 0; i < r->n; i++)
-		TRY(hdf_put(d->req->hdf,
-			i < 4 || i == 5 || i == 6 ? row_str(r, i)
-				: i == 4 ? text_mask(row_str(r, i), masked, sizeof masked)
-				: i == 7 ? screen_fixed(d->req, row_energy(r, i), ENERGY_SCALE, 3)
-				: screen_fixed(d->req, row_money(r, i), MONEY_SCALE, 2),
-			"More.session.%d.%s", d->n - 1, name[i]));
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		TRY(hdf_put(req->hdf, facts[i].value, "More.session.%d.%s", d->n - 1, facts[i].name));
+	TRY(put_differs(req, l, d->n - 1));
 out:
 	return nerr_pass(err);
 }
@@ -124,12 +144,41 @@ static NEOERR *show(struct request *req, int64_t id)
 	struct detail d = { .req = req };
 
 	TRY(db_get(req->db, &daily_report_get, ARGS(I64(id)), report_row, &rep));
-	TRY(db_query(req->db, &daily_report_sessions,
-		ARGS(TIME(rep.day), TIME(rep.day + DAY_SECONDS),
-			I64(rep.payable ? rep.partner_id : rep.provider_id),
-			I64(rep.payable ? rep.provider_id : rep.partner_id)),
-		detail_row, &d));
+	TRY(report_lines(req->db, rep.day, rep.payable ? rep.partner_id : rep.provider_id,
+		rep.payable ? rep.provider_id : rep.partner_id, DETAIL_ROWS + 1, detail_row, &d));
 	TRY(hdf_put(req->hdf, screen_number(req, DETAIL_ROWS), "More.limit"));
+out:
+	return nerr_pass(err);
+}
+
+/* I6: orders that differ go out once more; the count is taken anew. */
+static NEOERR *resend(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct report rep = { 0 };
+	int64_t sent = 0;
+	NEOERR *err;
+
+	(void)res;
+	TRY(report_resend(req->db, id, &sent));
+	TRY(db_get(req->db, &daily_report_get, ARGS(I64(id)), report_row, &rep));
+	TRY(report_check_day(req->db, rep.day));
+	input->said = "daily_report.resent";
+	input->said_about = screen_number(req, sent);
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *check_again(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct report rep = { 0 };
+	NEOERR *err;
+
+	(void)res;
+	(void)input;
+	TRY(db_get(req->db, &daily_report_get, ARGS(I64(id)), report_row, &rep));
+	TRY(report_check_day(req->db, rep.day));
 out:
 	return nerr_pass(err);
 }
@@ -144,6 +193,8 @@ static const struct action actions[] = {
 		"t.direction = 'receivable' AND t.bill_status = 'billed' AND EXISTS (SELECT 1 FROM"
 		" cycle_bill b WHERE b.id = t.bill_id AND b.state = 'draft')",
 		unbill },
+	{ "resend", ACT_ROW | ACT_MORE, NULL, "t.direction = 'receivable' AND t.differs > 0", resend },
+	{ "check", ACT_ROW | ACT_SHOW, NULL, NULL, check_again },
 	{ "download", ACT_ROW | ACT_LINK },
 	ACTIONS_END,
 };
@@ -152,6 +203,7 @@ static const struct tab tabs[] = {
 	{ "payable", "t.direction = 'payable'" },
 	{ "pending", "t.confirm_status = 'pending'" },
 	{ "confirmed", "t.confirm_status = 'confirmed'" },
+	{ "differs", "t.differs > 0" },
 	{ "all", "1 = 1" },
 	{ NULL },
 };

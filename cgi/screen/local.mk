@@ -54,6 +54,7 @@ libscreen_a_SOURCES = \
 	%D%/purse.c \
 	%D%/raw_frame.c \
 	%D%/refund.c \
+	%D%/remote.c \
 	%D%/role.c \
 	%D%/screen.c \
 	%D%/screen.h \

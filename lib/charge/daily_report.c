@@ -13,12 +13,16 @@
 /* What the stations' owner is paid: the agreed part (I2) where there is one. The index
  * session_report carries the sessions. */
 SQL(report_pairs,
-	"select s.provider_id, s.member_provider_id, count(*), sum(s.energy),"
-	" sum(coalesce(h.energy_fee, s.energy_fee)), sum(coalesce(h.service_fee, s.service_fee)),"
-	" sum(coalesce(h.amount, s.amount)) from session s left join session_share h on h.session_id ="
-	" s.id where s.ended_at >= ? and s.ended_at < ? and s.state = 'finished' and s.anomaly <>"
-	" 'void' and s.member_provider_id is not null and s.member_provider_id <> s.provider_id group"
-	" by s.provider_id, s.member_provider_id");
+	"select owner, member, sum(n), sum(energy), sum(energy_fee), sum(service_fee), sum(amount) from"
+	" (select s.provider_id owner, s.member_provider_id member, count(*) n, sum(s.energy) energy,"
+	" sum(coalesce(h.energy_fee, s.energy_fee)) energy_fee, sum(coalesce(h.service_fee,"
+	" s.service_fee)) service_fee, sum(coalesce(h.amount, s.amount)) amount from session s left"
+	" join session_share h on h.session_id = s.id where s.ended_at >= ? and s.ended_at < ? and"
+	" s.state = 'finished' and s.anomaly <> 'void' and s.member_provider_id is not null and s.member_provider_id <> s.provider_id group"
+	" by s.provider_id, s.member_provider_id union all select partner_id, provider_id, count(*),"
+	" sum(energy), sum(energy_fee), sum(service_fee), sum(amount) from remote_session where"
+	" ended_at >= ? and ended_at < ? and state = 'finished' group by partner_id, provider_id) x"
+	" group by owner, member");
 SQL(report_lock,
 	"select id, direction, provider_id, partner_id, sessions, energy, energy_fee, service_fee,"
 	" amount, confirm_status"
@@ -189,7 +193,9 @@ static NEOERR *make(struct db *db, void *ctx)
 
 	m->rows = m->want.n = m->have.n = 0;
 	TRY(db_query(db, &report_lock, ARGS(DAY(m->day)), take_existing, m));
-	TRY(db_query(db, &report_pairs, ARGS(TIME(m->day), TIME(m->day + DAY_SECONDS)), take_pair, m));
+	TRY(db_query(db, &report_pairs,
+		ARGS(TIME(m->day), TIME(m->day + DAY_SECONDS), TIME(m->day), TIME(m->day + DAY_SECONDS)),
+		take_pair, m));
 	if (m->want.n)
 		qsort(m->want.line, (size_t)m->want.n, sizeof(struct line), by_pair);
 	if (m->have.n)

@@ -42,6 +42,13 @@ static const char detail_text[] =
 	" and s.member_provider_id <> s.provider_id and (? = 0 or s.provider_id = ? or"
 	" s.member_provider_id = ?)"
 	" order by s.ended_at, s.id";
+/* Our drivers at stations of other platforms. */
+static const char remote_text[] =
+	"select r.seq, p.name, t.name, q.name, m.no, r.started_at, r.ended_at, r.energy, r.energy_fee,"
+	" r.service_fee, r.amount from remote_session r join provider p on p.id = r.partner_id join"
+	" provider q on q.id = r.provider_id join remote_station t on t.id = r.remote_station_id join"
+	" member m on m.id = r.member_id where r.ended_at >= ? and r.ended_at < ? and r.state ="
+	" 'finished' and (? = 0 or r.provider_id = ? or r.partner_id = ?) order by r.ended_at, r.id";
 static const struct xlsx_column detail_columns[] = {
 	{ "订单编号", XLSX_TEXT, 36, false },
 	{ "电站服务商", XLSX_TEXT, 24, false },
@@ -76,6 +83,10 @@ static NEOERR *write_sheets(struct db *db, struct xlsx *x, int64_t day, int64_t 
 	TRY(xlsx_totals(x, "合计"));
 	TRY(xlsx_sheet(x, "订单明细", detail_columns, COUNT(detail_columns)));
 	TRY(db_stream_text(db, detail_text,
+		ARGS(TIME(day), TIME(day + DAY_SECONDS), I64(provider_id), I64(provider_id),
+			I64(provider_id)),
+		take_row, x));
+	TRY(db_stream_text(db, remote_text,
 		ARGS(TIME(day), TIME(day + DAY_SECONDS), I64(provider_id), I64(provider_id),
 			I64(provider_id)),
 		take_row, x));

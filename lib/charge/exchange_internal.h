@@ -58,4 +58,12 @@ NEOERR *serve_start(struct exchange_call *c);
 NEOERR *serve_stop(struct exchange_call *c);
 NEOERR *serve_charge(struct exchange_call *c);
 
+/* remote_take.c: what we answer for our drivers there. */
+NEOERR *take_state(struct exchange_call *c);
+NEOERR *take_started(struct exchange_call *c);
+NEOERR *take_progress(struct exchange_call *c);
+NEOERR *take_stopped(struct exchange_call *c);
+NEOERR *take_order(struct exchange_call *c);
+NEOERR *take_check(struct exchange_call *c);
+
 #endif

@@ -16,6 +16,9 @@ SQL(exchange_order_lines,
 	"select l.from_at, l.to_at, l.energy, l.energy_price, l.service_price, l.energy_fee,"
 	" l.service_fee from cdr_line l where l.cdr_id = (select c.id from cdr c where c.session_id = ?"
 	" order by c.revision desc limit 1) and l.kind = 'energy' order by l.position limit 400");
+SQL(exchange_order_told,
+	"update exchange_session set order_energy = ?, order_amount = ?, confirm_result = null,"
+	" confirmed_at = null, dispute = null where session_id = ?");
 #define STATUS_NOW "(case coalesce(v.state, 'offline') when 'idle' then 1 when 'plugged' then 2" \
 	" when 'starting' then 2 when 'charging' then 3 when 'fault' then 255 else 0 end)"
 /* The peer's row is the lock: a second courier goes past it. */
@@ -141,14 +144,27 @@ static NEOERR *tell(struct telling *t, const char *interface, json_t *content, c
 	return nerr_pass(err);
 }
 
+/* As put_energy() says it. */
+static int64_t energy_told(int64_t v, int decimals)
+{
+	return fixed_round(v, decimals >= 4 ? 1 : decimals == 3 ? 10 : 100, ROUND_HALF_UP);
+}
+
 static NEOERR *tell_order(struct telling *t, const char *once)
 {
 	json_t *o = json_object();
 	NEOERR *err = put_order(t->db, o, &t->f);
 
-	if (err == STATUS_OK)
-		return nerr_pass(tell(t, "notification_charge_order_info", o, once));
-	json_decref(o);
+	if (err != STATUS_OK) {
+		json_decref(o);
+		return nerr_pass(err);
+	}
+	TRY(tell(t, "notification_charge_order_info", o, once));
+	TRY(db_exec(t->db, &exchange_order_told,
+		ARGS(ENERGY(energy_told(t->f.energy, t->f.energy_decimals)), MONEY(t->f.amount),
+			I64(t->f.session_id)),
+		NULL));
+out:
 	return nerr_pass(err);
 }
 

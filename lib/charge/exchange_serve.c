@@ -180,7 +180,7 @@ out:
 
 /* ---- 3.4 */
 
-static NEOERR *take_state(const struct row *r, void *ctx)
+static NEOERR *take_gun_state(const struct row *r, void *ctx)
 {
 	json_t *o = json_object();
 
@@ -205,7 +205,7 @@ NEOERR *serve_status(struct exchange_call *c)
 		one = json_pack("{ssso}", "StationID", json_string_value(json_array_get(ids, i)),
 			"ConnectorStatusInfos", states);
 		err = db_query(c->db, &serve_station_states,
-			ARGS(I64(c->peer->id), STR(json_string_value(json_array_get(ids, i)))), take_state,
+			ARGS(I64(c->peer->id), STR(json_string_value(json_array_get(ids, i)))), take_gun_state,
 			states);
 		if (json_array_size(states))
 			json_array_append(list, one);

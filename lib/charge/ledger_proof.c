@@ -50,8 +50,9 @@ SQL(proof_held_total,
 	"select 0, concat('held in purses ', purses, ', by sessions ', sessions) from"
 	" (select coalesce(sum(balance), 0) purses from account where kind in ('cash_held',"
 	" 'gift_held')) a join"
-	" (select coalesce(sum(prepaid), 0) sessions from session where state in ('starting',"
-	" 'charging', 'stopping', 'suspended')) b on purses <> sessions");
+	" (select coalesce((select sum(prepaid) from session where state in ('starting', 'charging',"
+	" 'stopping', 'suspended')), 0) + coalesce((select sum(prepaid) from remote_session where state"
+	" in ('starting', 'charging', 'stopping')), 0) sessions) b on purses <> sessions");
 
 /* What channels hold for us is what was paid by them, less what went back through them. */
 SQL(proof_channels,

@@ -45,6 +45,9 @@ libcharge_a_SOURCES = \
 	%D%/rating_bike.c %D%/rating_bike.h \
 	%D%/raw_frame.c %D%/raw_frame.h \
 	%D%/refusal.h \
+	%D%/report_check.c %D%/report_check.h \
+	%D%/remote.h %D%/remote_internal.h %D%/remote_order.c %D%/remote_session.c \
+	%D%/remote_station.c %D%/remote_sync.c %D%/remote_take.c \
 	%D%/rollup.c %D%/rollup.h \
 	%D%/session_bill.c %D%/session.h %D%/session_internal.h \
 	%D%/session_close.c \

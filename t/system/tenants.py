@@ -157,6 +157,10 @@ class Tenants:
                              their_operator=f"ALL{self.n:06d}")
         self.keep("exchange_message", o, exchange_peer_id=platform, provider_id=provider, direction="out", interface="query_station_status",
                   ask="{}", answer="{}", ret=0, at=self.day)
+        theirs = self.keep("remote_station", o, exchange_peer_id=platform, provider_id=provider, code=f"RS{self.n}", name=f"外站 {o}", seen_at=self.day)
+        gun = self.add("remote_connector", remote_station_id=theirs, exchange_peer_id=platform, code=f"RC{self.n}")
+        self.keep("remote_session", o, seq=f"R{self.n}", exchange_peer_id=platform, provider_id=provider, partner_id=provider, member_id=member,
+                  remote_station_id=theirs, remote_connector_id=gun, state="charging", requested_at=self.day, once=None)
         self.rows.setdefault("payable", {})[o] = self.keep("cycle_bill", o, provider_id=provider, partner_id=provider, state="confirmed")
         if o == "a1":
             self.keep("stranger", o)
