@@ -18,8 +18,9 @@ SQL(report_pairs,
 	" sum(coalesce(h.energy_fee, s.energy_fee)) energy_fee, sum(coalesce(h.service_fee,"
 	" s.service_fee)) service_fee, sum(coalesce(h.amount, s.amount)) amount from session s left"
 	" join session_share h on h.session_id = s.id where s.ended_at >= ? and s.ended_at < ? and"
-	" s.state = 'finished' and s.anomaly <> 'void' and s.member_provider_id is not null and s.member_provider_id <> s.provider_id group"
-	" by s.provider_id, s.member_provider_id union all select partner_id, provider_id, count(*),"
+	" s.state = 'finished' and s.anomaly <> 'void' and s.member_provider_id is not null and"
+	" s.member_provider_id <> s.provider_id group by s.provider_id, s.member_provider_id union all"
+	" select partner_id, provider_id, count(*),"
 	" sum(energy), sum(energy_fee), sum(service_fee), sum(amount) from remote_session where"
 	" ended_at >= ? and ended_at < ? and state = 'finished' group by partner_id, provider_id) x"
 	" group by owner, member");
