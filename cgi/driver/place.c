@@ -11,6 +11,7 @@
 #include "base/crypt.h"
 #include "base/text.h"
 #include "charge/member.h"
+#include "charge/pile_model.h"
 #include "charge/session.h"
 #include "charge/station.h"
 #include "charge/tariff.h"
@@ -77,8 +78,11 @@ SQL(place_my_provider, "SELECT provider_id FROM member WHERE id = ?");
 static NEOERR *find_refusal(struct request *req, struct place *p)
 {
 	int64_t provider = 0;
+	bool named = true;
 	NEOERR *err = STATUS_OK;
 
+	if (req->who.member_id)
+		TRY(pile_member_may(req->db, p->pile_id, req->who.member_id, &named));
 	if (p->own_only && req->who.member_id)
 		TRY(db_i64(req->db, &place_my_provider, ARGS(I64(req->who.member_id)), &provider));
 	p->refusal = text_eq(p->disabled, "connector") ? REFUSED_CONNECTOR_DISABLED
@@ -86,7 +90,7 @@ static NEOERR *find_refusal(struct request *req, struct place *p)
 		: !station_is_open(p->hours, clock_minute_of_day(clock_now())) ? REFUSED_STATION_SHUT
 		: p->card_only ? REFUSED_CARD_ONLY
 		: provider && provider != p->provider_id ? REFUSED_STATION_MEMBERS
-												 : START_ACCEPTED;
+		: !named ? REFUSED_PILE_RESERVED : START_ACCEPTED;
 out:
 	return nerr_pass(err);
 }

@@ -24,7 +24,8 @@
 	" LEFT JOIN pile_live pl ON pl.pile_id = p.id" \
 	" LEFT JOIN connector_live cl ON cl.connector_id = c.id" \
 	" WHERE c.station_id = s.id AND c.deleted = 0 AND p.deleted = 0 AND c.status = 'enabled'" \
-	" AND p.status = 'enabled' AND a.status = 'enabled' AND p.closed = 0"
+	" AND p.status = 'enabled' AND a.status = 'enabled' AND p.closed = 0" \
+	" AND p.use_scope = 'public'"
 #define COLUMNS "s.code, s.name, s.address, s.hours, s.pinned_at IS NOT NULL, s.kind," \
 	" ROUND(s.longitude * 1000000), ROUND(s.latitude * 1000000)," \
 	" (SELECT COUNT(*) " GUNS ")," \
@@ -49,7 +50,8 @@ SQL(driver_station_guns,
 	" JOIN area a ON a.id = p.area_id LEFT JOIN pile_live pl ON pl.pile_id = p.id"
 	" LEFT JOIN connector_live cl ON cl.connector_id = c.id WHERE s.code = ? AND c.deleted = 0"
 	" AND p.deleted = 0 AND c.status = 'enabled' AND p.status = 'enabled'"
-	" AND a.status = 'enabled' AND p.closed = 0 ORDER BY p.name, c.number LIMIT 200");
+	" AND a.status = 'enabled' AND p.closed = 0 AND p.use_scope = 'public'"
+	" ORDER BY p.name, c.number LIMIT 200");
 SQL(wish_station,
 	"SELECT id, provider_id, name FROM station WHERE code = ? AND deleted = 0"
 	" AND status = 'enabled'");

@@ -27,8 +27,17 @@ static NEOERR *set_column(struct request *req, const struct resource *res, int64
 static NEOERR *run_enable(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
-	(void)input;
-	return nerr_pass(set_column(req, res, id, "status", STR("enabled")));
+	const char *problem = NULL;
+	NEOERR *err = STATUS_OK;
+
+	if (res->before_enable)
+		TRY(res->before_enable(req, id, &problem));
+	if (problem)
+		change_error(input, NULL, problem);
+	else
+		TRY(set_column(req, res, id, "status", STR("enabled")));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *run_disable(struct request *req, const struct resource *res, int64_t id,

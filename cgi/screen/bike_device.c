@@ -12,6 +12,7 @@ static const struct choices online_states = { "online_state", online, 2 };
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "base" },
+	PILE_MODEL_FIELD,
 	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource,
 		.group = "base" },
 	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource,
@@ -28,6 +29,8 @@ static const struct field fields[] = {
 	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "10",
 		.group = "base" },
 	STATUS_FIELD(status),
+	PILE_COMMISSIONED_FIELDS,
+	PILE_SCOPE_FIELD,
 	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
 		.choices = &protocol_choices, .fallback = "ykc", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource,
@@ -46,8 +49,8 @@ static const struct field fields[] = {
 	{ "sim_no", F_CODE, SHOW | EXPORT | TYPED, 0, 24, .group = "device" },
 	{ "black_box", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &black_box_choices,
 		.fallback = "usual", .group = "device" },
-	{ "produced_on", F_DATE, SHOW | EXPORT | TYPED, .group = "device" },
-	{ "deployed_on", F_DATE, SEEN | HIDE | TYPED, .group = "device" },
+	PILE_ASSET_FIELDS,
+	{ "deployed_on", F_DATE, SEEN | HIDE | TYPED, .group = "asset" },
 	{ "address", F_CODE, SHOW, .sql = "l.address", .group = "live" },
 	{ "firmware", F_CODE, SHOW | EXPORT, .sql = "l.firmware", .group = "live" },
 	{ "iccid", F_CODE, SHOW | EXPORT, .sql = "l.iccid", .group = "live" },
@@ -61,8 +64,10 @@ static const struct field fields[] = {
 /* D10: limits that are limits, and nothing put to use before it was made. */
 static void limits_check(struct change *c)
 {
-	const struct value *high = change_value(c, "current_max"), *low = change_value(c, "current_min");
-	const struct value *made = change_value(c, "produced_on"), *out = change_value(c, "deployed_on");
+	const struct value *high = change_value(c, "current_max");
+	const struct value *low = change_value(c, "current_min");
+	const struct value *made = change_value(c, "produced_on");
+	const struct value *out = change_value(c, "deployed_on");
 
 	if (!high->null && !low->null && low->number > high->number)
 		change_error(c, "current_min", "error.current_limits");
@@ -74,21 +79,22 @@ static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(pile_place_check(req, c, "ebike"));
-	pile_serial_check(c);
+	TRY(pile_check(req, c, "ebike"));
 	limits_check(c);
-	TRY(screen_tariff_of_station(req, c, "tariff_id", change_i64(c, "station_id")));
 out:
 	return nerr_pass(err);
 }
 
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
-	return nerr_pass(pile_store(req, c, "socket", "号插座", id));
+	static const struct pile_kind bike = { "ebike", "socket", "号插座" };
+
+	return nerr_pass(pile_store(req, c, &bike, id));
 }
 
 static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	PILE_COMMISSION,
 	ACTIONS_END,
 };
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
@@ -97,10 +103,12 @@ static const struct tab tabs[] = {
 	{ "online", ONLINE },
 	{ "offline", "NOT " ONLINE },
 	{ "disabled", "t.status = 'disabled'" },
+	{ "waiting", "t.commissioned = 0" },
 	{ NULL },
 };
 static const struct child children[] = {
 	{ &socket_resource, "pile_id" },
+	{ &pile_user_resource, "pile_id", "t.use_scope <> 'public'" },
 	{ &session_resource, "pile_id" },
 	{ &alarm_resource, "pile_id" },
 	{ &connectivity_resource, "pile_id" },
@@ -130,4 +138,5 @@ const struct resource bike_device_resource = {
 	.check = check,
 	.save = save,
 	.before_delete = pile_before_delete,
+	.before_enable = pile_before_enable,
 };

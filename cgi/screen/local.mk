@@ -47,6 +47,7 @@ libscreen_a_SOURCES = \
 	%D%/payment.c \
 	%D%/pile.c %D%/pile.h %D%/pile_ocpp.c %D%/pile_store.c \
 	%D%/pile.c %D%/pile_command.c %D%/pile_ocpp.c \
+	%D%/pile.c %D%/pile.h %D%/pile_model.c %D%/pile_ocpp.c %D%/pile_store.c %D%/pile_user.c \
 	%D%/post.c \
 	%D%/private_pile.c \
 	%D%/property.c \

@@ -9,6 +9,7 @@ static const struct choices online_states = { "online_state", online, 2 };
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "base" },
+	PILE_MODEL_FIELD,
 	{ "station_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &station_resource,
 		.group = "base" },
 	{ "area_id", F_REF, SEEN | FILTER | TYPED | REQUIRED, .ref = &area_resource,
@@ -21,6 +22,8 @@ static const struct field fields[] = {
 	" WHERE k.pile_id = t.id AND k.deleted = 0 AND v.state = 'charging')" },
 	{ "connector_count", F_INT, SEEN | TYPED | REQUIRED, 1, 24, .fallback = "1", .group = "base" },
 	STATUS_FIELD(status),
+	PILE_COMMISSIONED_FIELDS,
+	PILE_SCOPE_FIELD,
 	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
 		.choices = &protocol_choices, .fallback = "ykc", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource,
@@ -51,6 +54,7 @@ static const struct field fields[] = {
 	{ "mounting", F_TEXT, SHOW | EXPORT | TYPED, 0, 40, .group = "output" },
 	{ "protection", F_TEXT, SHOW | EXPORT | TYPED, 0, 20, .group = "output" },
 	{ "communication", F_TEXT, SHOW | EXPORT | TYPED, 0, 20, .group = "output" },
+	PILE_ASSET_FIELDS,
 	{ "address", F_CODE, SHOW, .sql = "l.address", .group = "live" },
 	{ "protocol_version", F_CODE, SHOW, .sql = "l.protocol_version", .group = "live" },
 	{ "firmware", F_CODE, SHOW | EXPORT, .sql = "l.firmware", .group = "live" },
@@ -63,23 +67,18 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
-/* D1: a pile stands in a station of cars and speaks a protocol of cars. */
+/* D1: a pile stands in a station of cars. */
 static NEOERR *check(struct request *req, struct change *c)
 {
-	NEOERR *err = STATUS_OK;
-
-	TRY(pile_place_check(req, c, "car"));
-	pile_serial_check(c);
-	TRY(screen_tariff_of_station(req, c, "tariff_id", change_i64(c, "station_id")));
-out:
-	return nerr_pass(err);
+	return nerr_pass(pile_check(req, c, "car"));
 }
 
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
-	bool ac = text_eq(change_text(c, "current_type"), "ac");
+	static const struct pile_kind dc = { "car", "gbt_dc", "号枪" }, ac = { "car", "gbt_ac", "号枪" };
 
-	return nerr_pass(pile_store(req, c, ac ? "gbt_ac" : "gbt_dc", "号枪", id));
+	return nerr_pass(
+		pile_store(req, c, text_eq(change_text(c, "current_type"), "ac") ? &ac : &dc, id));
 }
 
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
@@ -88,10 +87,12 @@ static const struct tab tabs[] = {
 	{ "online", PILE_ONLINE },
 	{ "offline", "NOT " PILE_ONLINE },
 	{ "disabled", "t.status = 'disabled'" },
+	{ "waiting", "t.commissioned = 0" },
 	{ NULL },
 };
 static const struct child children[] = {
 	{ &connector_resource, "pile_id" },
+	{ &pile_user_resource, "pile_id", "t.use_scope <> 'public'" },
 	{ &session_resource, "pile_id" },
 	{ &alarm_resource, "pile_id" },
 	{ &connectivity_resource, "pile_id" },
@@ -118,6 +119,7 @@ const struct resource pile_resource = {
 	.check = check,
 	.save = save,
 	.before_delete = pile_before_delete,
+	.before_enable = pile_before_enable,
 	.where = "s.kind = 'car'",
 	.twin = &bike_device_resource,
 };

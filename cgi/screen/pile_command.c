@@ -6,7 +6,7 @@
 #include "charge/device.h"
 #include "charge/tariff.h"
 #include "cgi/resource/qr_sheet.h"
-#include "cgi/screen/screen.h"
+#include "cgi/screen/pile.h"
 
 #define COMMAND_SECONDS 60
 #define CARDS_A_FRAME 11             /* that every pile takes (云快充 6.4) */
@@ -237,11 +237,12 @@ static const struct field tariff_fields[] = {
 };
 const struct action pile_actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	PILE_COMMISSION,
 	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
 	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, sync_tariff },
 	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, sync_time },
-	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, reboot_fields, PILE_ONLINE,
-		reboot },
+	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, reboot_fields,
+		PILE_ONLINE, reboot },
 	{ "set_work", ACT_ROW | ACT_MORE, work_fields, PILE_ONLINE, set_work },
 	{ "set_qr", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, YKC_ONLINE, set_qr },
 	{ "set_cards", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, LISTS_ONLINE, set_cards },

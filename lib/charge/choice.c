@@ -190,6 +190,14 @@ static const struct choice data_scope_rows[] = {
 #include "charge/tbl/data_scope.h"
 };
 TABLE(data_scope);
+static const struct choice pile_ability_rows[] = {
+#include "charge/tbl/pile_ability.h"
+};
+TABLE(pile_ability);
+static const struct choice use_scope_rows[] = {
+#include "charge/tbl/use_scope.h"
+};
+TABLE(use_scope);
 static const struct choice device_type_rows[] = {
 #include "charge/tbl/device_type.h"
 };

@@ -35,6 +35,7 @@ libcharge_a_SOURCES = \
 	%D%/field_sign.c %D%/field_sign.h \
 	%D%/occupancy.c %D%/occupancy.h \
 	%D%/partner.c %D%/partner.h \
+	%D%/pile_model.c %D%/pile_model.h \
 	%D%/purse.c \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
 	%D%/purse.c %D%/purse_out.c \

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/pile_model.h"
 #include "charge/station.h"
 
 #define STOPPING_SECONDS 180                 /* a stopping session that fell silent no longer blocks its connector or member */
@@ -30,7 +31,7 @@ SQL(request_place,
 	" s.property_id, a.id,"
 	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'),"
 	" coalesce(v.plugged, 0), c.number, s.hours, s.operation_type,"
-	" s.open_to = 'own', p.closed"
+	" s.open_to = 'own', p.closed, p.use_scope <> 'public'"
 	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join"
 	" area a on a.id = p.area_id"
 	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
@@ -99,6 +100,7 @@ static NEOERR *take_place(const struct row *r, void *ctx)
 	text_copy(p->operation_type, sizeof(p->operation_type), row_str(r, 17));
 	p->own_only = row_i64(r, 18) != 0;
 	p->pile_closed = row_i64(r, 19) != 0;
+	p->named_only = row_i64(r, 20) != 0;
 	return STATUS_OK;
 }
 
@@ -316,13 +318,27 @@ static NEOERR *find_tariff(struct db *db, struct asking *a, enum start_refusal *
 	return nerr_pass(err);
 }
 
+/* D2: a reserved or private pile is for those it names. */
+static NEOERR *judge_named(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	bool may = true;
+	NEOERR *err = STATUS_OK;
+
+	if (a->place.named_only)
+		err = pile_member_may(db, a->place.pile_id, a->payer.member_id, &may);
+	if (!may)
+		*refusal = REFUSED_PILE_RESERVED;
+	return nerr_pass(err);
+}
+
 NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal)
 {
 	enum start_refusal (*const facts[])(
 		const struct asking *) = { judge_place, judge_open, judge_member,
 		judge_house, judge_card, judge_wish };
 	NEOERR *(*const lookups[])(struct db *, struct asking *,
-		enum start_refusal *) = { judge_running, find_tariff, judge_money };
+		enum start_refusal *) = { judge_named, judge_running, find_tariff,
+		judge_money };
 	NEOERR *err = STATUS_OK;
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)

@@ -119,6 +119,11 @@ def test_a_station_with_a_pile(page, instance, story):
     save(page)
     rows = instance.rows("SELECT c.code FROM connector c JOIN pile p ON p.id = c.pile_id WHERE p.serial = %s ORDER BY number", SERIAL)
     assert len(rows) == 2
+    # its link is green once it has called; then it is put into operation (D3)
+    instance.sql("INSERT INTO pile_live (pile_id, seen_at) SELECT id, now() FROM pile WHERE serial = %s", SERIAL)
+    page.open("/admin/pile/" + str(instance.value("SELECT id FROM pile WHERE serial = %s", SERIAL)))
+    page.click("投运", "button")
+    page.wait(lambda: instance.value("SELECT status FROM pile WHERE serial = %s", SERIAL) == "enabled", what="the pile is in operation")
     story["code"] = rows[0][0]
 
 

@@ -125,6 +125,10 @@ def test_a_pile_charges_there_at_these_prices(page, place):
         pile.live(plugged=1)
         wait_for(lambda: place.value("select state from connector_live l join connector c on c.id = l.connector_id where c.code = %s", code) == "plugged",
                  what="the connector is plugged")
+        record = place.value("select id from pile where serial = %s", SERIAL)
+        page.open(f"/admin/pile/{record}")
+        page.click("投运", "button")             # the platform has heard of it (D3)
+        page.wait(lambda: place.value("select status from pile where id = %s", record) == "enabled", what="the pile is in operation")
         page.driver.delete_all_cookies()
         page.phone()
         page.open(f"/c/{code}")

@@ -80,11 +80,13 @@ class Tenants:
         device = self.rows.setdefault("bike_device", {})[o] = self.add("pile", station_id=shed, area_id=area, name=f"设备 {o}")
         self.rows.setdefault("socket", {})[o] = self.add("connector", pile_id=device, station_id=shed, number=1, name=f"插座 {o}",
                                                          type="socket")
+        self.keep("pile_model", o, brand=f"品牌 {o}", name="M1")
         self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.day)
         self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")
         self.keep("command", o, pile_id=pile, kind="reboot", payload="{}", created_at=self.day)
         self.keep("raw_frame", o, pile_id=pile, at=self.day, direction="up", type="live", words="live", body=b"x")
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
+        self.keep("pile_user", o, pile_id=pile, member_id=member)
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,
                             connector_id=connector, member_id=member, card_id=card, start_mode="app", pay_kind="card", phone="13900000000",

@@ -173,3 +173,139 @@ def test_an_area_of_bikes_goes_only_without_devices_and_tariff(clerk, site, shed
     assert any("已禁用" in e for e in errors(page)), "nor a rule"
     clerk.act("area", area, "delete")
     assert "默认区域" in clerk.act("area", area_of(instance, shed), "delete", status=422).text
+
+
+def model(clerk, brand, name, /, status=200, **more):
+    values = {"brand": brand, "name": name, "connector_type": "gbt_dc", "connector_count": "2", "current_type": "dc", "protocol": "ykc", **more}
+    return clerk.add("pile_model", values, status)
+
+
+@pytest.mark.feature("D2")
+def test_a_model_decides_what_a_pile_is_and_loads_its_connectors(clerk, site, shed, instance):
+    chosen = model(clerk, "甲牌", "双枪加慢充", current_type="dc", other_type="gbt_ac", other_count="1", connector_names="左枪,右枪",
+                   rated_power="160", can_booking="")
+    record = pile(clerk, instance, site.station, "32010600630101", model_id=chosen, protocol="ocpp16", current_type="ac", connector_count="1",
+                  asset_no="ZC-1", sn="SN-9", supply_line="2号进线", sim_iccid="8986001", device_loss="3.5", line_loss="1.25", asset_owner="业主")
+    assert instance.rows("select protocol, current_type, connector_count, model, rated_power from pile where id = %s", record)[0][:4] == \
+        ("ykc", "dc", 3, "甲牌 双枪加慢充")
+    assert instance.rows("select number, type, name from connector where pile_id = %s and deleted = 0 order by number", record) == \
+        [(1, "gbt_dc", "左枪"), (2, "gbt_dc", "右枪"), (3, "gbt_ac", "3号枪")]
+    page = clerk.get(f"/admin/pile/{record}")
+    for word in ("甲牌 双枪加慢充", "160", "ZC-1", "SN-9", "2号进线", "8986001", "3.50", "1.25", "业主"):
+        assert word in page.text, word
+    bad = clerk.send(f"/admin/pile/{record}/edit", {"bookable": "1"}, status=422)
+    assert any("不支持" in e for e in errors(bad))
+    clerk.send(f"/admin/pile/{record}/edit", {"occupancy_charged": "1"})
+    bad = device(clerk, instance, shed, "32010600630102", status=422, model_id=chosen)
+    assert any("不是这一类" in e for e in errors(bad))
+    bad = pile(clerk, instance, site.station, "123", status=422, model_id=chosen, protocol="ocpp16")
+    assert any("14 位" in e for e in errors(bad)), "the model's protocol asks for its kind of number"
+    clerk.act("pile_model", chosen, "disable")
+    bad = pile(clerk, instance, site.station, "32010600630103", status=422, model_id=chosen)
+    assert any("停用" in e for e in errors(bad))
+    clerk.send(f"/admin/pile/{record}/edit", {"name": "旧桩照改"})
+    assert "仍有设备" in clerk.act("pile_model", chosen, "delete", status=422).text
+
+
+@pytest.mark.feature("D2")
+def test_a_model_of_bikes_fills_a_device(clerk, shed, instance):
+    chosen = model(clerk, "乙牌", "十二路", kind="ebike", connector_type="socket", connector_count="12", rated_voltage="220")
+    record = device(clerk, instance, shed, "32010600630111", model_id=chosen, connector_count="2")
+    assert instance.rows("select count(*), min(type), max(type) from connector where pile_id = %s", record) == [(12, "socket", "socket")]
+    assert instance.value("select cast(rated_voltage as char) from pile where id = %s", record) == "220.00"
+
+
+@pytest.mark.feature("D2")
+@pytest.mark.parametrize("wrong", [{"other_count": "1"}, {"connector_count": "20", "other_count": "5", "other_type": "gbt_ac"},
+                                   {"connector_names": "一,二,三"}, {"connector_count": "0"}, {"brand": ""}])
+def test_a_model_that_cannot_be_is_refused(clerk, instance, wrong):
+    assert errors(model(clerk, "丙牌", "错", status=422, **wrong))
+    assert instance.value("select count(*) from pile_model where brand = '丙牌'") == 0
+
+
+@pytest.mark.feature("D2")
+def test_the_catalogue_is_read_by_all_and_kept_by_the_operator(clerk, instance, site):
+    from people import Tenant
+    record = model(clerk, "丁牌", "众人可选")
+    instance.sql("alter table property auto_increment = 63000")      # its station's code is made of it
+    assert errors(model(clerk, "丁牌", "众人可选", status=422)), "said once"
+    web = Tenant(instance).web()
+    assert "众人可选" in web.get("/admin/pile_model").text and web.get(f"/admin/pile_model/{record}").status == 200
+    theirs = Clerk(instance, web)
+    assert web.get(f"/admin/pile_model/{record}/edit").status == 404
+    assert theirs.post(f"/admin/pile_model/{record}/delete", {}).status in (404, 422)
+    assert instance.value("select deleted from pile_model where id = %s", record) == 0
+    before = instance.value("select count(*) from pile_model")
+    page = web.get("/admin/pile_model/new")
+    if page.status == 200:
+        web.submit(page, page.form("brand"), {"brand": "越权", "name": "x"})
+    assert instance.value("select count(*) from pile_model") == before
+
+
+@pytest.mark.feature("D3")
+def test_a_new_pile_is_out_of_operation_until_it_was_heard_of(clerk, site, shed, instance):
+    web = instance.session()
+    for n, (table, station) in enumerate((("pile", site.station), ("bike_device", shed))):
+        record = clerk.add(table, {"station_id": station, "area_id": area_of(instance, station), "name": f"新登记{n}", "serial": f"3201060063020{n}",
+                                   "connector_count": "1"}, commission=False)
+        code = instance.value("select min(code) from connector where pile_id = %s", record)
+        place = instance.value("select code from station where id = %s", station)
+        assert instance.rows("select status, commissioned from pile where id = %s", record) == [("disabled", 0)]
+        assert f"/c/{code}" not in web.get(f"/d/station/{place}").html and "停用" in web.get(f"/c/{code}").text
+        assert f"新登记{n}" in clerk.get(f"/admin/{table}?tab=waiting").text
+        assert "还未投运" in clerk.act(table, record, "enable", status=422).text
+        assert "没有收到" in clerk.act(table, record, "commission", status=422).text
+        clerk.send(f"/admin/{table}/{record}/edit", {"connector_count": "2"})
+        instance.sql("insert into pile_live (pile_id, online, seen_at) values (%s, 1, now())", record)
+        clerk.act(table, record, "commission")
+        assert instance.rows("select status, commissioned, commissioned_at is not null from pile where id = %s", record) == [("enabled", 1, 1)]
+        assert f"/c/{code}" in web.get(f"/d/station/{place}").html and "停用" not in web.get(f"/c/{code}").text
+        clerk.act(table, record, "commission", status=422)
+        clerk.act(table, record, "disable")
+        clerk.act(table, record, "enable")
+
+
+@pytest.mark.feature("D3", "S7")
+def test_a_pile_put_into_operation_in_a_halted_station_waits_for_the_station(clerk, site, instance):
+    station = clerk.station(site.provider, site.property, "停运时登记")
+    record = pile(clerk, instance, station, "32010600630211")
+    instance.sql("update pile set commissioned = 0, status = 'disabled' where id = %s", record)
+    instance.sql("insert into pile_live (pile_id, seen_at) values (%s, now())", record)
+    clerk.act("station", station, "halt")
+    clerk.act("pile", record, "commission")
+    assert instance.value("select status from pile where id = %s", record) == "disabled"
+    clerk.act("station", station, "resume")
+    assert instance.value("select status from pile where id = %s", record) == "enabled"
+
+
+@pytest.mark.feature("D2")
+def test_a_reserved_pile_is_scanned_by_the_named_and_searched_by_nobody(clerk, site, instance):
+    record = pile(clerk, instance, site.station, "32010600630301", use_scope="reserved")
+    code = instance.value("select code from connector where pile_id = %s", record)
+    place = instance.value("select code from station where id = %s", site.station)
+    assert f"/c/{code}" not in instance.session().get(f"/d/station/{place}").html
+    web, member = driver(instance, code, site.provider)
+    assert "指定会员" in web.get(f"/c/{code}").text
+    assert errors(clerk.add("pile_user", {"pile_id": pile(clerk, instance, site.station, "32010600630302"), "member_id": member}, status=422)), \
+        "a public pile names nobody"
+    named = clerk.add("pile_user", {"pile_id": record, "member_id": member})
+    assert "指定会员" not in web.get(f"/c/{code}").text
+    clerk.act("pile_user", named, "delete")
+    assert "指定会员" in web.get(f"/c/{code}").text
+
+
+phones = iter(range(13763000001, 13763009999))
+
+
+def driver(instance, code, provider):
+    """(web, member): logged in by SMS at the connector, a member of that provider."""
+    import json
+    phone, web = str(next(phones)), instance.session()
+    page = web.get(f"/d/login?next=/c/{code}")
+    page = web.submit(page, page.form("phone"), {"phone": phone})
+    said = instance.value("select payload from delivery where kind = 'sms' and target = %s order by id desc limit 1", phone)
+    page = web.submit(page, page.form("code"), {"code": json.loads(said)["code"]})
+    assert page.url.endswith(code), page.text
+    member = instance.value("select id from member where phone = %s", phone)
+    instance.sql("update member set provider_id = %s where id = %s", provider, member)
+    return web, member

@@ -363,7 +363,7 @@ def rows_title(place, r, row):
 
 def own_count(tenants, r, owners, who):
     """Rows in the table that belong to the owners, counted beside the program; people added by the proofs are the provider's own."""
-    rows = {row for o, row in tenants.rows.get(r["name"], {}).items() if o in owners}
+    rows = {row for o, row in tenants.rows.get(r["name"], {}).items() if o in owners or r["scope"]["public_read"]}
     if who == "fleet" and r["name"] == "fleet":
         return 2                                 # and the one below it
     if who == "fleet" and r["name"] in ("user", "role"):

@@ -1,0 +1,3 @@
+X(PUBLIC, "public", "green")
+X(RESERVED, "reserved", "purple")
+X(PRIVATE, "private", "orange")
