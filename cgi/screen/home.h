@@ -20,7 +20,7 @@ NEOERR *home_scoped(struct home *h, const struct resource *res, bool joins, cons
 struct home_sum {
 	int64_t day;
 	const char *key;
-	int64_t sessions, refunds, finished, energy, amount;
+	int64_t sessions, refunds, finished, energy, amount, energy_fee, service_fee, seconds;
 };
 typedef NEOERR *(*home_sum_fn)(const struct home_sum *s, void *ctx);
 /* Sessions with ended_at in [from, to), from a day's first second: whole days and hours from the

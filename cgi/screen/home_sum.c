@@ -9,6 +9,9 @@ static const struct scope scope = { "t.provider_id", "t.property_id", "t.station
 static const struct resource days = { .name = "session_day", .scope = &scope };
 const struct resource home_hours = { .name = "session_hour", .scope = &scope };
 
+#define FIGURES ", SUM(t.sessions), SUM(t.refunds), SUM(t.finished), SUM(t.energy), SUM(t.amount)," \
+	" SUM(t.energy_fee), SUM(t.service_fee), SUM(t.seconds)"
+
 /* The same sums from three places. */
 static const struct source {
 	const struct resource *res;
@@ -16,14 +19,17 @@ static const struct source {
 	bool by_day;
 } sources[] = {
 	{ &days, "t.day",
-		", SUM(t.sessions), SUM(t.refunds), SUM(t.finished), SUM(t.energy), SUM(t.amount)",
+		FIGURES,
 		" AND t.day >= ? AND t.day < ?", true },
 	{ &home_hours, "DATE(t.hour_at)",
-		", SUM(t.sessions), SUM(t.refunds), SUM(t.finished), SUM(t.energy), SUM(t.amount)",
+		FIGURES,
 		" AND t.hour_at >= ? AND t.hour_at < ?", false },
 	{ &session_resource, "DATE(t.ended_at)",
 		", COUNT(*), SUM(t.refunded > 0), SUM(t.state = 'finished'),"
-		" SUM(IF(t.state = 'finished', t.energy, 0)), SUM(IF(t.state = 'finished', t.amount, 0))",
+		" SUM(IF(t.state = 'finished', t.energy, 0)), SUM(IF(t.state = 'finished', t.amount, 0)),"
+		" SUM(IF(t.state = 'finished', t.energy_fee, 0)),"
+		" SUM(IF(t.state = 'finished', t.service_fee, 0)),"
+		" SUM(IF(t.state = 'finished', t.seconds, 0))",
 		" AND t.ended_at >= ? AND t.ended_at < ?", false },
 };
 
@@ -33,7 +39,8 @@ static NEOERR *take(const struct row *r, void *ctx)
 {
 	const struct taking *t = ctx;
 	const struct home_sum s = { row_time(r, 0), row_str(r, 1), row_i64(r, 2), row_i64(r, 3),
-		row_i64(r, 4), row_energy(r, 5), row_money(r, 6) };
+		row_i64(r, 4), row_energy(r, 5), row_money(r, 6), row_money(r, 7), row_money(r, 8),
+		row_i64(r, 9) };
 
 	return nerr_pass(t->fn(&s, t->ctx));
 }

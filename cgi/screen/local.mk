@@ -72,6 +72,7 @@ libscreen_a_SOURCES = \
 	%D%/socket.c \
 	%D%/station.c \
 	%D%/station_page.c \
+	%D%/statistics.c \
 	%D%/style.c \
 	%D%/tariff.c \
 	%D%/tariff_page.c \

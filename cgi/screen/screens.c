@@ -12,6 +12,7 @@ const struct resource *const resources[] = {
 
 const struct menu_page menu_pages[] = {
 	{ "site", "fault", "/admin/fault", "fault.show", "stranger" },
+	{ "finance", "statistics", "/admin/statistics", "statistics.show", "daily_report" },
 	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
 	{ "system", "security", "/admin/security", "setting.update", "audit" },
@@ -26,6 +27,8 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/home", home_show, NULL },
 	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
 	{ METHOD_GET, "/admin/fault", fault_show, "fault.show" },
+	{ METHOD_GET, "/admin/statistics", statistics_show, "statistics.show" },
+	{ METHOD_GET, "/admin/statistics/download", statistics_download, "statistics.show" },
 	{ METHOD_GET, "/admin/setting", setting_show, "setting.update" },
 	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
 	{ METHOD_GET, "/admin/security", security_show, "setting.update" },
