@@ -28,7 +28,8 @@ static NEOERR *on_message(const struct row *r, void *ctx)
 
 	TRY(json_read(row_str(r, 1), strlen(row_str(r, 1)), 4000, &payload));
 	TRY(hdf_put(m->req->hdf, row_str(r, 0), "Sms.%d", i));
-	TRY(hdf_put(m->req->hdf, json_text(payload, "code", ""), "Sms.%d.code", i));
+	TRY(hdf_put(m->req->hdf, json_text(payload, "code", json_text(payload, "text", "")),
+		"Sms.%d.code", i));
 	TRY(hdf_put(m->req->hdf, clock_format(row_time(r, 2), when), "Sms.%d.at", i));
 out:
 	json_decref(payload);

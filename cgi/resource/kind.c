@@ -123,16 +123,8 @@ static bool cast_phone(const struct field *f, const char *s, struct value *v, co
 
 static bool cast_email(const struct field *f, const char *s, struct value *v, const char **problem)
 {
-	const char *at = strchr(s, '@');
-	const char *dot = at ? strrchr(at, '.') : NULL;
-
 	(void)f, (void)v;
-	if (!at || at == s || strchr(at + 1, '@') || !dot || dot == at + 1 || !dot[1])
-		return fail(problem, "error.email");
-	for (; *s; s++)
-		if ((unsigned char)*s <= ' ' || strchr("<>\"(),;:\\", *s))
-			return fail(problem, "error.email");
-	return true;
+	return text_is_email(s) || fail(problem, "error.email");
 }
 
 /* A province's character, a letter, then 5 (petrol) or 6 (new energy) letters and digits; the

@@ -5,6 +5,7 @@ libscreen_a_SOURCES = \
 	%D%/aftersale.c \
 	%D%/agreement.c \
 	%D%/alarm.c \
+	%D%/alarm_strategy.c \
 	%D%/api_key.c \
 	%D%/area.c \
 	%D%/assign.c \

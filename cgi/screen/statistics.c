@@ -1,5 +1,5 @@
-/* statistics.c - stations by day or month: orders, kWh, fees, duration, how much of the guns' time was
- * used, compared station with station, as page, charts and Excel (T5).
+/* statistics.c - stations by day or month: orders, kWh, fees, duration, how much of the guns' time
+ * was used, compared station with station, as page, charts and Excel (T5).
  * Owns nothing. Serves clerks of the 财务与互联互通 group. */
 #include "base/xlsx.h"
 #include "charge/task.h"
@@ -10,7 +10,9 @@
 #define DAYS_SHOWN 62                        /* longer times are shown by month */
 #define STATIONS_MAX 2000
 
-struct sums { int64_t sessions, finished, energy, energy_fee, service_fee, amount, refunds, seconds; };
+struct sums {
+	int64_t sessions, finished, energy, energy_fee, service_fee, amount, refunds, seconds;
+};
 struct station { int64_t id, connectors; const char *name, *kind; struct sums sums; };
 struct statistics {
 	struct home home;
@@ -160,8 +162,8 @@ out:
 
 /* ---- as texts ---- */
 
-enum figure { SESSIONS, FINISHED, ENERGY_SUM, ENERGY_FEE, SERVICE_FEE, AMOUNT, REFUNDS, SECONDS, USED,
-	FIGURES };
+#define SECONDS 7
+#define FIGURES 9
 static const struct { const char *name; enum xlsx_kind kind; bool total; } figures[FIGURES] = {
 	{ "sessions", XLSX_INT, true }, { "finished", XLSX_INT, true },
 	{ "energy", XLSX_ENERGY, true }, { "energy_fee", XLSX_MONEY, true },
@@ -312,7 +314,8 @@ static NEOERR *put_question(struct statistics *s)
 			TRY(hdf_put(req->hdf, "1", "Ask.station.%d.chosen", i));
 	}
 	TRY(hdf_put(req->hdf,
-		arena_printf(&req->arena, "/admin/statistics/download?from=%s&to=%s&kind=%s&station_id=%lld",
+		arena_printf(&req->arena,
+			"/admin/statistics/download?from=%s&to=%s&kind=%s&station_id=%lld",
 			hdf_get_value(req->hdf, "Ask.from", ""), hdf_get_value(req->hdf, "Ask.to", ""),
 			screen_escaped(req, s->kind), (long long)s->chosen), "Ask.download"));
 	if (s->problem)

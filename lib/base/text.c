@@ -185,6 +185,19 @@ bool text_is_phone(const char *s)
 	return strspn(s, "0123456789") == 11;
 }
 
+bool text_is_email(const char *s)
+{
+	const char *at = s ? strchr(s, '@') : NULL;
+	const char *dot = at ? strrchr(at, '.') : NULL;
+
+	if (!at || at == s || strchr(at + 1, '@') || !dot || dot == at + 1 || !dot[1])
+		return false;
+	for (; *s; s++)
+		if ((unsigned char)*s <= ' ' || strchr("<>\"(),;:\\", *s))
+			return false;
+	return true;
+}
+
 char *text_mask(const char *s, char *out, size_t room)
 {
 	size_t chars = text_chars(s), head = 1, tail = 1, stars;

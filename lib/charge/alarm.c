@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/alarm_strategy.h"
 #include "charge/event.h"
 #include "charge/live.h"
 
@@ -82,6 +83,7 @@ static NEOERR *open_tx(struct db *db, void *ctx)
 		return STATUS_OK;
 	TRY(db_i64(db, &alarm_open_id, ARGS(STR(o->code), I64(o->pile_id), I64(o->number)), &id));
 	TRY(event_alarm(db, o->provider_id, id));
+	TRY(alarm_tell(db, o->provider_id, id));
 out:
 	return nerr_pass(err);
 }

@@ -30,6 +30,14 @@ static const struct choice alarm_code_rows[] = {
 #include "charge/tbl/alarm_code.h"
 };
 TABLE(alarm_code);
+static const struct choice alarm_handling_rows[] = {
+#include "charge/tbl/alarm_handling.h"
+};
+TABLE(alarm_handling);
+static const struct choice alarm_way_rows[] = {
+#include "charge/tbl/alarm_way.h"
+};
+TABLE(alarm_way);
 static const struct choice alarm_level_rows[] = {
 #include "charge/tbl/alarm_level.h"
 };

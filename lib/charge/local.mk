@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
 	%D%/agreement.c %D%/agreement.h %D%/agreement_deal.c %D%/agreement_share.c \
 	%D%/alarm.c %D%/alarm.h \
+	%D%/alarm_strategy.c %D%/alarm_strategy.h \
 	%D%/anomaly.c %D%/anomaly.h \
 	%D%/station.c %D%/station.h \
 	%D%/bank_account.c %D%/bank_account.h \

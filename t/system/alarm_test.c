@@ -175,6 +175,62 @@ static void test_many_come_back_at_once(void **state) /* T3 N1 */
 	assert_int_equal(alarms("state = 'closed'", &w[10]), 1);
 }
 
+/* ---- T1 ---- */
+
+static void strategy(const struct world *w, const char *columns, const char *values)
+{
+	char sql[600];
+
+	snprintf(sql, sizeof(sql),
+		"insert into alarm_strategy (provider_id, name, recipients, %s, created_at, updated_at)"
+		" values (#, concat('s', rand()), '13900000001,chief@example.com', %s, now(), now())",
+		columns, values);
+	world_sql(sql, w->provider);
+}
+
+static int64_t messages(const struct world *w, const char *where)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql),
+		"select count(*) from delivery d join alarm a on d.dedupe_key like concat('alarm:', a.id,"
+		" ':%%') where a.pile_id = # and %s", where);
+	return world_number(sql, w->pile);
+}
+
+static void test_people_are_told_once_each(void **state) /* T1 */
+{
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	strategy(&w, "level", "'general'");
+	strategy(&w, "level", "'serious'");          /* the same people: still one message each */
+	fine(alarm_open(db, w.pile, 1, "emergency_stop", ALARM_SERIOUS, "", clock_now()));
+	assert_int_equal(messages(&w, "d.kind = 'sms' and d.target = '13900000001'"), 1);
+	assert_int_equal(messages(&w, "d.kind = 'mail' and d.target = 'chief@example.com'"), 1);
+	assert_int_equal(messages(&w, "d.payload like '%急停%1号枪%'"
+		" or d.payload like '%1号枪%急停%'"), 2);
+	fine(alarm_open(db, w.pile, 1, "emergency_stop", ALARM_SERIOUS, "", clock_now()));
+	assert_int_equal(messages(&w, "1 = 1"), 2);
+}
+
+static void test_strategies_choose(void **state) /* T1 */
+{
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	strategy(&w, "level", "'urgent'");
+	strategy(&w, "codes", "'outlet_hot,meter_comm'");
+	strategy(&w, "status", "'disabled'");
+	strategy(&w, "all_stations", "0");
+	fine(alarm_open(db, w.pile, 0, ALARM_CODE_OFFLINE, ALARM_GENERAL, "", clock_now()));
+	assert_int_equal(messages(&w, "1 = 1"), 0);
+	fine(alarm_open(db, w.pile, 0, "outlet_hot", ALARM_GENERAL, "", clock_now()));
+	assert_int_equal(messages(&w, "1 = 1"), 2);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +239,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_a_pile_that_stays_away),
 		cmocka_unit_test(test_a_pile_out_of_use_has_no_offline_alarm),
 		cmocka_unit_test(test_many_come_back_at_once),
+		cmocka_unit_test(test_people_are_told_once_each),
+		cmocka_unit_test(test_strategies_choose),
 	};
 
 	program_start("alarm_test", "alarm_test", &argc, argv);

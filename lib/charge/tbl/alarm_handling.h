@@ -1,0 +1,3 @@
+X(WAITING, "waiting", "red")
+X(WORKING, "working", "orange")
+X(DONE, "done", "green")
