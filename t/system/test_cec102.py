@@ -70,7 +70,7 @@ class World:
         serial = next(self.piles)
         p = self.site.pile(serial)
         p.live(gun=1, state=2, plugged=1)
-        wait_for(lambda: self.at.value("select plugged from connector_live where connector_id = %s", self.site.connector(serial)) == 1, 3, "plugged")
+        wait_for(lambda: self.at.value("select plugged from connector_live where connector_id = %s", self.site.connector(serial)) == 1, 15, "plugged")
         return p, self.code(serial)
 
     def charge(self, energy=20000, **more):
@@ -79,13 +79,13 @@ class World:
         seq = self.seq()
         answer = self.us.ask("query_start_charge", {"StartChargeSeq": seq, "ConnectorID": code, "QRCode": code, **more})
         assert (answer["SuccStat"], answer["StartChargeSeqStat"]) == (0, 1), answer
-        no = p.expect(0x34)[:16].hex().upper()
+        no = p.expect(0x34, 20)[:16].hex().upper()
         p.start_answer(no)
         p.live(gun=1, state=3, no=no, volts=400, amps=100, energy=energy // 2, amount=energy // 2, soc=50)
-        wait_for(lambda: self.site.session(no) == "charging", 3, "charging")
+        wait_for(lambda: self.site.session(no) == "charging", 15, "charging")
         now = int(time.time())
         p.record(no, now - 600, now, energy, amount=energy)
-        assert p.acknowledged(no)
+        assert p.acknowledged(no, 20)
         p.close()
         return seq, no
 
@@ -188,7 +188,7 @@ def test_stations_piles_states_and_prices_are_shown(world):
     assert policy["PolicyInfos"][1] == {"StartTime": "080000", "ElecPrice": 1.1, "SevicePrice": 0.6}
     assert world.us.ask("query_equip_business_policy", {"EquipBizSeq": THEM + "B", "ConnectorID": "none"})["FailReason"] == 1
     wait_for(lambda: {"ConnectorID": code, "Status": 2, "ParkStatus": 0, "LockStatus": 0}
-             in [c["ConnectorStatusInfo"] for c in world.them.told("notification_stationStatus")], 8, "the state is pushed")
+             in [c["ConnectorStatusInfo"] for c in world.them.told("notification_stationStatus")], 25, "the state is pushed")
     p.close()
 
 
@@ -200,14 +200,14 @@ def test_a_partners_driver_starts_watches_and_stops(world):
     answer = world.us.ask("query_start_charge", ask)
     assert answer == {"StartChargeSeq": seq, "StartChargeSeqStat": 1, "ConnectorID": code, "SuccStat": 0, "FailReason": 0}
     assert world.us.ask("query_start_charge", ask)["SuccStat"] == 0, "asked again: the same charge"
-    no = p.expect(0x34)[:16].hex().upper()
+    no = p.expect(0x34, 20)[:16].hex().upper()
     assert world.row(no, "member_id, member_provider_id, pay_kind, phone, plate, limit_kind, limit_value, prepaid") == (
         None, world.partner_id, "none", "13911112222", "粤B12345", "amount", 3050000, 0)
     busy = world.us.ask("query_start_charge", {"StartChargeSeq": world.seq(), "ConnectorID": code, "QRCode": ""})
     assert (busy["SuccStat"], busy["FailReason"]) == (1, 4)
     p.start_answer(no)
     p.live(gun=1, state=3, no=no, volts=400, amps=100, energy=12345, amount=12345, soc=51)
-    wait_for(lambda: world.them.told("notification_start_charge_result", seq), 8, "the start is pushed")
+    wait_for(lambda: world.them.told("notification_start_charge_result", seq), 25, "the start is pushed")
     told = world.them.told("notification_start_charge_result", seq)[0]
     assert told["StartChargeSeqStat"] == 2 and told["ConnectorID"] == code
     state = world.us.ask("query_equip_charge_status", {"StartChargeSeq": seq})
@@ -215,15 +215,15 @@ def test_a_partners_driver_starts_watches_and_stops(world):
     assert state["VoltageA"] == 400 and state["CurrentA"] == 100
     time.sleep(1.1)
     p.live(gun=1, state=3, no=no, volts=400, amps=100, energy=15000, amount=15000, soc=52)
-    wait_for(lambda: world.them.told("notification_equip_charge_status", seq), 8, "progress is pushed")
+    wait_for(lambda: world.them.told("notification_equip_charge_status", seq), 25, "progress is pushed")
     assert world.them.told("notification_equip_charge_status", seq)[-1]["TotalPower"] == 1.5
     assert world.us.ask("query_stop_charge", {"StartChargeSeq": seq, "ConnectorID": code})["SuccStat"] == 0
-    p.expect(0x36)
+    p.expect(0x36, 20)
     p.stop_answer()
     now = int(time.time())
     p.record(no, now - 600, now, 20000, amount=34000)
-    assert p.acknowledged(no)
-    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 8, "the order is pushed")
+    assert p.acknowledged(no, 20)
+    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "the order is pushed")
     order = world.them.told("notification_charge_order_info", seq)[0]
     amount = world.row(no, "amount")[0]
     assert Decimal(str(order["TotalMoney"])) == amount and order["TotalPower"] == 2
@@ -243,9 +243,9 @@ def test_a_start_that_the_pile_refuses_is_told(world):
     p, code = world.plugged()
     seq = world.seq()
     world.us.ask("query_start_charge", {"StartChargeSeq": seq, "ConnectorID": code, "QRCode": ""})
-    no = p.expect(0x34)[:16].hex().upper()
+    no = p.expect(0x34, 20)[:16].hex().upper()
     p.start_answer(no, ok=0, reason=3)
-    wait_for(lambda: world.them.told("notification_start_charge_result", seq), 8, "told")
+    wait_for(lambda: world.them.told("notification_start_charge_result", seq), 25, "told")
     assert world.them.told("notification_start_charge_result", seq)[0]["StartChargeSeqStat"] == 4
     none = world.us.ask("query_start_charge", {"StartChargeSeq": world.seq(), "ConnectorID": "nothing", "QRCode": ""})
     assert (none["SuccStat"], none["FailReason"]) == (1, 1)
@@ -259,7 +259,7 @@ def test_what_fails_is_sent_again_with_a_new_token_where_that_is_the_reason(worl
     tokens = world.them.tokens
     world.them.tokens += 1000                       # the one they gave is void now
     seq, _ = world.charge()
-    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 10, "pushed with a new token")
+    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed with a new token")
     assert tokens + 1000 < world.them.tokens < tokens + 1010
     world.them.broken = 10
     seq, no = world.charge()
@@ -267,13 +267,13 @@ def test_what_fails_is_sent_again_with_a_new_token_where_that_is_the_reason(worl
     assert "Ret -1" in world.at.value("select last_error from delivery where id = %s", delivery)
     world.them.broken = 0
     world.at.sql("update delivery set next_at = now() where status = 'failed'")
-    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 8, "pushed again")
+    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed again")
 
 
 @pytest.mark.feature("I9")
 def test_the_vault_shows_both_directions_and_sends_again(world):
     seq, no = world.charge()
-    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 8, "pushed")
+    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed")
     page = world.clerk.get(f"/admin/exchange_message?seq={seq}")
     assert "query_start_charge" in page.text and "notification_charge_order_info" in page.text
     out = world.at.value("select id from exchange_message where seq = %s and interface = 'notification_charge_order_info'", seq)
@@ -281,7 +281,7 @@ def test_the_vault_shows_both_directions_and_sends_again(world):
     assert "TotalSeviceMoney" in shown and "ConfirmResult" in shown
     count = len(world.them.told("notification_charge_order_info", seq))
     world.clerk.act("exchange_message", out, "resend")
-    wait_for(lambda: len(world.them.told("notification_charge_order_info", seq)) == count + 1, 8, "sent again")
+    wait_for(lambda: len(world.them.told("notification_charge_order_info", seq)) == count + 1, 25, "sent again")
     start = world.at.value("select id from exchange_message where seq = %s and interface = 'query_start_charge'", seq)
     world.clerk.act("exchange_message", start, "resend")
     assert world.at.value("select count(*) from exchange_session where seq = %s", seq) == 1
@@ -334,7 +334,7 @@ def test_agreed_prices_are_told_and_billed_to_guests_and_paid_to_the_owner_for_m
         p.close()
         seq, no = world.charge(energy=20000)
         assert world.row(no, "energy_fee, service_fee, amount") == (1, Decimal("0.5"), Decimal("1.5"))
-        wait_for(lambda: world.them.told("notification_charge_order_info", seq), 8, "pushed")
+        wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed")
         order = world.them.told("notification_charge_order_info", seq)[0]
         assert (order["TotalElecMoney"], order["TotalSeviceMoney"], order["TotalMoney"]) == (1, 0.5, 1.5)
         assert order["ChargeDetails"][0]["ElecPrice"] == 0.5
@@ -350,10 +350,10 @@ def member_pays(world, version):
     serial = next(world.piles)
     p = world.site.pile(serial)
     p.live(gun=1, state=2, plugged=1)
-    wait_for(lambda: world.at.value("select plugged from connector_live where connector_id = %s", world.site.connector(serial)) == 1, 3, "plugged")
+    wait_for(lambda: world.at.value("select plugged from connector_live where connector_id = %s", world.site.connector(serial)) == 1, 15, "plugged")
     card, _ = world.site.card(100)
     no = world.site.probe("start", world.site.connector(serial), card)["no"]
-    p.expect(0x34)
+    p.expect(0x34, 20)
     p.start_answer(no)
     session = world.row(no, "id")[0]
     world.at.sql("insert into session_share (session_id, agreement_version_id) values (%s, %s)", session, version)
@@ -361,7 +361,7 @@ def member_pays(world, version):
     p.live(gun=1, state=3, no=no, volts=400, amps=100, energy=10000, amount=10000, soc=50)
     now = int(time.time())
     p.record(no, now - 600, now, 20000, amount=20000)
-    assert p.acknowledged(no)
+    assert p.acknowledged(no, 20)
     amount = world.row(no, "amount")[0]
     assert amount > Decimal("1.5")
     assert world.at.rows("select energy_fee, service_fee, amount from session_share where session_id = %s", session) == [
