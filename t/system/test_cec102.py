@@ -263,7 +263,7 @@ def test_what_fails_is_sent_again_with_a_new_token_where_that_is_the_reason(worl
     assert tokens + 1000 < world.them.tokens < tokens + 1010
     world.them.broken = 10
     seq, no = world.charge()
-    delivery = wait_for(lambda: world.at.value("select id from delivery where subject = 'notification_charge_order_info' and status = 'failed'"), 8)
+    delivery = wait_for(lambda: world.at.value("select id from delivery where subject = 'notification_charge_order_info' and status = 'failed'"), 25)
     assert "Ret -1" in world.at.value("select last_error from delivery where id = %s", delivery)
     world.them.broken = 0
     world.at.sql("update delivery set next_at = now() where status = 'failed'")
