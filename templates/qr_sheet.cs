@@ -10,6 +10,10 @@
 <div><dt><?cs var:t("qr.station") ?></dt><dd><?cs var:Sticker.station ?></dd></div>
 <div><dt><?cs var:t("qr.pile") ?></dt><dd><?cs var:Sticker.pile ?></dd></div>
 <div><dt><?cs var:t("qr.serial") ?></dt><dd><?cs var:Sticker.serial ?></dd></div>
-<div><dt><?cs var:t("qr.name") ?></dt><dd><?cs var:Sticker.name ?></dd></div>
+<?cs if:Sticker.name ?><div><dt><?cs var:t("qr.name") ?></dt><dd><?cs var:Sticker.name ?></dd></div><?cs /if ?>
 <div><dt><?cs var:t("qr.url") ?></dt><dd><a href="<?cs var:url(Sticker.url) ?>"><?cs var:Sticker.url ?></a></dd></div>
 </dl></div></section>
+<section class="card mt-3"><div class="card-header"><h2 class="card-title"><?cs var:t("qr.templates") ?></h2></div><div class="card-body"><div class="row g-4">
+<?cs each:m = Sticker.template ?><figure class="col-auto mb-0"><img class="qr-template border mb-2" src="<?cs var:url(Sticker.back) ?>/qr.png?template=<?cs var:m.name ?>" alt="<?cs var:m ?>" height="240">
+<figcaption><strong><?cs var:m ?></strong><br><a class="btn btn-sm" href="<?cs var:url(Sticker.back) ?>/qr.png?template=<?cs var:m.name ?>" download="<?cs var:Sticker.code ?>-<?cs var:m.name ?>.png">PNG</a> <a class="btn btn-sm" href="<?cs var:url(Sticker.back) ?>/qr.pdf?template=<?cs var:m.name ?>" download="<?cs var:Sticker.code ?>-<?cs var:m.name ?>.pdf">PDF</a></figcaption></figure>
+<?cs /each ?></div></div></section>

@@ -28,7 +28,7 @@ struct place {
 	const char *code, *connector, *pile, *station, *address, *hours, *hotline;
 	/* of an online pile: offline means not reported yet */
 	enum connector_state state;
-	bool online, enabled, plate_required, card_only, own_only;
+	bool online, enabled, plate_required, card_only, own_only, starts_alone;
 	const char *disabled;                /* "pile" or "connector" that is switched off, else "" */
 	enum start_refusal refusal;          /* why one need not try */
 };

@@ -24,7 +24,8 @@ SQL(place_select,
 			 " c.status = 'enabled' AND p.status = 'enabled' AND s.status = 'enabled' AND"
 			 " a.status = 'enabled' AND s.halted_at IS NULL AND p.closed = 0,"
 			 " COALESCE(pl.online, 0), s.operation_type, s.open_to = 'own',"
-			 " IF(p.status <> 'enabled', 'pile', IF(c.status <> 'enabled', 'connector', ''))"
+			 " IF(p.status <> 'enabled', 'pile', IF(c.status <> 'enabled', 'connector', '')),"
+			 " p.charge_mode <> 'online'"
 			 " FROM connector c JOIN pile p ON p.id = c.pile_id JOIN area a ON a.id = p.area_id"
 			 " JOIN station s ON s.id = c.station_id"
 			 " JOIN provider pr ON pr.id = s.provider_id LEFT JOIN pile_live pl ON pl.pile_id ="
@@ -67,7 +68,8 @@ static NEOERR *on_place(const struct row *r, void *ctx)
 		.online = row_i64(r, 14) != 0,
 		.card_only = station_shown(row_str(r, 15)) == SHOWN_CARD,
 		.own_only = row_i64(r, 16) != 0,
-		.disabled = arena_strdup(a, row_str(r, 17)) };
+		.disabled = arena_strdup(a, row_str(r, 17)),
+		.starts_alone = row_i64(r, 18) != 0 };
 	return STATUS_OK;
 }
 
@@ -90,6 +92,7 @@ static NEOERR *find_refusal(struct request *req, struct place *p)
 		: !station_is_open(p->hours, clock_minute_of_day(clock_now())) ? REFUSED_STATION_SHUT
 		: p->card_only ? REFUSED_CARD_ONLY
 		: provider && provider != p->provider_id ? REFUSED_STATION_MEMBERS
+		: p->starts_alone ? REFUSED_CHARGE_MODE
 		: !named ? REFUSED_PILE_RESERVED : START_ACCEPTED;
 out:
 	return nerr_pass(err);

@@ -24,27 +24,34 @@ static NEOERR *set_column(struct request *req, const struct resource *res, int64
 		ARGS(value, TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL, NULL));
 }
 
-static NEOERR *run_enable(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
+typedef NEOERR *(*refusing)(struct request *req, int64_t id, const char **problem);
+
+static NEOERR *set_status(struct request *req, const struct resource *res, int64_t id,
+	struct change *input, refusing before, const char *status)
 {
 	const char *problem = NULL;
 	NEOERR *err = STATUS_OK;
 
-	if (res->before_enable)
-		TRY(res->before_enable(req, id, &problem));
+	if (before)
+		TRY(before(req, id, &problem));
 	if (problem)
 		change_error(input, NULL, problem);
 	else
-		TRY(set_column(req, res, id, "status", STR("enabled")));
+		TRY(set_column(req, res, id, "status", STR(status)));
 out:
 	return nerr_pass(err);
+}
+
+static NEOERR *run_enable(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	return nerr_pass(set_status(req, res, id, input, res->before_enable, "enabled"));
 }
 
 static NEOERR *run_disable(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
-	(void)input;
-	return nerr_pass(set_column(req, res, id, "status", STR("disabled")));
+	return nerr_pass(set_status(req, res, id, input, res->before_disable, "disabled"));
 }
 
 static NEOERR *run_delete(struct request *req, const struct resource *res, int64_t id,

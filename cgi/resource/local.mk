@@ -21,7 +21,7 @@ libresource_a_SOURCES = \
 	%D%/menu.c %D%/menu.h \
 	%D%/openapi.c \
 	%D%/page.c %D%/page.h \
-	%D%/qr_sheet.c %D%/qr_sheet.h \
+	%D%/qr_sheet.c %D%/qr_sheet.h %D%/qr_sticker.c \
 	%D%/query.c \
 	%D%/resource.c %D%/resource.h \
 	%D%/routes.c \

@@ -1,4 +1,4 @@
-/* qr_sheet.c - QR codes of connectors: by list into Excel, singly as page and picture.
+/* qr_sheet.c - QR codes of connectors: by list into Excel.
  * Owns nothing.
  * Serves whoever puts stickers on piles. (D7) */
 #include "cgi/resource/qr_sheet.h"
@@ -16,7 +16,6 @@
 #define SHEET_MODULE 3                   /* pixels a module in the workbook's pictures, shown at SHEET_PIXELS */
 #define SHEET_PIXELS 120
 #define SHEET_MAX    20000               /* pictures are kept in memory until the workbook is closed */
-#define PRINT_MODULE 12
 
 /* The lists that may be exported, and what of a connector their records are. */
 static const struct source { const char *resource, *column; } sources[] = {
@@ -28,8 +27,6 @@ static const char connector_columns[] =
 	"select c.code, c.name, p.serial, p.name, s.name from connector c"
 	" join pile p on p.id = c.pile_id join station s on s.id = c.station_id";
 
-SQL(connector_qr, "select c.code, c.name, p.serial, p.name, s.name from connector c"
-	" join pile p on p.id = c.pile_id join station s on s.id = c.station_id where c.id = ?");
 
 const char *qr_sheet_url(struct arena *arena, const char *code)
 {
@@ -111,7 +108,7 @@ static NEOERR *begin_sheet(struct sheet *s)
 
 /* The list's search as a sub-select, so that scope and filters are the engine's. */
 static void connectors_of(struct query *q, struct request *req, const struct view *v,
-	const struct source *source)
+	const struct source *source, int most)
 {
 	struct query part;
 
@@ -123,7 +120,7 @@ static void connectors_of(struct query *q, struct request *req, const struct vie
 	query_add(q, buf_str(&part.text));
 	for (int i = 0; i < part.args; i++)
 		query_bind(q, part.arg[i]);
-	query_addf(q, ") order by s.name, p.code, c.number limit %d", SHEET_MAX + 1);
+	query_addf(q, ") order by s.name, p.code, c.number limit %d", most);
 	query_clear(&part);
 }
 
@@ -136,7 +133,7 @@ static NEOERR *write_sheet(struct task_run *run, const struct view *v, const str
 
 	query_init(&q, &run->req.arena);
 	arena_init(&s.scratch);
-	connectors_of(&q, &run->req, v, source);
+	connectors_of(&q, &run->req, v, source, SHEET_MAX + 1);
 	TRY(task_run_file(run, "xlsx", path));
 	TRY(xlsx_open(path, &s.xlsx));
 	TRY(begin_sheet(&s));
@@ -174,6 +171,29 @@ out:
 
 const struct task_kind task_qr = { "qr", qr_run };
 
+static NEOERR *take_any(const struct row *r, void *ctx)
+{
+	(void)r;
+	*(bool *)ctx = true;
+	return STATUS_OK;
+}
+
+/* Is there a connector in the list that the URL shows? */
+static NEOERR *any_of(struct request *req, const struct view *v, const struct resource *res,
+	bool *any)
+{
+	struct query q;
+	NEOERR *err;
+
+	*any = false;
+	query_init(&q, &req->arena);
+	connectors_of(&q, req, v, source_find(res->name), 1);
+	TRY(query_run(req->db, &q, take_any, any));
+out:
+	query_clear(&q);
+	return nerr_pass(err);
+}
+
 NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
@@ -181,9 +201,15 @@ NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t
 	const char *filter = "";
 	struct view v;
 	int64_t task;
+	bool any;
 
 	(void)id;
 	TRY(view_read(req, res, &v));
+	TRY(any_of(req, &v, res, &any));
+	if (!any) {
+		change_error(input, NULL, "qr.none");
+		goto out;
+	}
 	TRY(view_describe(req, &v, &filter));
 	TRY(task_make(req, res, "qr",
 		*filter ? text_format(req, "export.title", resource_noun(req, res), filter)
@@ -196,102 +222,3 @@ NEOERR *qr_sheet_action(struct request *req, const struct resource *res, int64_t
 out:
 	return nerr_pass(err);
 }
-
-struct sticker { struct request *req; const char *code, *name, *serial, *pile, *station; };
-
-static NEOERR *read_sticker(const struct row *r, void *ctx)
-{
-	struct sticker *s = ctx;
-	struct arena *a = &s->req->arena;
-
-	s->code = arena_strdup(a, row_str(r, 0));
-	s->name = arena_strdup(a, row_str(r, 1));
-	s->serial = arena_strdup(a, row_str(r, 2));
-	s->pile = arena_strdup(a, row_str(r, 3));
-	s->station = arena_strdup(a, row_str(r, 4));
-	return STATUS_OK;
-}
-
-static const char *sticker_resource(const struct request *req)
-{
-	return text_starts(req->path, "/admin/socket/") ? "socket" : "connector";
-}
-
-/* The connector or socket of the path, if the asker may see it. */
-static NEOERR *sticker_enter(struct request *req, struct sticker *s)
-{
-	const struct resource *res = resource_find(sticker_resource(req));
-	int64_t id = route_id(req, "id");
-	NEOERR *err = STATUS_OK;
-
-	s->req = req;
-	if (res == NULL)
-		return nerr_raise(ERR_NOT_FOUND, "no connectors");
-	TRY(resource_permit(req, res, "qr"));
-	TRY(resource_reach(req, res, id, false));
-	TRY(db_get(req->db, &connector_qr, ARGS(I64(id)), read_sticker, s));
-out:
-	return nerr_pass(err);
-}
-
-static NEOERR *qr_png(struct request *req)
-{
-	unsigned char *png = NULL;
-	NEOERR *err = STATUS_OK;
-	struct sticker s;
-	size_t len;
-
-	TRY(sticker_enter(req, &s));
-	TRY(qr_png_dup(qr_sheet_url(&req->arena, s.code), PRINT_MODULE, &png, &len));
-	response_bytes(req, "image/png", png, len);
-out:
-	free(png);
-	return nerr_pass(err);
-}
-
-static NEOERR *qr_svg(struct request *req)
-{
-	NEOERR *err = STATUS_OK;
-	char *svg = NULL;
-	struct sticker s;
-
-	TRY(sticker_enter(req, &s));
-	TRY(qr_svg_dup(qr_sheet_url(&req->arena, s.code), &svg));
-	response_bytes(req, "image/svg+xml", svg, strlen(svg));
-out:
-	free(svg);
-	return nerr_pass(err);
-}
-
-static NEOERR *qr_page(struct request *req)
-{
-	NEOERR *err = STATUS_OK;
-	struct sticker s;
-
-	TRY(sticker_enter(req, &s));
-	TRY(hdf_put(req->hdf, s.code, "Sticker.code"));
-	TRY(hdf_put(req->hdf, s.name, "Sticker.name"));
-	TRY(hdf_put(req->hdf, s.serial, "Sticker.serial"));
-	TRY(hdf_put(req->hdf, s.pile, "Sticker.pile"));
-	TRY(hdf_put(req->hdf, s.station, "Sticker.station"));
-	TRY(hdf_put(req->hdf, qr_sheet_url(&req->arena, s.code), "Sticker.url"));
-	TRY(hdf_put(req->hdf,
-		arena_printf(&req->arena, "/admin/%s/%lld", sticker_resource(req),
-			(long long)route_id(req, "id")),
-		"Sticker.back"));
-	TRY(hdf_put(req->hdf, text_format(req, "qr.title", s.code, NULL), "Page.title"));
-	TRY(hdf_put(req->hdf, sticker_resource(req), "Page.active"));
-	TRY(render_page(req, "qr_sheet.cs"));
-out:
-	return nerr_pass(err);
-}
-
-const struct route qr_sheet_routes[] = {
-	{ METHOD_GET, "/admin/connector/:id/qr", qr_page },
-	{ METHOD_GET, "/admin/connector/:id/qr.png", qr_png },
-	{ METHOD_GET, "/admin/connector/:id/qr.svg", qr_svg },
-	{ METHOD_GET, "/admin/socket/:id/qr", qr_page },
-	{ METHOD_GET, "/admin/socket/:id/qr.png", qr_png },
-	{ METHOD_GET, "/admin/socket/:id/qr.svg", qr_svg },
-	{ 0 },
-};

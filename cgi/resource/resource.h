@@ -189,6 +189,7 @@ struct resource {
 	NEOERR *(*decorate)(struct request *req, int64_t id, HDF *row);
 	NEOERR *(*before_delete)(struct request *req, int64_t id, const char **problem);
 	NEOERR *(*before_enable)(struct request *req, int64_t id, const char **problem);
+	NEOERR *(*before_disable)(struct request *req, int64_t id, const char **problem);
 	/* more data for templates/screen/<name>_show.cs, under More. */
 	NEOERR *(*show)(struct request *req, int64_t id);
 	/* permission words beside verbs and actions, e.g. "pii"; NULL-terminated */

@@ -31,6 +31,7 @@ static const struct field fields[] = {
 	STATUS_FIELD(status),
 	PILE_COMMISSIONED_FIELDS,
 	PILE_SCOPE_FIELD,
+	PILE_MODE_FIELD,
 	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
 		.choices = &protocol_choices, .fallback = "ykc", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource,
@@ -94,6 +95,7 @@ static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 
 static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	{ "qr", ACT_ROW | ACT_LINK | ACT_SHOW },
 	PILE_COMMISSION,
 	ACTIONS_END,
 };
@@ -139,4 +141,5 @@ const struct resource bike_device_resource = {
 	.save = save,
 	.before_delete = pile_before_delete,
 	.before_enable = pile_before_enable,
+	.show = pile_bill_show,
 };

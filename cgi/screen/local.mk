@@ -25,6 +25,7 @@ libscreen_a_SOURCES = \
 	%D%/daily_report.c \
 	%D%/department.c \
 	%D%/device.c \
+	%D%/device_card.c \
 	%D%/device_record.c \
 	%D%/email.c \
 	%D%/exchange.c \
@@ -46,7 +47,7 @@ libscreen_a_SOURCES = \
 	%D%/parking_record.c \
 	%D%/partner.c \
 	%D%/payment.c \
-	%D%/pile.c %D%/pile.h %D%/pile_ocpp.c %D%/pile_store.c \
+	%D%/pile.c %D%/pile.h %D%/pile_bill.c %D%/pile_ocpp.c %D%/pile_store.c \
 	%D%/pile.c %D%/pile_command.c %D%/pile_ocpp.c \
 	%D%/pile.c %D%/pile.h %D%/pile_model.c %D%/pile_ocpp.c %D%/pile_store.c %D%/pile_user.c \
 	%D%/post.c \

@@ -24,6 +24,7 @@ static const struct field fields[] = {
 	STATUS_FIELD(status),
 	PILE_COMMISSIONED_FIELDS,
 	PILE_SCOPE_FIELD,
+	PILE_MODE_FIELD,
 	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
 		.choices = &protocol_choices, .fallback = "ykc", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource,
@@ -120,6 +121,7 @@ const struct resource pile_resource = {
 	.save = save,
 	.before_delete = pile_before_delete,
 	.before_enable = pile_before_enable,
+	.show = pile_bill_show,
 	.where = "s.kind = 'car'",
 	.twin = &bike_device_resource,
 };

@@ -13,6 +13,10 @@
 #define PILE_SCOPE_FIELD \
 	{ "use_scope", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED, \
 		.choices = &use_scope_choices, .fallback = "public", .group = "base" }
+/* D13: one of three, so never two. */
+#define PILE_MODE_FIELD \
+	{ "charge_mode", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED, \
+		.choices = &charge_mode_choices, .fallback = "online", .group = "base" }
 #define PILE_COMMISSIONED_FIELDS \
 	{ "commissioned", F_BOOL, SEEN | FILTER | FOLD }, \
 	{ "commissioned_at", F_TIME, SHOW | EXPORT }
@@ -54,5 +58,7 @@ NEOERR *pile_before_enable(struct request *req, int64_t id, const char **problem
 	{ "commission", ACT_ROW | ACT_BATCH, NULL, "t.commissioned = 0", pile_commission }
 NEOERR *pile_commission(struct request *req, const struct resource *res, int64_t id,
 	struct change *input) CHECKED;
+/* show(): 计费详情 under More.bill, for templates/screen/pile_bill.cs (D9). */
+NEOERR *pile_bill_show(struct request *req, int64_t id) CHECKED;
 
 #endif

@@ -237,6 +237,7 @@ static const struct field tariff_fields[] = {
 };
 const struct action pile_actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	{ "qr", ACT_ROW | ACT_LINK | ACT_SHOW },
 	PILE_COMMISSION,
 	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
 	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, sync_tariff },

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #define MM (72.0 / 25.4)             /* points */
+#define DOTS (300.0 / 25.4)          /* of a picture */
 #define LINE 0.25                    /* mm */
 /* What Debian has for Chinese, then whatever can show it. */
 #define FONTS "WenQuanYi Micro Hei, Noto Sans CJK SC, Sans"
@@ -16,6 +17,7 @@ struct pdf {
 	cairo_surface_t *surface;
 	cairo_t *cairo;
 	PangoLayout *layout;
+	bool picture;
 };
 
 static cairo_status_t write_bytes(void *ctx, const unsigned char *p, unsigned len)
@@ -49,19 +51,11 @@ static void set_exact(PangoLayout *layout)
 	cairo_font_options_destroy(exact);
 }
 
-NEOERR *pdf_open(const char *title, struct pdf **out)
+/* A pen over the surface; unit: points or dots of a millimetre. */
+static NEOERR *set_out(struct pdf *p, double unit, struct pdf **out)
 {
-	struct pdf *p = calloc(1, sizeof *p);
-
-	*out = NULL;
-	if (!p)
-		error_die("out of memory (pdf)");
-	buf_init(&p->bytes, 0);
-	p->surface = cairo_pdf_surface_create_for_stream(write_bytes, &p->bytes, PDF_WIDTH * MM,
-		PDF_HEIGHT * MM);
-	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, title);
 	p->cairo = cairo_create(p->surface);
-	cairo_scale(p->cairo, MM, MM);
+	cairo_scale(p->cairo, unit, unit);
 	cairo_set_line_width(p->cairo, LINE);
 	p->layout = pango_cairo_create_layout(p->cairo);
 	set_exact(p->layout);
@@ -71,6 +65,56 @@ NEOERR *pdf_open(const char *title, struct pdf **out)
 	}
 	*out = p;
 	return STATUS_OK;
+}
+
+static struct pdf *new_pdf(void)
+{
+	struct pdf *p = calloc(1, sizeof *p);
+
+	if (!p)
+		error_die("out of memory (pdf)");
+	buf_init(&p->bytes, 0);
+	return p;
+}
+
+NEOERR *pdf_open(const char *title, struct pdf **out)
+{
+	struct pdf *p = new_pdf();
+
+	*out = NULL;
+	p->surface = cairo_pdf_surface_create_for_stream(write_bytes, &p->bytes, PDF_WIDTH * MM,
+		PDF_HEIGHT * MM);
+	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, title);
+	return nerr_pass(set_out(p, MM, out));
+}
+
+NEOERR *pdf_open_picture(double width, double height, struct pdf **out)
+{
+	struct pdf *p = new_pdf();
+	NEOERR *err;
+
+	*out = NULL;
+	p->picture = true;
+	p->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(width * DOTS + 0.5),
+		(int)(height * DOTS + 0.5));
+	err = set_out(p, DOTS, out);
+	if (err == STATUS_OK) {
+		cairo_set_source_rgb(p->cairo, 1, 1, 1);
+		cairo_paint(p->cairo);
+	}
+	return nerr_pass(err);
+}
+
+void pdf_move(struct pdf *p, double x, double y)
+{
+	cairo_translate(p->cairo, x, y);
+}
+
+void pdf_drop(struct pdf **p)
+{
+	if (*p)
+		drop(*p);
+	*p = NULL;
 }
 
 void pdf_next_page(struct pdf *p)
@@ -176,8 +220,11 @@ NEOERR *pdf_close(struct pdf **pdf, struct buf *out)
 	*pdf = NULL;
 	if (!p)
 		return STATUS_OK;
-	cairo_show_page(p->cairo);
+	if (!p->picture)
+		cairo_show_page(p->cairo);
 	status = cairo_status(p->cairo);
+	if (p->picture && status == CAIRO_STATUS_SUCCESS)
+		status = cairo_surface_write_to_png_stream(p->surface, write_bytes, &p->bytes);
 	cairo_surface_finish(p->surface);
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = cairo_surface_status(p->surface);

@@ -13,6 +13,13 @@ struct pdf;
 
 /* title: of the document, as viewers show it. */
 NEOERR *pdf_open(const char *title, struct pdf **out) CHECKED;
+/* A picture instead of pages: a PNG of that many mm, 300 dots an inch, on white, drawn by the same
+ * calls; pdf_close() gives its bytes. */
+NEOERR *pdf_open_picture(double width, double height, struct pdf **out) CHECKED;
+/* What follows is drawn from there. */
+void pdf_move(struct pdf *p, double x, double y);
+/* Without its bytes; *p may be NULL. */
+void pdf_drop(struct pdf **p);
 void pdf_next_page(struct pdf *p);
 enum pdf_style { PDF_PLAIN = 0, PDF_BOLD = 1, PDF_CENTRE = 2, PDF_RIGHT = 4, PDF_GREY = 8 };
 /* Wrapped to width, its top left corner at x, y; size in points. Bytes that are no UTF-8 become

@@ -206,6 +206,14 @@ static const struct choice use_scope_rows[] = {
 #include "charge/tbl/use_scope.h"
 };
 TABLE(use_scope);
+static const struct choice charge_mode_rows[] = {
+#include "charge/tbl/charge_mode.h"
+};
+TABLE(charge_mode);
+static const struct choice device_card_kind_rows[] = {
+#include "charge/tbl/device_card_kind.h"
+};
+TABLE(device_card_kind);
 static const struct choice device_type_rows[] = {
 #include "charge/tbl/device_type.h"
 };

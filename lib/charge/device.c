@@ -9,7 +9,9 @@
 SQL(device_connector_select,
 	"select id from connector where pile_id = ? and number = ? and deleted = 0");
 SQL(device_card_select, "select id, logical_no, physical_no from card where physical_no is not null"
-	" and (physical_no = ? or physical_no = ?) and deleted = 0 limit 1");
+	" and (physical_no = ? or physical_no = ?) and deleted = 0 and not exists (select 1 from"
+	" device_card d where d.provider_id = card.provider_id and d.number = card.physical_no and"
+	" d.kind <> 'auth' and d.deleted = 0) limit 1");
 
 SQL(device_cards_select,
 	"select k.id, k.logical_no, k.physical_no from pile p join station s on s.id = p.station_id"

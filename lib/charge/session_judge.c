@@ -31,7 +31,8 @@ SQL(request_place,
 	" s.property_id, a.id,"
 	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'),"
 	" coalesce(v.plugged, 0), c.number, s.hours, s.operation_type,"
-	" s.open_to = 'own', p.closed, p.use_scope <> 'public'"
+	" s.open_to = 'own', p.closed, p.use_scope <> 'public',"
+	" p.charge_mode <> 'online'"
 	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join"
 	" area a on a.id = p.area_id"
 	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
@@ -101,6 +102,7 @@ static NEOERR *take_place(const struct row *r, void *ctx)
 	p->own_only = row_i64(r, 18) != 0;
 	p->pile_closed = row_i64(r, 19) != 0;
 	p->named_only = row_i64(r, 20) != 0;
+	p->starts_alone = row_i64(r, 21) != 0;
 	return STATUS_OK;
 }
 
@@ -179,6 +181,9 @@ static enum start_refusal judge_place(const struct asking *a)
 		return REFUSED_PILE_DISABLED;
 	if (!p->station_enabled)
 		return REFUSED_STATION_DISABLED;
+	/* D13: set to start when plugged in, or by its own cards: then neither phone nor our cards */
+	if (p->starts_alone)
+		return REFUSED_CHARGE_MODE;
 	/* the pile asks itself: it knows its own state */
 	if (a->req->mode != START_APP)
 		return START_ACCEPTED;

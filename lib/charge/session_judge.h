@@ -11,7 +11,7 @@ struct place {
 	bool found, connector_enabled, pile_enabled, station_enabled, plate_required, online, plugged;
 	int number;
 	enum connector_state state;
-	bool own_only, pile_closed, named_only;
+	bool own_only, pile_closed, named_only, starts_alone;
 	char serial[41], kind[9], hours[241], operation_type[17];
 };
 struct payer {

@@ -136,7 +136,7 @@ static void spoiled(const char *sql, int64_t id, bool by_card, enum start_refusa
 	assert_int_equal(world_purse(wallet_of(&w)).cash_held + world_purse(card_of(&w)).cash_held, 0);
 }
 
-static void test_refusals_of_the_place(void **state) /* D4 S6 S14 O13 */
+static void test_refusals_of_the_place(void **state) /* D2 D4 D13 S6 S14 O13 */
 {
 	static const struct { const char *spoil, *mend; enum start_refusal want;
 	} cases[] = {
@@ -147,6 +147,16 @@ static void test_refusals_of_the_place(void **state) /* D4 S6 S14 O13 */
 			"update pile p join connector c on c.pile_id = p.id set p.status = 'enabled' where"
 			" c.id = #",
 			REFUSED_PILE_DISABLED },
+		{ "update pile p join connector c on c.pile_id = p.id set p.charge_mode = 'plug' where"
+			" c.id = #",
+			"update pile p join connector c on c.pile_id = p.id set p.charge_mode = 'online' where"
+			" c.id = #",
+			REFUSED_CHARGE_MODE },
+		{ "update pile p join connector c on c.pile_id = p.id set p.use_scope = 'reserved' where"
+			" c.id = #",
+			"update pile p join connector c on c.pile_id = p.id set p.use_scope = 'public' where"
+			" c.id = #",
+			REFUSED_PILE_RESERVED },
 		{ "update station s join connector c on c.station_id = s.id set s.status = 'disabled'"
 			" where c.id = #",
 			"update station s join connector c on c.station_id = s.id set s.status = 'enabled'"

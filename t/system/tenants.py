@@ -80,6 +80,8 @@ class Tenants:
         device = self.rows.setdefault("bike_device", {})[o] = self.add("pile", station_id=shed, area_id=area, name=f"设备 {o}")
         self.rows.setdefault("socket", {})[o] = self.add("connector", pile_id=device, station_id=shed, number=1, name=f"插座 {o}",
                                                          type="socket")
+        if o != "a2":
+            self.keep("device_card", o, provider_id=provider, kind="auth", number=f"990{o}")
         self.keep("pile_model", o, brand=f"品牌 {o}", name="M1")
         self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.day)
         self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")

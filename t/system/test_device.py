@@ -309,3 +309,152 @@ def driver(instance, code, provider):
     member = instance.value("select id from member where phone = %s", phone)
     instance.sql("update member set provider_id = %s where id = %s", provider, member)
     return web, member
+
+
+@pytest.mark.feature("D13")
+def test_a_pile_starts_in_one_way_alone(clerk, site, instance):
+    record = pile(clerk, instance, site.station, "32010600630401", tariff_id=site.tariff)
+    code = instance.value("select code from connector where pile_id = %s", record)
+    instance.sql("insert into pile_live (pile_id, online, seen_at) values (%s, 1, now())", record)
+    instance.sql("insert into connector_live (connector_id, state, plugged, updated_at) select id, 'plugged', 1, now() from connector"
+                 " where pile_id = %s", record)
+    web, _ = driver(instance, code, site.provider)
+    page = web.get(f"/c/{code}")
+    start = page.form("limit")
+    for mode in ("plug", "offline_card"):
+        clerk.send(f"/admin/pile/{record}/edit", {"charge_mode": mode})
+        shown = web.get(f"/c/{code}")
+        assert "即插即充" in shown.text and 'name="limit"' not in shown.html
+        refused = web.submit(page, start, {"pay": "wallet", "limit": "full"})
+        assert refused.status == 422 and "不能扫码" in refused.text
+    assert errors(clerk.send(f"/admin/pile/{record}/edit", {"charge_mode": "plug,online"}, status=422)), "never two"
+    clerk.send(f"/admin/pile/{record}/edit", {"charge_mode": "online"})
+    assert 'name="limit"' in web.get(f"/c/{code}").html
+    assert instance.value("select count(*) from session where pile_id = %s", record) == 0
+
+
+@pytest.mark.feature("D14")
+def test_device_cards_belong_together_by_six_digits(clerk, site, instance):
+    def card(number, kind, status=200, **more):
+        return clerk.add("device_card", {"provider_id": site.provider, "number": number, "kind": kind, **more}, status)
+
+    def refused(number, kind, **more):
+        page = card(number, kind, status=422, **more)
+        return " ".join(errors(page))
+
+    assert "没有前 6 位相同" in refused("63630100000001", "wallet")
+    assert "费率" in refused("63630100000000", "manage")
+    manage = card("63630100000000", "manage", price="1.25")
+    wallet = card("63630100000001", "wallet")
+    assert instance.value("select segment from device_card where id = %s", wallet) == "636301"
+    assert "没有前 6 位相同" in refused("63630200000001", "wallet")
+    assert "只有管理卡" in refused("63630100000002", "wallet", price="1")
+    assert "已有" in refused("63630199999999", "manage", price="2")
+    for number, kind, says in (("12345678901234567", "auth", ""), ("6363a1", "auth", "数字"), ("63630", "wallet", "6 位"), ("63630", "manage", "6 位")):
+        assert says in refused(number, kind, **({"price": "1"} if kind == "manage" else {})), number
+    card("1234567890123456", "auth")
+    card("7", "auth")
+    assert "仍有钱包卡" in clerk.act("device_card", manage, "delete", status=422).text
+    assert "仍有钱包卡" in clerk.act("device_card", manage, "disable", status=422).text
+    clerk.act("device_card", wallet, "delete")
+    clerk.act("device_card", manage, "delete")
+    assert "没有前 6 位相同" in refused("63630100000001", "wallet")
+
+
+def sheet(instance, clerk, resource, query):
+    from work import csrf, download, ended, task_of
+    task = task_of(clerk.web.post(f"/admin/{resource}/page/qr_sheet?{query}", {"_csrf": csrf(clerk.web)}))
+    status, message, rows = ended(instance, task)
+    assert status == "done", message
+    return [[c.value for c in row] for row in download(clerk.web, task).worksheets[0].iter_rows(min_row=2)]
+
+
+@pytest.mark.feature("D7")
+def test_codes_are_exported_by_search_for_cars_and_bikes(clerk, site, shed, instance):
+    from work import csrf
+    car, bike = pile(clerk, instance, site.station, "32010600630501"), device(clerk, instance, shed, "32010600630502")
+    for resource, query, record in (("pile", "serial=32010600630501", car), ("connector", f"pile_id={car}", car),
+                                    ("bike_device", "serial=32010600630502", bike), ("socket", f"pile_id={bike}", bike)):
+        codes = {c for (c,) in instance.rows("select code from connector where pile_id = %s and deleted = 0", record)}
+        rows = sheet(instance, clerk, resource, query)
+        assert {r[2] for r in rows} == {f"{instance.url}/c/{c}" for c in codes} and {r[3] for r in rows} == {f"3201060063050{1 if record == car else 2}"}
+    station = instance.value("select name from station where id = %s", shed)
+    assert {r[0] for r in sheet(instance, clerk, "station", f"name={station}")} == {station}
+    for resource in ("pile", "connector", "bike_device", "socket", "station"):
+        page = clerk.web.post(f"/admin/{resource}/page/qr_sheet?code=none", {"_csrf": csrf(clerk.web)})
+        assert page.status == 422 and "没有可导出" in page.text, resource
+
+
+@pytest.mark.feature("D8", "U1")
+def test_a_code_has_three_templates_as_picture_and_pdf(clerk, site, shed, instance):
+    car, bike = pile(clerk, instance, site.station, "32010600630511"), device(clerk, instance, shed, "32010600630512")
+    gun, socket = (instance.value("select min(id) from connector where pile_id = %s", p) for p in (car, bike))
+    for resource, record in (("pile", car), ("bike_device", bike), ("connector", gun), ("socket", socket)):
+        at = f"/admin/{resource}/{record}/qr"
+        code = instance.value(f"select code from `{'pile' if record in (car, bike) and resource in ('pile', 'bike_device') else 'connector'}`"
+                              " where id = %s", record)
+        page = clerk.get(at)
+        assert f"/c/{code}" in page.html
+        sizes = set()
+        for template in ("label", "card", "poster"):
+            assert f"qr.pdf?template={template}" in page.html
+            png = clerk.web.http.get(f"{clerk.web.base}{at}.png?template={template}")
+            assert png.status_code == 200 and png.content[:8] == b"\x89PNG\r\n\x1a\n"
+            sizes.add(png.content[16:24])
+            pdf = clerk.web.http.get(f"{clerk.web.base}{at}.pdf?template={template}")
+            assert pdf.status_code == 200 and pdf.headers["Content-Type"] == "application/pdf" and pdf.content[:5] == b"%PDF-"
+        assert len(sizes) == 3
+        for odd in (f"{at}.pdf", f"{at}.pdf?template=tattoo", f"{at}.png?template=tattoo"):
+            assert clerk.web.http.get(clerk.web.base + odd).status_code == 404, odd
+    web = instance.session()
+    assert "插座" in web.get(f"/c/{instance.value('select code from pile where id = %s', bike)}").text, "a device's code offers its sockets"
+    assert clerk.web.get(f"/admin/pile/{bike}/qr").status == 404
+
+
+@pytest.mark.feature("D1", "D10")
+def test_piles_and_devices_come_from_excel(clerk, site, shed, instance):
+    from work import ended, task_of, upload, workbook
+    station, place = (instance.value("select name from station where id = %s", s) for s in (site.station, shed))
+
+    def take(resource, rows):
+        task = task_of(upload(clerk.web, resource, "piles.xlsx", workbook(rows)))
+        return (task, *ended(instance, task))
+
+    for resource, name, n in (("pile", station, 1), ("bike_device", place, 2)):
+        heads = ["name", "station_id", "area_id", "serial", "connector_count"]
+        good = ["进口桩", name, "默认区域", f"3201060063060{n}", 2]
+        task, status, message, rows = take(resource, [heads, good])
+        assert (status, rows) == ("done", 1), (message, instance.rows("select line, field, text from task_problem where task_id = %s", task))
+        assert instance.rows("select status, commissioned, connector_count from pile where serial = %s", good[3]) == [("disabled", 0, 2)], \
+            "what comes from a file is out of operation as well (D3)"
+        assert instance.value("select count(*) from connector k join pile p on p.id = k.pile_id where p.serial = %s", good[3]) == 2
+        before = instance.value("select count(*) from pile")
+        task, status, _, _ = take(resource, [[*heads[:4], "没有的列"], good])
+        assert status == "failed" and "没有这一列" in instance.value("select min(text) from task_problem where task_id = %s", task)
+        task, status, _, _ = take(resource, [heads, ["=1+1", name, "默认区域", f"3201060063061{n}", 2]])
+        assert status == "failed", "a formula is no name"
+        task, status, message, _ = take(resource, [heads] + [["多", name, "默认区域", f"{32010600640000 + i}", 1] for i in range(5001)])
+        assert status == "failed" and "5000" in message
+        other = station if resource == "bike_device" else place
+        task, status, _, _ = take(resource, [heads, ["错种", other, "默认区域", f"3201060063062{n}", 2]])
+        assert status == "failed"
+        assert instance.value("select count(*) from pile") == before
+
+
+@pytest.mark.feature("D9")
+def test_a_detail_says_what_it_costs_and_who_made_it(clerk, site, instance):
+    station = clerk.station(site.provider, site.property, "计费详情站")
+    area = clerk.add("area", {"station_id": station, "name": "详情区"})
+    record = pile(clerk, instance, station, "32010600630701", area_id=area)
+    assert "没有计费规则" in clerk.get(f"/admin/pile/{record}").text
+    name = "详情规则"
+    tariff = clerk.tariff(site.provider, name, [("valley", "00:00", "08:00", "0.5", "0.3"), ("peak", "08:00", "20:00", "1.2", "0.4"),
+                                                ("valley", "20:00", "24:00", "0.5", "0.3")])
+    clerk.send(f"/admin/area/{area}/edit", {"tariff_id": tariff})
+    page = clerk.get(f"/admin/pile/{record}")
+    for word in (name, "计费详情站", "详情区", "峰平谷计价", "08:00-20:00", "1.20000", "0.40000", instance.value(
+            "select cast(effective_at as char) from tariff_version where tariff_id = %s", tariff)):
+        assert word in page.text, word
+    clerk.send(f"/admin/pile/{record}/edit", {"name": "改名一号"})
+    page = clerk.get(f"/admin/pile/{record}?tab=history")
+    assert "改名一号" in page.text and instance.value("select name from user where login = %s", instance.login_name) in page.text

@@ -1,0 +1,3 @@
+X(MANAGE, "manage", "purple")
+X(AUTH, "auth", "blue")
+X(WALLET, "wallet", "green")
