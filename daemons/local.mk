@@ -15,6 +15,9 @@ chargeops_gateway_SOURCES = \
 	%D%/gateway/taker.c \
 	%D%/gateway/writer.c %D%/gateway/writer.h \
 	%D%/gateway/charge_desk.c \
+	%D%/gateway/ap3000/ap3000.h \
+	%D%/gateway/ap3000/down.c \
+	%D%/gateway/ap3000/up.c \
 	%D%/gateway/ocpp/call.c \
 	%D%/gateway/ocpp/down.c \
 	%D%/gateway/ocpp/link.c \

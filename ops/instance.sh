@@ -13,7 +13,7 @@ broker, web server, workers, daemons, schedule; everything on 127.0.0.1), migrat
 operator with a virtual fleet, and prints addresses and the first log-in as key=value lines. Again: only what changed.
 
   --bare          without demo and virtual fleet (they can come later: ./chargeops up)
-  --port-base N   ports N (pages), N+1 (piles), N+2 (MQTT), N+4 (OCPP); only when the instance is made, default 8080
+  --port-base N   ports N (pages), N+1 (piles), N+2 (MQTT), N+4 (OCPP), N+5 (e-bike sockets); only when the instance is made, default 8080
   --no-build      start what is built
 
 CHARGEOPS_VAR and CHARGEOPS_BUILD name another instance folder and build folder.
@@ -44,7 +44,7 @@ fill() { # fill TEMPLATE TARGET: replaces @NAME@; says whether the target change
 	case $1 in nginx*) user_line=$user_web ;; esac
 	sed -e "s|@ROOT@|$ROOT|g; s|@VAR@|$VAR|g; s|@RUN@|$RUN|g; s|@LOG@|$LOG|g; s|@STATIC@|$ROOT/static|g" \
 		-e "s|@SITE@|$VAR/nginx/site.conf|g; s|@UPSTREAM@|$VAR/nginx/upstream.conf|g" \
-		-e "s|@HTTP_PORT@|$(port http)|g; s|@PILE_PORT@|$(port pile)|g; s|@MQTT_PORT@|$(port mqtt)|g; s|@OCPP_PORT@|$(port ocpp)|g" \
+		-e "s|@HTTP_PORT@|$(port http)|g; s|@PILE_PORT@|$(port pile)|g; s|@MQTT_PORT@|$(port mqtt)|g; s|@OCPP_PORT@|$(port ocpp)|g; s|@BIKE_PORT@|$(port bike)|g" \
 		-e "s|@LISTEN@|$(listen_address)|g; s|@USER_LINE@|$user_line|g; s|@DB_PASSWORD@|${db_password:-}|g" \
 		-e "s|@POOL@|${CHARGEOPS_POOL_MB:-$mb}|g; s|@REDO@|${CHARGEOPS_REDO_MB:-128}|g" "$ROOT/ops/$1.in" >"$2.new"
 	cmp -s "$2.new" "$2" && { rm "$2.new"; return 1; }
@@ -55,17 +55,17 @@ port() {
 	local p=''
 	[ ! -f "$CONF" ] || p=$(conf_get "$1_port")
 	[ -z "$p" ] || { echo "$p"; return; }
-	[ -n "${port_base:-}" ] || local port_base=$(port http)
-	case $1 in http) echo "$port_base" ;; pile) echo $((port_base + 1)) ;; mqtt) echo $((port_base + 2)) ;; ocpp) echo $((port_base + 4)) ;; esac
+	[ ! -f "$CONF" ] || [ "$1" = http ] || local port_base=$(conf_get http_port)
+	case $1 in http) echo "$port_base" ;; pile) echo $((port_base + 1)) ;; mqtt) echo $((port_base + 2)) ;; ocpp) echo $((port_base + 4)) ;; bike) echo $((port_base + 5)) ;; esac
 }
 listen_address() { local l=''; [ -f "$CONF" ] && l=$(conf_get listen); echo "${l:-127.0.0.1}"; }
 random_hex() { od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
 check_ports() {
 	local p
-	for p in "$port_base" $((port_base + 1)) $((port_base + 2)) $((port_base + 4)); do
+	for p in "$port_base" $((port_base + 1)) $((port_base + 2)) $((port_base + 4)) $((port_base + 5)); do
 		! (: <"/dev/tcp/127.0.0.1/$p") 2>/dev/null ||
-			die "port $p is taken by another program: ./chargeops up --port-base N takes N, N+1, N+2 and N+4"
+			die "port $p is taken by another program: ./chargeops up --port-base N takes N, N+1, N+2, N+4 and N+5"
 	done
 }
 
@@ -75,7 +75,10 @@ make_instance() {
 	touch "$VAR/data/mosquitto/passwd" "$VAR/data/mosquitto/acl"         # the camera daemon writes them
 	chmod 600 "$VAR/data/mosquitto/passwd" "$VAR/data/mosquitto/acl"
 	[ -f "$VAR/secret.key" ] || random_hex 32 >"$VAR/secret.key"
-	[ -f "$CONF" ] && return
+	if [ -f "$CONF" ]; then                                              # made before there were e-bike sockets
+		grep -q '^bike_port' "$CONF" || echo "bike_port = $(port bike)" >>"$CONF"
+		return
+	fi
 	check_ports
 	db_password=$(random_hex 16)
 	fill chargeops.conf "$CONF.first" || true
@@ -237,7 +240,7 @@ addresses() {
 	url=$(conf_get url)
 	code=$(sql "$(conf_get db_name)" -e "select code from connector where deleted = 0 order by id limit 1" 2>/dev/null || true)
 	printf '%s\n' "url=$url" "admin_url=$url/admin/" "driver_url=$url/c/${code:-CONNECTOR}" "developer_url=$url/dev/" \
-		"pile_port=$(port pile)" "mqtt_port=$(port mqtt)" "ocpp_port=$(port ocpp)" "config=$CONF"
+		"pile_port=$(port pile)" "mqtt_port=$(port mqtt)" "ocpp_port=$(port ocpp)" "bike_port=$(port bike)" "config=$CONF"
 }
 
 do_up() {

@@ -4,8 +4,21 @@
  * Serves writer.c; an answer goes back only after the commit (law 6). */
 #include "daemons/gateway/writer.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "charge/alarm.h"
+
+NEOERR *desk_alarm(struct db *db, int fd, const struct msg *m)
+{
+	const struct msg_alarm *a = &m->u.alarm;
+
+	(void)fd;
+	if (!a->on)
+		return nerr_pass(alarm_close(db, m->pile_id, a->number, a->code, clock_now()));
+	return nerr_pass(
+		alarm_open(db, m->pile_id, a->number, a->code, ALARM_SERIOUS, "", clock_now()));
+}
 
 NEOERR *desk_boot(struct db *db, int fd, const struct msg *m)
 {

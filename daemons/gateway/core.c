@@ -24,7 +24,8 @@
 
 struct core core;
 
-static const struct protocol *const protocols[] = { &ykc_protocol, &ocpp_protocol };
+static const struct protocol *const protocols[] = { &ykc_protocol, &ocpp_protocol,
+	&ap3000_protocol };
 #define PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
 
 const struct protocol *protocol_find(const char *name)

@@ -69,6 +69,8 @@ struct protocol {
 	void (*mask)(uint8_t *p, size_t n);
 	/* Kept bytes in words; for the writers. Returns the name of what it is. */
 	const char *(*text)(const uint8_t *p, size_t n, char *out, size_t room);
+	/* the same of what was sent down; NULL: text() knows both */
+	const char *(*text_down)(const uint8_t *p, size_t n, char *out, size_t room);
 	/* Handles what is whole in p; returns the bytes done with. May close the connection. */
 	size_t (*take)(struct conn *c, const uint8_t *p, size_t n);
 	/* The peer had paused in the middle of a frame; do the new bytes stand for themselves, so
@@ -85,7 +87,7 @@ struct protocol {
 	/* It ends: what it holds on the heap. May be NULL. */
 	void (*forget)(struct conn *c);
 };
-extern const struct protocol ykc_protocol, ocpp_protocol;
+extern const struct protocol ykc_protocol, ocpp_protocol, ap3000_protocol;
 /* By its name; NULL: none. */
 const struct protocol *protocol_find(const char *name);
 

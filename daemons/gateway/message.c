@@ -26,6 +26,7 @@ size_t msg_size(const struct msg *m)
 		[MSG_CARD_ANSWER] = SIZE(card_answer),
 		[MSG_RECORD_ANSWER] = SIZE(record_answer),
 		[MSG_COMMAND] = SIZE(command),
+		[MSG_ALARM] = SIZE(alarm),
 		[MSG_BOOT] = SIZE(boot),
 		[MSG_NOTICE] = SIZE(notice),
 		[MSG_TAG] = SIZE(tag_ask),

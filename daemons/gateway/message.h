@@ -36,6 +36,7 @@ enum msg_kind {
 	MSG_LOCK,
 	MSG_BATTERY,
 	MSG_RAW,
+	MSG_ALARM,
 	MSG_BOOT,
 	MSG_NOTICE,
 	MSG_TAG,
@@ -78,7 +79,13 @@ struct msg_tariff {
 	uint8_t slot[48];                              /* half hour -> enum price_type */
 };
 struct msg_tariff_held { int64_t version_id; };
-struct msg_card { int number; enum start_mode mode; char physical_no[21], vin[18], parallel[13]; };
+/* by_command: it does not begin by the answer, a start follows */
+struct msg_card {
+	int number;
+	enum start_mode mode;
+	bool by_command;
+	char physical_no[21], vin[18], parallel[13];
+};
 struct msg_card_answer {
 	int number;
 	enum start_mode mode;
@@ -98,6 +105,7 @@ struct msg_raw { uint32_t n, bytes; uint8_t packed[RAW_PACK]; };
 struct msg_record {
 	struct session_record record;                  /* its pointers are set by the writer: */
 	char protocol[13], no[SESSION_NO], vin[18], physical_no[21], serial[41];
+	int seconds;                                   /* with started 0: the device has no clock */
 	int raw_len;
 	uint8_t raw[RAW_MAX];
 };
@@ -107,6 +115,7 @@ struct msg_answer { enum command_kind kind; int number; bool ok; char result[200
 struct msg_skew { int64_t seconds; };
 struct msg_lock { int number, battery, alarm; bool car; char state[8]; };
 struct msg_battery { char no[SESSION_NO], protocol[13]; int len; uint8_t frame[BATTERY_MAX]; };
+struct msg_alarm { int number; bool on; char code[32]; };
 /* Of protocols in which the platform numbers the charges. */
 struct msg_boot { char firmware[41], iccid[25]; };
 struct msg_notice { char kind[41], words[400]; };
@@ -158,6 +167,7 @@ struct msg {
 		struct msg_card_answer card_answer;
 		struct msg_record_answer record_answer;
 		struct msg_command command;
+		struct msg_alarm alarm;
 		struct msg_boot boot;
 		struct msg_notice notice;
 		struct msg_tag tag_ask;

@@ -284,7 +284,9 @@ static struct raw_frame raw_of(struct raw_head *head, uint8_t *body, char *words
 
 	if (head->protocol->mask != NULL)
 		head->protocol->mask(body, head->len);
-	f.type = head->protocol->text(body, head->len, words, WORDS_MAX);
+	f.type = head->down && head->protocol->text_down != NULL
+		? head->protocol->text_down(body, head->len, words, WORDS_MAX)
+		: head->protocol->text(body, head->len, words, WORDS_MAX);
 	return f;
 }
 
@@ -375,6 +377,7 @@ static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_an
 	struct start_request req = { .mode = m->u.card.mode,
 		.limit_kind = LIMIT_FULL,
 		.vin = m->u.card.vin,
+		.by_command = m->u.card.by_command,
 		.parallel = m->u.card.parallel[0] != '\0' ? m->u.card.parallel : NULL };
 	struct start_result result;
 	struct device_card card = { 0 };
@@ -432,6 +435,8 @@ static NEOERR *on_record(struct db *db, int fd, const struct msg *m)
 		TRY(device_card(db, in->physical_no, &card));
 	if (card.id != 0)
 		rec.physical_no = card.physical_no;      /* the wire pads with zeros */
+	if (rec.started == 0)
+		TRY(session_record_times(db, &rec, in->seconds));
 	TRY(session_settle(db, &rec, &answer.u.record_answer.outcome));
 	text_copy(answer.u.record_answer.no, sizeof(answer.u.record_answer.no), in->no);
 	log_line(LOG_INFO, "record", "pile=%s no=%s outcome=%d", in->serial, in->no,
@@ -484,6 +489,7 @@ static const struct {
 	[MSG_LOCK] = { "lock", on_lock },
 	[MSG_BATTERY] = { "battery", on_battery },
 	[MSG_RAW] = { "raw", on_raw },
+	[MSG_ALARM] = { "alarm", desk_alarm },
 	[MSG_BOOT] = { "boot", desk_boot },
 	[MSG_NOTICE] = { "notice", desk_notice },
 	[MSG_TAG] = { "tag", desk_tag },

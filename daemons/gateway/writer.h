@@ -21,6 +21,7 @@ bool writer_went(const char *what, NEOERR *err);
 void writer_tariff(const struct tariff *t, struct msg_tariff *out);
 
 /* charge_desk.c: what stations say whose charges the platform numbers */
+NEOERR *desk_alarm(struct db *db, int fd, const struct msg *m) CHECKED;
 NEOERR *desk_boot(struct db *db, int fd, const struct msg *m) CHECKED;
 NEOERR *desk_notice(struct db *db, int fd, const struct msg *m) CHECKED;
 NEOERR *desk_tag(struct db *db, int fd, const struct msg *m) CHECKED;

@@ -45,6 +45,8 @@ static const struct option options[] = {
 	{ "ocpp_port", TYPE_INT, PLACE(ocpp_port), "8887", 1, 65535,
 		"stations that speak OCPP over WebSocket, path /ocpp/<serial>" },
 	{ "mqtt_host", TYPE_TEXT, PLACE(mqtt_host), "127.0.0.1", 1, 99, "host of the MQTT broker" },
+	{ "bike_port", TYPE_INT, PLACE(bike_port), "8869", 1, 65535,
+		"e-bike socket devices (AP3000)" },
 	{ "mqtt_port", TYPE_INT, PLACE(mqtt_port), "1883", 1, 65535, "MQTT broker" },
 	{ "admin_workers", TYPE_INT, PLACE(admin_workers), "4", 1, 256,
 		"processes for the administration" },

@@ -24,7 +24,7 @@ struct conf {
 	/* ports (all on 127.0.0.1 unless listen says otherwise) */
 	char listen[64];
 	char mqtt_host[100];
-	int64_t http_port, pile_port, mqtt_port, ocpp_port;
+	int64_t http_port, pile_port, mqtt_port, ocpp_port, bike_port;
 	/* shape */
 	int64_t admin_workers, driver_workers, open_workers, task_workers;
 	int64_t gateway_writers, gateway_loops, gateway_max_piles;

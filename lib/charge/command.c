@@ -29,7 +29,7 @@ SQL(command_select,
 	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no,"
 	" k.physical_no, if(s.pay_kind = 'none', if(s.limit_kind = 'amount', s.limit_value / 100000,"
 	" 1000), s.prepaid), c.payload, s.parallel, (select max(w.id) from wire_charge w where"
-	" w.session_id = c.session_id)"
+	" w.session_id = c.session_id), coalesce(s.limit_kind, 'full'), coalesce(s.limit_value, 0)"
 	" from command c join pile p on p.id = c.pile_id join pile_live l on l.pile_id = c.pile_id"
 	" left join connector n on n.id = c.connector_id left join session s on s.id = c.session_id"
 	" left join card k on k.id = s.card_id where c.id = ?");
@@ -166,6 +166,8 @@ static NEOERR *take_command(const struct row *r, void *ctx)
 	read_payload(row_str(r, 15), c);
 	text_copy(c->parallel, sizeof(c->parallel), row_str(r, 16));
 	c->wire_charge = row_i64(r, 17);
+	c->limit_kind = (enum limit_kind)choice_value(&limit_kind_choices, row_str(r, 18));
+	c->limit_value = row_i64(r, 19);
 	return STATUS_OK;
 }
 

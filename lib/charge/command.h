@@ -21,6 +21,8 @@ struct command {
 	char text[COMMAND_TEXT];                /* payload.text: cards, an address, "" if none */
 	char parallel[13];                      /* of the session, "" if none */
 	int64_t wire_charge;                    /* the session's, 0 if none */
+	enum limit_kind limit_kind;             /* of the session */
+	int64_t limit_value;
 };
 
 /* In the caller's tx; wakes the gateway after commit. seconds: until it expires unsent. */

@@ -37,6 +37,8 @@ struct start_request {
 	/* form token: a second request with it returns the first session; NULL for devices */
 	const char *once;
 	int pile_counter;                    /* unused for app; kept 0 */
+	/* the device asked, but begins only by a command (e-bike sockets) */
+	bool by_command;
 };
 struct start_result {
 	enum start_refusal refusal;
@@ -93,6 +95,9 @@ struct session_record {
 	int connector_number;
 	const void *raw; size_t raw_len;               /* kept byte for byte */
 };
+/* Of a device that tells how long it charged, not when: from the session's own start, else what
+ * ends now. */
+NEOERR *session_record_times(struct db *db, struct session_record *rec, int64_t seconds) CHECKED;
 enum record_outcome {
 	RECORD_SETTLED,
 	RECORD_DUPLICATE,

@@ -160,7 +160,7 @@ static NEOERR *start(struct db *db, struct asking *a)
 	TRY(session_event(db, id, "requested", choice_name(&start_mode_choices, a->req->mode), ""));
 	TRY(db_exec(db, &request_connector_live,
 		ARGS(I64(a->req->connector_id), I64(id), TIME(clock_now())), NULL));
-	if (a->req->mode == START_APP)
+	if (a->req->mode == START_APP || a->req->by_command)
 		TRY(command_add(db, COMMAND_START, pile_id, a->req->connector_id, id, 0, START_SECONDS, 0,
 			NULL));
 	a->out->prepaid = a->hold;

@@ -23,6 +23,7 @@ SQL(record_select,
 	"select outcome from device_record where protocol = ? and session_no = ? and digest = ?");
 SQL(record_outcome,
 	"update device_record set outcome = ? where protocol = ? and session_no = ? and digest = ?");
+SQL(record_start, "select coalesce(started_at, requested_at) from session where no = ?");
 SQL(offline_pile,
 	"select p.station_id, p.id, c.id, s.provider_id, s.property_id, p.area_id, s.kind from pile p"
 	" join station s on s.id = p.station_id join connector c on c.pile_id = p.id and c.number = ?"
@@ -340,6 +341,23 @@ static NEOERR *settle(struct db *db, void *ctx)
 	if (s->outcome != RECORD_SETTLED)
 		TRY(mark_outcome(db, s));
 out:
+	return nerr_pass(err);
+}
+
+static NEOERR *take_start(const struct row *r, void *ctx)
+{
+	*(int64_t *)ctx = row_time(r, 0);
+	return STATUS_OK;
+}
+
+NEOERR *session_record_times(struct db *db, struct session_record *rec, int64_t seconds)
+{
+	int64_t now = clock_now(), started = 0;
+	bool found;
+	NEOERR *err = db_find(db, &record_start, ARGS(STR(rec->no)), take_start, &started, &found);
+
+	rec->started = started > 0 && started + seconds <= now ? started : now - seconds;
+	rec->ended = rec->started + seconds;
 	return nerr_pass(err);
 }
 

@@ -21,9 +21,11 @@ static void check_message(const struct ap3000_frame *frame, enum ap3000_side sid
 	n = ap3000_encode(&m, side, out);
 	PROMISE(n >= AP3000_AROUND && n <= AP3000_FRAME_MAX);
 	PROMISE(ap3000_scan(out, (size_t)n, &back, &used) == AP3000_SCAN_FRAME && used == (size_t)n);
-	PROMISE(back.len <= frame->len && back.id == frame->id && back.no == frame->no);
+	/* a temperature that is missing is sent as "no sensor" */
+	PROMISE(back.len <= frame->len + 2 && back.id == frame->id && back.no == frame->no);
 	if (frame->cmd != AP3000_CHARGE && frame->cmd != AP3000_QR_SET) {
-		PROMISE(memcmp(back.data, frame->data, (size_t)back.len) == 0);
+		PROMISE(memcmp(back.data, frame->data,
+					(size_t)(back.len < frame->len ? back.len : frame->len)) == 0);
 		PROMISE(ap3000_decode(&back, side, &again) == AP3000_OK);
 		PROMISE(memcmp(&again.u, &m.u, sizeof(m.u)) == 0);
 	}

@@ -17,7 +17,7 @@ BUILD = Path(os.environ.get("CHARGEOPS_BUILD", ROOT / "build")).resolve()
 
 
 def free_ports():
-    """The first of six neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox, OCPP and one more); below the range the kernel gives to clients."""
+    """The first of six neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox, OCPP, e-bike sockets); below the range the kernel gives to clients."""
     start = 20000 + os.getpid() * 7 % 8000
     for base in list(range(start, 29990, 6)) + list(range(20000, start, 6)):
         taken = []
@@ -58,6 +58,7 @@ class Instance:
         self.var = self.build / f"var-{name}-{os.getpid()}"
         self.base = free_ports()
         self.http, self.pile, self.mqtt, self.ocpp = self.base, self.base + 1, self.base + 2, self.base + 4
+        self.bike = self.base + 5
         self.url = f"http://127.0.0.1:{self.http}"
         self.password = self.payment_password = None
         self.login_name = None

@@ -1,0 +1,188 @@
+"""E-bike socket devices over the wire (N3): AP3000 / DNY V8.6."""
+import itertools
+import time
+
+import pytest
+
+from bike import Bike
+from instance import wait_for
+
+numbers = itertools.count(13544000)
+
+
+def shed(site):
+    """A station of e-bikes, billed by energy."""
+    tariff = site.insert("tariff", provider_id=site.provider, name="棚价", kind="ebike", method="energy")
+    site.i.sql("insert into tariff_version (tariff_id, number, effective_at, method, stop_minutes, summary, created_at)"
+               " values (%s, 1, '2020-01-01', 'energy', 600, '', now())", tariff)
+    site.i.sql("insert into tariff_slot select id, 0, 1440, 'flat', 0.5, 0.3 from tariff_version where tariff_id = %s", tariff)
+    return site.insert("station", provider_id=site.provider, property_id=site.property, code="EB1", name="电单车站", kind="ebike",
+                       tariff_id=tariff)
+
+
+@pytest.fixture
+def bike(site):
+    """Registers a device with two sockets at a station for e-bikes and connects to it: bike(), again: bike()."""
+    number = next(numbers)
+    serial = f"04{number:08d}"
+    station = site.i.value("select id from station where code = 'EB1'") or shed(site)
+    area = site.insert("area", station_id=station, code=f"E{number}", name=f"区{number}")
+    pile = site.insert("pile", station_id=station, area_id=area, code=f"E{number}", serial=serial, name="插座", connector_count=2,
+                       protocol="ap3000")
+    for n in (1, 2):
+        site.insert("connector", pile_id=pile, station_id=station, number=n, code=f"E{number}{n}", name=f"{n}号插座")
+    made = []
+
+    def connect(login=True, **how):
+        b = Bike(site.i.bike, number)
+        made.append(b)
+        if login:
+            b.login(**how)
+        return b
+
+    connect.serial, connect.pile = serial, pile
+    yield connect
+    for b in made:
+        b.close()
+
+
+def live(site, serial, what="state", number=1):
+    return site.i.value(f"select {what} from connector_live where connector_id = %s", site.connector(serial, number))
+
+
+def started(site, b, yuan=100):
+    """A charge by app at socket 1 that the device has taken: its number."""
+    card, _ = site.card(yuan)
+    b.beat((2, 0))
+    wait_for(lambda: live(site, b.serial) == "plugged", 5, "plugged")
+    answer = site.probe("start", site.connector(b.serial), card)
+    assert answer["refusal"] == "accepted", answer
+    no, order, _ = b.start_wish()
+    assert order == answer["no"]
+    b.answer_charge(no, order)
+    wait_for(lambda: site.session(order) == "charging", 5, "charging")
+    return order
+
+
+@pytest.mark.feature("N3")
+def test_login_states_and_time(site, bike):
+    b = bike()
+    wait_for(lambda: site.i.rows("select online, firmware, iccid from pile_live where pile_id = %s", bike.pile)
+             == [(1, "V1.26", "89860461118C10000007")], 5, "online")
+    b.beat((1, 3))
+    wait_for(lambda: (live(site, b.serial), live(site, b.serial, number=2)) == ("charging", "plugged"), 5, "states")
+    b.send(0x22)
+    no, data = b.expect(0x22)
+    assert no == b.no and abs(int.from_bytes(data, "little") - time.time()) < 5
+    b.raw(b"link")
+    b.close()
+    wait_for(lambda: site.online(b.serial) == 0, 5, "offline")
+
+
+@pytest.mark.feature("N3")
+def test_a_stranger_hears_nothing(site, instance):
+    b = Bike(instance.bike, 77)
+    b.send(0x20, bytes(8))
+    with pytest.raises(ConnectionResetError):
+        b.next()
+    wait_for(lambda: site.i.value("select count(*) from stranger where serial = '0400000077' and protocol = 'ap3000'") == 1, 5, "stranger")
+
+
+@pytest.mark.feature("N3")
+def test_torn_doubled_and_spoiled_frames(bike):
+    b = bike()
+    for byte in b.make(0x22):
+        b.raw(bytes([byte]))
+    b.expect(0x22)
+    b.raw(b.make(0x22) + b"link" + b.make(0x22, spoil=True) + b.make(0x22, device=5) + b.make(0x99) + b.make(0x22))
+    assert [b.expect(0x22)[0] for _ in range(2)] == [2 + 2, 2 + 6]
+    assert b.silence(0x22, 0.5)
+
+
+@pytest.mark.feature("N3")
+def test_charge_by_app_to_its_bill(site, bike):
+    b = bike()
+    order = started(site, b)
+    assert site.session(order, "kind") == "ebike"
+    b.power(order, energy=12, watt=150.4)
+    wait_for(lambda: str(site.session(order, "energy")) == "0.1200", 5, "energy")
+    assert float(site.session(order, "power")) == pytest.approx(0.150)
+    assert site.probe("stop", site.session(order, "id"))
+    no, told, _ = b.start_wish(on=0)
+    assert told == order
+    b.answer_charge(no)                                  # the short answer of some vendors
+    b.record(order, seconds=1, energy=13, reason=7)
+    assert site.session(order) == "finished" and str(site.session(order, "energy")) == "0.1300"
+    before = site.i.rows("select count(*), sum(amount) from cdr where session_id = %s", site.session(order, "id"))
+    b.record(order, seconds=1, energy=13, reason=7)      # again: answered, nothing changes
+    assert site.i.rows("select count(*), sum(amount) from cdr where session_id = %s", site.session(order, "id")) == before
+    assert site.i.rows("select outcome, times from device_record where session_no = %s", order) == [("settled", 2)]
+
+
+@pytest.mark.feature("N3")
+def test_refused_start_fails_and_an_unanswered_is_sent_once_more(site, bike):
+    b = bike()
+    card, _ = site.card()
+    b.beat((2, 0))
+    wait_for(lambda: live(site, b.serial) == "plugged", 5, "plugged")
+    order = site.probe("start", site.connector(b.serial), card)["no"]
+    no, _, first = b.start_wish()
+    again, _, second = (lambda x: (x[0], None, x[1]))(b.expect(0x82, 18))
+    assert (again, second) == (no, first)
+    b.answer_charge(no, order, code=1)
+    wait_for(lambda: site.session(order) == "failed", 5, "failed")
+
+
+@pytest.mark.feature("N3", "O6")
+def test_suspended_charge_goes_on_and_ends_with_the_record_of_days_later(site, bike):
+    b = bike()
+    order = started(site, b)
+    b.close()
+    wait_for(lambda: site.online(b.serial) == 0, 5, "offline")
+    site.i.sql("update session set state = 'suspended' where no = %s", order)
+    b = bike(states=(1, 0))
+    b.power(order, energy=20, watt=100)
+    wait_for(lambda: site.session(order) == "charging", 5, "goes on")
+    site.i.sql("update session set state = 'suspended', requested_at = requested_at - interval 3 day,"
+               " started_at = started_at - interval 3 day, seen_at = seen_at - interval 3 day where no = %s", order)
+    b.close()
+    b = bike(login=False)
+    b.record(order, seconds=7200, energy=40)             # before anything else: it is heard
+    assert site.session(order) == "finished"
+    assert site.session(order, "timestampdiff(second, started_at, ended_at)") == 7200
+    assert site.session(order, "ended_at < now() - interval 2 day") == 1
+
+
+@pytest.mark.feature("N3")
+def test_cards_known_and_unknown(site, bike):
+    b = bike()
+    _, physical = site.card()
+    b.beat((2, 0))
+    b.send(0x02, bytes.fromhex(physical) + b"\0\0\0\0")
+    no, data = b.expect(0x02)
+    assert no == b.no and data[:4] == bytes.fromhex(physical) and data[4] == 0 and data[10] == 0
+    no, order, _ = b.start_wish()
+    b.answer_charge(no, order)
+    wait_for(lambda: site.session(order) == "charging" and site.session(order, "start_mode") == "card", 5, "charging")
+    b.send(0x02, b"\xde\xad\xbe\xef\0\x01\0\0")
+    _, data = b.expect(0x02)
+    assert data[4] == 1 and data[10] == 1
+    assert b.silence(0x82, 1)
+
+
+@pytest.mark.feature("N3", "T3")
+def test_alarms_open_once_and_close(site, bike):
+    b = bike()
+
+    def state(code):
+        return site.i.rows("select closed_at is not null from alarm where pile_id = %s and code = %s", bike.pile, code)
+
+    b.beat((8, 0))
+    wait_for(lambda: state("bad_contact") == [(0,)], 5, "opened")
+    b.beat((8, 0))
+    b.beat((0, 0))
+    wait_for(lambda: state("bad_contact") == [(1,)], 5, "closed")
+    b.send(0x42, b"\x04\0\x01")
+    wait_for(lambda: state("smoke") == [(0,)], 5, "smoke")
+    b.send(0x42, b"\x04\0\0")
+    wait_for(lambda: state("smoke") == [(1,)], 5, "no smoke")
