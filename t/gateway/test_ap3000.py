@@ -184,5 +184,10 @@ def test_alarms_open_once_and_close(site, bike):
     wait_for(lambda: state("bad_contact") == [(1,)], 5, "closed")
     b.send(0x42, b"\x04\0\x01")
     wait_for(lambda: state("smoke") == [(0,)], 5, "smoke")
-    b.send(0x42, b"\x04\0\0")
-    wait_for(lambda: state("smoke") == [(1,)], 5, "no smoke")
+    b.send(0x42, b"\x04\0\0")                           # the number of an input, not an end
+    b.send(0x42, b"\x01\0\0")
+    wait_for(lambda: state("power_loss") == [(0,)], 5, "power lost")
+    b.send(0x20, bytes(8))
+    b.expect(0x20)
+    wait_for(lambda: state("power_loss") == [(1,)], 5, "power back")
+    assert state("smoke") == [(0,)]

@@ -31,6 +31,10 @@ static void on_register(struct conn *c, const struct ap3000_message *m)
 		m->u.reg.firmware / 100, m->u.reg.firmware % 100);
 	text_copy(out.u.boot.iccid, sizeof(out.u.boot.iccid), ap3000_own(c)->iccid);
 	conn_tell(c, &out);
+	out = (struct msg){ .kind = MSG_ALARM };         /* it has power again */
+	text_copy(out.u.alarm.code, sizeof(out.u.alarm.code), "power_loss");
+	ap3000_own(c)->alarms[0] &= (uint8_t)~(1u << 1);
+	conn_tell(c, &out);
 	reply_code(c, m);
 }
 
@@ -123,7 +127,7 @@ static void on_power(struct conn *c, const struct ap3000_message *m)
 	live_charge(c, m->u.power.port, m->u.power.order, &m->u.power);
 }
 
-/* ---- alarms: told once while they last */
+/* ---- alarms: told once a connection. That one is over is not said; a person closes it. */
 
 static void on_alarm(struct conn *c, const struct ap3000_message *m)
 {
@@ -137,12 +141,11 @@ static void on_alarm(struct conn *c, const struct ap3000_message *m)
 	if (a->kind < 1 || a->kind > 7)
 		return;
 	out.u.alarm.number = number;
-	/* without "trigger" it is only said when it happens */
-	out.u.alarm.on = a->trigger != 0 || a->kind < 4;
+	out.u.alarm.on = true;
 	text_copy(out.u.alarm.code, sizeof(out.u.alarm.code), codes[a->kind]);
-	if (out.u.alarm.on && (*told & 1u << a->kind))
+	if (*told & 1u << a->kind)
 		return;
-	*told = (uint8_t)(out.u.alarm.on ? *told | 1u << a->kind : *told & ~(1u << a->kind));
+	*told = (uint8_t)(*told | 1u << a->kind);
 	conn_tell(c, &out);
 }
 
