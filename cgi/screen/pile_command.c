@@ -4,6 +4,7 @@
 #include "base/conf.h"
 #include "charge/command.h"
 #include "charge/device.h"
+#include "charge/pile_model.h"
 #include "charge/tariff.h"
 #include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/pile.h"
@@ -196,19 +197,27 @@ static NEOERR *update_firmware(struct request *req, const struct resource *res, 
 	struct change *input)
 {
 	static const char *const names[] = { "server", "user", "file_password", "path" };
+	NEOERR *err = STATUS_OK;
+	bool fits = true;
 
 	(void)res;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!one_word(change_text(input, names[i])))
 			change_error(input, names[i], "error.one_word");
+	if (input->errors == 0)
+		TRY(pile_image_fits(req->db, id, change_text(input, "path"), &fits));
+	if (!fits)
+		change_error(input, "path", "error.image_of_other_board");
 	if (input->errors)
-		return STATUS_OK;
-	return nerr_pass(say(req, COMMAND_UPDATE_FIRMWARE, id, change_i64(input, "when_idle") ? 2 : 1,
+		goto out;
+	TRY(say(req, COMMAND_UPDATE_FIRMWARE, id, change_i64(input, "when_idle") ? 2 : 1,
 		(struct command_words){ arena_printf(&req->arena, "%s %lld %s %lld %s %s %s",
 			change_text(input, "current_type"), (long long)change_i64(input, "power"),
 			change_text(input, "server"), (long long)change_i64(input, "port"),
 			change_text(input, "user"), change_text(input, "file_password"),
 			change_text(input, "path")), true }));
+out:
+	return nerr_pass(err);
 }
 
 static const struct field work_fields[] = {

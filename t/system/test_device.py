@@ -458,3 +458,16 @@ def test_a_detail_says_what_it_costs_and_who_made_it(clerk, site, instance):
     clerk.send(f"/admin/pile/{record}/edit", {"name": "改名一号"})
     page = clerk.get(f"/admin/pile/{record}?tab=history")
     assert "改名一号" in page.text and instance.value("select name from user where login = %s", instance.login_name) in page.text
+
+
+@pytest.mark.feature("D17")
+def test_firmware_goes_only_to_the_mainboard_it_was_made_for(clerk, site, instance):
+    chosen = model(clerk, "戊牌", "主板七", mainboard="MB7")
+    record = pile(clerk, instance, site.station, "32010600630801", model_id=chosen)
+    instance.sql("insert into pile_live (pile_id, online, seen_at) values (%s, 1, now())", record)
+    values = {"current_type": "dc", "power": "120", "server": "10.0.0.1", "port": "21", "user": "u", "file_password": "p"}
+    page = clerk.act("pile", record, "update_firmware", {**values, "path": "fw-MB8-1.bin"}, status=422)
+    assert any("主板" in e for e in errors(page))
+    assert instance.value("select count(*) from command where pile_id = %s", record) == 0
+    clerk.act("pile", record, "update_firmware", {**values, "path": "fw-MB7-1.bin"})
+    assert instance.value("select count(*) from command where pile_id = %s and kind = 'update_firmware'", record) == 1
