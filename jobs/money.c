@@ -3,6 +3,7 @@
  * Owns nothing. Serves cron. */
 #include "charge/payment.h"
 #include "charge/refund.h"
+#include "charge/split.h"
 #include "charge/withdrawal.h"
 #include "jobs/jobs.h"
 
@@ -10,7 +11,7 @@ static NEOERR *run(struct job_run *r)
 {
 	static const struct { const char *what; NEOERR *(*fn)(struct db *, int64_t *); } works[] = {
 		{ "payments", payment_work }, { "withdrawals", withdrawal_work },
-		{ "refunds", refund_work } };
+		{ "refunds", refund_work }, { "splits", split_work } };
 	int64_t n;
 	NEOERR *err = STATUS_OK;
 

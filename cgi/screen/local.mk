@@ -72,6 +72,7 @@ libscreen_a_SOURCES = \
 	%D%/session_show.h \
 	%D%/setting.c \
 	%D%/socket.c \
+	%D%/split.c \
 	%D%/station.c \
 	%D%/station_page.c \
 	%D%/statistics.c \

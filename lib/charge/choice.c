@@ -386,6 +386,34 @@ static const struct choice start_mode_rows[] = {
 #include "charge/tbl/start_mode.h"
 };
 TABLE(start_mode);
+static const struct choice split_state_rows[] = {
+#include "charge/tbl/split_state.h"
+};
+TABLE(split_state);
+static const struct choice split_party_kind_rows[] = {
+#include "charge/tbl/split_party_kind.h"
+};
+TABLE(split_party_kind);
+static const struct choice split_fee_rows[] = {
+#include "charge/tbl/split_fee.h"
+};
+TABLE(split_fee);
+static const struct choice split_method_rows[] = {
+#include "charge/tbl/split_method.h"
+};
+TABLE(split_method);
+static const struct choice split_account_type_rows[] = {
+#include "charge/tbl/split_account_type.h"
+};
+TABLE(split_account_type);
+static const struct choice split_way_rows[] = {
+#include "charge/tbl/split_way.h"
+};
+TABLE(split_way);
+static const struct choice split_cycle_rows[] = {
+#include "charge/tbl/split_cycle.h"
+};
+TABLE(split_cycle);
 static const struct choice station_kind_rows[] = {
 #include "charge/tbl/station_kind.h"
 };

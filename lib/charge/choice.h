@@ -85,6 +85,31 @@ enum account_kind {
 #include "charge/tbl/account_kind.h"
 };
 #undef X
+#define X(id, name, colour) SPLIT_##id,
+enum split_state {
+#include "charge/tbl/split_state.h"
+};
+#undef X
+#define X(id, name, colour) SPLIT_PARTY_##id,
+enum split_party_kind {
+#include "charge/tbl/split_party_kind.h"
+};
+#undef X
+#define X(id, name, colour) SPLIT_FEE_##id,
+enum split_fee {
+#include "charge/tbl/split_fee.h"
+};
+#undef X
+#define X(id, name, colour) SPLIT_##id,
+enum split_method {
+#include "charge/tbl/split_method.h"
+};
+#undef X
+#define X(id, name, colour) SPLIT_CYCLE_##id,
+enum split_cycle {
+#include "charge/tbl/split_cycle.h"
+};
+#undef X
 #define X(id, name, colour) OWNER_##id,
 enum account_owner {
 #include "charge/tbl/account_owner.h"

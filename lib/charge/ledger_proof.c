@@ -87,6 +87,18 @@ SQL(proof_session_refunds,
 	" j.session_id) r on r.session_id = s.id where (s.refunded <> 0 or r.back is not null) and"
 	" s.refunded <> coalesce(-r.back, 0)");
 
+/* What was shared out of an order is what its parts say, and no more than it brought. */
+SQL(proof_splits,
+	"select x.session_id, concat('parts ', x.paid, ', postings ', coalesce(p.moved, 0), ', promised"
+	" ', x.net, ' of ', s.amount - s.refunded) from (select session_id, sum(if(state in ('done',"
+	" 'returning') or (state = 'undone' and done_at is not null), amount - returned, 0)) paid,"
+	" sum(amount - returned - back) net from split group by session_id) x join session s on s.id ="
+	" x.session_id left join (select j.session_id, -sum(g.amount) moved from journal j join posting"
+	" g on g.journal_id = j.id join account a on a.id = g.account_id and a.kind = 'split' and"
+	" a.owner_kind = 'provider' and a.owner_id = j.provider_id where j.kind in ('split',"
+	" 'split_back') group by j.session_id) p on p.session_id = x.session_id where x.paid <>"
+	" coalesce(p.moved, 0) or x.net > s.amount - s.refunded");
+
 struct proof { ledger_finding_fn fn; void *ctx; const char *what; int64_t findings; };
 
 static NEOERR *take_finding(const struct row *r, void *ctx)
@@ -133,6 +145,7 @@ NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *fi
 	TRY(prove(db, &p, "leaving_total", &proof_leaving, NOARGS));
 	TRY(prove(db, &p, "payment_refunded", &proof_payment_back, NOARGS));
 	TRY(prove(db, &p, "session_refunded", &proof_session_refunds, NOARGS));
+	TRY(prove(db, &p, "split_parts", &proof_splits, NOARGS));
 	TRY(prove_sessions(db, &p));
 out:
 	*findings = p.findings;

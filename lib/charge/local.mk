@@ -4,6 +4,7 @@ libcharge_a_SOURCES = \
 	%D%/alarm.c %D%/alarm.h \
 	%D%/alarm_strategy.c %D%/alarm_strategy.h \
 	%D%/anomaly.c %D%/anomaly.h \
+	%D%/split.c %D%/split.h %D%/split_rule.c %D%/split_send.c \
 	%D%/station.c %D%/station.h \
 	%D%/bank_account.c %D%/bank_account.h \
 	%D%/bay.c %D%/bay.h %D%/bay_state.c %D%/bay_state.h \

@@ -7,6 +7,7 @@
 #include "charge/aftersale.h"
 #include "charge/ledger.h"
 #include "charge/payment_internal.h"
+#include "charge/split.h"
 #include "charge/withdrawal.h"
 
 SQL(refund_session,
@@ -250,6 +251,7 @@ static NEOERR *give_back(struct db *db, struct refund_row *r)
 	TRY(purse_refund(db, &j, energy, r->amount - energy));
 	TRY(db_exec(db, &refund_session_add,
 		ARGS(MONEY(r->amount), TIME(clock_now()), I64(r->session_id)), NULL));
+	TRY(split_session(db, r->session_id, ""));
 out:
 	return nerr_pass(err);
 }

@@ -10,6 +10,7 @@
 #include "charge/exchange.h"
 #include "charge/parking_push.h"
 #include "charge/payment.h"
+#include "charge/split.h"
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
 
@@ -161,6 +162,7 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(write_session(db, c));
 	TRY(agreement_share(db, s->id, &c->usage, false));
 	TRY(capture(db, s, &c->bill));
+	TRY(split_session(db, s->id, ""));
 	TRY(payment_session_over(db, s->id));
 	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));
 	TRY(parking_push_session(db, s->id, true));

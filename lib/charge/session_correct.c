@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "charge/payment.h"
 #include "charge/session_internal.h"
+#include "charge/split.h"
 #include "db/setting.h"
 
 #define LONGEST (31 * DAY_SECONDS)
@@ -158,6 +159,7 @@ static NEOERR *write_bill(struct db *db, struct suspect *s, struct closing *c, b
 	if (s->session.pay == PAY_NONE && !is_void)
 		TRY(exchange_order_again(db, s->session.id));
 	TRY(post_difference(db, &s->session, b, revision + 1));
+	TRY(split_session(db, s->session.id, ""));
 	TRY(payment_session_over(db, s->session.id));
 out:
 	return nerr_pass(err);

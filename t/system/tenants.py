@@ -106,6 +106,11 @@ class Tenants:
                   payment_id=payment, aftersale_id=case, withdrawal_id=out, member_id=member, amount=1, no=f"R{o}-{self.n}", applied_at=self.day)
         bill = self.keep("channel_bill", o, channel_id=channel, day="2026-11-20")
         self.keep("channel_bill_line", o, bill_id=bill, channel_id=channel, direction="paid", no=f"P{o}", amount=1, state="missing_here")
+        shares = self.keep("split_plan", o, station_id=station, name=f"分账方案 {o}", from_day="2026-11-01")
+        party = self.keep("split_party", o, plan_id=shares, kind="property", name=f"分账方 {o}", fee="energy", method="percent", percent=10)
+        self.keep("split", o, no=f"S{o}", provider_id=provider, station_id=station, session_id=session, session_no=f"SN{o}", plan_id=shares,
+                  party_id=party, party_kind="property", party_name=f"分账方 {o}", period="P1-202611", way="ledger", kind="car", amount=1,
+                  order_amount=2, state="done", created_at=self.day)
         fleet = self.keep("fleet", o, provider_id=provider, property_id=prop, name=f"集体户 {o}", phone=f"1370000{self.n:04d}")
         self.add("fleet", provider_id=provider, property_id=prop, parent_id=fleet, name=f"分户 {o}", phone=f"1370000{self.n:04d}")
         role = self.keep("role", o, kind="property", provider_id=provider, property_id=prop, fleet_id=fleet, name=f"角色 {o}")

@@ -1,0 +1,2 @@
+X(MERCHANT, "MERCHANT_ID", "blue")
+X(PERSON, "PERSONAL_OPENID", "green")

@@ -1,0 +1,3 @@
+X(DAY, "day", "secondary")
+X(WEEK, "week", "secondary")
+X(MONTH, "month", "secondary")

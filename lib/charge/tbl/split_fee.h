@@ -1,0 +1,2 @@
+X(ENERGY, "energy", "blue")
+X(SERVICE, "service", "green")

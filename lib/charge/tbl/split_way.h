@@ -1,0 +1,2 @@
+X(LEDGER, "ledger", "secondary")
+X(CHANNEL, "channel", "blue")
