@@ -1,4 +1,4 @@
-/* split.c - who gets what part of a station's charges: plans, their rules, and the parts (F12, W10).
+/* split.c - who gets what part of a station's charges: plans, rules, parts (F12, W10).
  * Owns the screens. Serves finance. */
 #include "charge/split.h"
 #include "cgi/screen/screen.h"
@@ -259,7 +259,7 @@ static const struct action actions[] = {
 };
 static const struct tab tabs[] = {
 	{ "all", "1 = 1" },
-	{ "waiting", "t.state IN ('waiting', 'returning')" },
+	{ "waiting", "t.state IN ('waiting', 'taking')" },
 	{ "done", "t.state = 'done'" },
 	{ "failed", "t.state IN ('failed', 'dead')" },
 	{ "undone", "t.state = 'undone'" },

@@ -91,7 +91,7 @@ SQL(proof_session_refunds,
 SQL(proof_splits,
 	"select x.session_id, concat('parts ', x.paid, ', postings ', coalesce(p.moved, 0), ', promised"
 	" ', x.net, ' of ', s.amount - s.refunded) from (select session_id, sum(if(state in ('done',"
-	" 'returning') or (state = 'undone' and done_at is not null), amount - returned, 0)) paid,"
+	" 'taking') or (state = 'undone' and done_at is not null), amount - returned, 0)) paid,"
 	" sum(amount - returned - back) net from split group by session_id) x join session s on s.id ="
 	" x.session_id left join (select j.session_id, -sum(g.amount) moved from journal j join posting"
 	" g on g.journal_id = j.id join account a on a.id = g.account_id and a.kind = 'split' and"

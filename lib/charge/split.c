@@ -36,8 +36,8 @@ SQL(split_row_lock,
 SQL(split_row_write,
 	"update split set amount = ?, returned = ?, back = ?, state = ?, way = ?, undone = ?, attempt"
 	" = ?, returns = ?, tries = ?, next_at = ?, problem = ?, operator = if(? = '', operator, ?),"
-	" done_at = if(? in ('done', 'returning'), coalesce(done_at, ?), done_at), updated_at = ?, updated_by ="
-	" coalesce(?, updated_by), version = version + 1 where id = ?");
+	" done_at = if(? in ('done', 'taking'), coalesce(done_at, ?), done_at),"
+	" updated_at = ?, updated_by = coalesce(?, updated_by), version = version + 1 where id = ?");
 
 struct party {
 	int64_t id, owner_id, standing;
@@ -342,7 +342,7 @@ NEOERR *split_take_back(struct db *db, struct split_row *s, int64_t x, const cha
 	if (!unpaid && s->by_channel) {
 		s->back += x;
 		if (s->state == SPLIT_DONE)
-			s->state = SPLIT_RETURNING;
+			s->state = SPLIT_TAKING;
 		return nerr_pass(split_write(db, s, clock_now(), "", operator, 0));
 	}
 	s->returned += x;

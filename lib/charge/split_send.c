@@ -13,7 +13,7 @@
 #define FIRST_PAUSE 20                       /* seconds; doubled each time */
 
 SQL(split_due,
-	"select id from split where state in ('waiting', 'returning') and next_at <= ? order by"
+	"select id from split where state in ('waiting', 'taking') and next_at <= ? order by"
 	" next_at, id limit ?");
 SQL(split_last_one,
 	"select not exists (select 1 from split o where o.session_id = ? and o.id <> ? and o.way ="
@@ -28,7 +28,7 @@ static NEOERR *look_at(struct db *db, void *ctx)
 	NEOERR *err;
 
 	TRY(split_lock(db, l->id, &l->s));
-	l->due = l->s.by_channel && (l->s.state == SPLIT_WAITING || l->s.state == SPLIT_RETURNING);
+	l->due = l->s.by_channel && (l->s.state == SPLIT_WAITING || l->s.state == SPLIT_TAKING);
 	if (!l->due)
 		return STATUS_OK;
 	TRY(db_i64(db, &split_last_one, ARGS(I64(l->s.session_id), I64(l->id)), &last));
@@ -86,7 +86,7 @@ static NEOERR *shared(struct db *db, struct split_row *s)
 	snprintf(key, sizeof key, "split:%s", s->no);
 	TRY(split_post(db, s, s->amount - s->returned, key));
 	s->tries = 0;
-	s->state = s->back ? SPLIT_RETURNING : SPLIT_DONE;
+	s->state = s->back ? SPLIT_TAKING : SPLIT_DONE;
 	TRY(split_write(db, s, s->back ? clock_now() : 0, "", "", 0));
 out:
 	return nerr_pass(err);
@@ -104,7 +104,7 @@ static NEOERR *given_back(struct db *db, struct split_row *s, int64_t amount)
 	snprintf(key, sizeof key, "split_back:%s:%d", s->no, s->returns);
 	TRY(split_post(db, s, -amount, key));
 	s->tries = 0;
-	s->state = s->back ? SPLIT_RETURNING : s->returned == s->amount ? SPLIT_UNDONE : SPLIT_DONE;
+	s->state = s->back ? SPLIT_TAKING : s->returned == s->amount ? SPLIT_UNDONE : SPLIT_DONE;
 	TRY(split_write(db, s, s->back ? clock_now() : 0, "", "", 0));
 out:
 	return nerr_pass(err);
@@ -130,7 +130,7 @@ static NEOERR *tell(struct db *db, void *ctx)
 		s.back = 0;
 		s.state = s.returned == s.amount ? SPLIT_UNDONE : SPLIT_FAILED;
 	}
-	TRY(split_write(db, &s, s.state == SPLIT_RETURNING ? clock_now() + 3600 : 0, l->result.reason, "",
+	TRY(split_write(db, &s, s.state == SPLIT_TAKING ? clock_now() + 3600 : 0, l->result.reason, "",
 		0));
 out:
 	return nerr_pass(err);

@@ -46,7 +46,7 @@ def balance(world, kind):
 
 def work(world, until):
     def over():
-        world.i.sql("update split set next_at = now() where state in ('waiting', 'returning')")
+        world.i.sql("update split set next_at = now() where state in ('waiting', 'taking')")
         world.money()
         return until()
     wait_for(over, 20, "the channel has answered", 0.2)
@@ -88,7 +88,7 @@ def test_parts_are_written_with_the_bill_and_follow_refunds(world):
     world.clerk.act("refund", refund, "pay", {"_payment": world.i.payment_password})
     kept = cut(tenth * (amount - back) / amount)
     assert ("物业甲", tenth, tenth - kept, "done") in parts(world, session)
-    work(world, lambda: not world.i.value("select count(*) from split where state = 'returning'"))
+    work(world, lambda: not world.i.value("select count(*) from split where state = 'taking'"))
     assert balance(world, "property") == kept
     assert sum(r["amount"] for r in world.sim.state()["returns"].values()) == int((partner - cut(partner * (amount - back) / amount)) * 100)
 

@@ -1,6 +1,6 @@
 X(WAITING, "waiting", "orange")
 X(DONE, "done", "green")
-X(RETURNING, "returning", "orange")
+X(TAKING, "taking", "orange")
 X(UNDONE, "undone", "secondary")
 X(FAILED, "failed", "red")
 X(DEAD, "dead", "red")
