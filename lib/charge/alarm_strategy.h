@@ -9,13 +9,13 @@
 #define ALARM_RECIPIENTS 50
 #define ALARM_RECIPIENT 101                  /* a mail address or a phone number */
 
-/* Phones and mail addresses parted by commas or blanks; false: *bad is the first that is neither, or
- * there are too many. fn may be NULL. */
+/* Phones and mail addresses parted by commas or blanks; false: *bad is the first that is neither,
+ * or there are too many. fn may be NULL. */
 typedef NEOERR *(*alarm_recipient_fn)(const char *address, bool phone, void *ctx);
 NEOERR *alarm_recipients(const char *text, char bad[ALARM_RECIPIENT], alarm_recipient_fn fn,
 	void *ctx) CHECKED;
-/* Stations by codes parted by commas or blanks, "": all; each one the provider's own. In a tx; *fine
- * false: one is unknown, or there are too many. */
+/* Stations by codes parted by commas or blanks, "": all; each one the provider's own. In a tx;
+ * *fine false: one is unknown, or there are too many. */
 NEOERR *alarm_strategy_stations(struct db *db, int64_t id, int64_t provider_id, const char *codes,
 	bool *fine) CHECKED;
 

@@ -133,7 +133,7 @@ class Tenants:
         self.keep("bay_event", o, camera_id=camera, station_id=station, bay_id=bay, their_id=f"E-{o}", kind="seen", outcome="unread",
                   review="open", snapshot_id=shot, at=self.day)
         self.keep("bay_stay", o, bay_id=bay, station_id=station, plate="粤BD00001", entered_at=self.day)
-        self.keep("camera_command", o, camera_id=camera, bay_id=bay, kind="reboot", created_at=self.day, expires_at=self.day)
+        self.keep("camera_command", o, camera_id=camera, bay_id=bay, kind="reboot", status="done", created_at=self.day, expires_at=self.day)
         lot = self.keep("parking_lot", o, provider_id=provider, property_id=prop, code=f"LOT-{o}", name=f"车场 {o}")
         plan = self.keep("relief_plan", o, parking_lot_id=lot, name=f"方案 {o}", minutes=20)
         peer = self.keep("parking_peer", o, provider_id=provider, name=f"接入方 {o}", app_id=f"{self.n:016d}")

@@ -20,6 +20,7 @@ def place():
     """An instance of its own: these proofs write everywhere."""
     made = Instance("proofs")
     made.up("--bare")
+    made.stop("camera")                  # it looks after bays by itself; here only what people ask for may change anything
     try:
         made.admin_web = made.admin()
         yield made
