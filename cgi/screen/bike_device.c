@@ -33,7 +33,7 @@ static const struct field fields[] = {
 	PILE_SCOPE_FIELD,
 	PILE_MODE_FIELD,
 	{ "protocol", F_CHOICE, SEEN | HIDE | FILTER | FOLD | TYPED | REQUIRED,
-		.choices = &protocol_choices, .fallback = "ykc", .group = "base" },
+		.choices = &protocol_choices, .fallback = "ap3000", .group = "base" },
 	{ "tariff_id", F_REF, SEEN | HIDE | FILTER | FOLD | TYPED, .ref = &tariff_resource,
 		.group = "base" },
 	{ "seen_at", F_TIME, LIST | SHOW | SORT | HIDE, .sql = "l.seen_at" },

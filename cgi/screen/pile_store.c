@@ -124,6 +124,8 @@ NEOERR *pile_check(struct request *req, struct change *c, const char *kind)
 	TRY(place_check(req, c, kind));
 	TRY(model_check(req, c, kind));
 	serial_check(c);
+	if (text_eq(kind, "car") && text_eq(change_text(c, "protocol"), "ap3000"))
+		change_error(c, "protocol", "error.protocol_of_bikes");
 	TRY(screen_tariff_of_station(req, c, "tariff_id", change_i64(c, "station_id")));
 out:
 	return nerr_pass(err);

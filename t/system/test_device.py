@@ -471,3 +471,12 @@ def test_firmware_goes_only_to_the_mainboard_it_was_made_for(clerk, site, instan
     assert instance.value("select count(*) from command where pile_id = %s", record) == 0
     clerk.act("pile", record, "update_firmware", {**values, "path": "fw-MB7-1.bin"})
     assert instance.value("select count(*) from command where pile_id = %s and kind = 'update_firmware'", record) == 1
+
+
+@pytest.mark.feature("D10", "N3")
+def test_cars_do_not_speak_the_protocol_of_sockets(clerk, instance, shed):
+    station = instance.value("select station_id from pile p join station s on s.id = p.station_id where s.kind = 'car' limit 1")
+    page = pile(clerk, instance, station, "32010600639901", 422, protocol="ap3000")
+    assert any("电单车" in e for e in errors(page))
+    made = device(clerk, instance, shed, "10001234")
+    assert instance.value("select protocol from pile where id = %s", made) == "ap3000"
