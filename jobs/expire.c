@@ -1,10 +1,11 @@
-/* expire.c - job expire: what has run out of time, every minute: commands, sessions, captchas,
- * codes, form tokens.
+/* expire.c - job expire: what has run out of time, every minute: commands, sessions,
+ * reservations, captchas, codes, form tokens.
  * Owns nothing.
  * Serves cron. */
 #include "base/clock.h"
 #include "charge/bank_account.h"
 #include "charge/command.h"
+#include "charge/reservation.h"
 #include "charge/session.h"
 #include "jobs/jobs.h"
 
@@ -43,6 +44,8 @@ static NEOERR *run(struct job_run *r)
 	print(r, "commands", n);
 	TRY(session_expire(r->db, &n));
 	print(r, "sessions", n);
+	TRY(reservation_expire(r->db, &n));
+	print(r, "reservations", n);
 	TRY(bank_account_expire(r->db, &n));
 	print(r, "bank_accounts", n);
 	for (size_t i = 0; i < sizeof(leftovers) / sizeof(leftovers[0]); i++) {
@@ -55,7 +58,8 @@ out:
 
 const struct job job_expire = {
 	.name = "expire",
-	.summary = "ends what has run out of time: commands, sessions, captchas, codes, form tokens",
+	.summary = "ends what has run out of time: commands, sessions, reservations, captchas, codes,"
+			   " form tokens",
 	.lease_seconds = 55,
 	.run = run,
 };

@@ -13,6 +13,7 @@ extern const struct route session_routes[];      /* /d/session: live, stop, bill
 extern const struct route station_routes[];      /* /d/stations: list and map, /d/private */
 extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
+extern const struct route reservation_routes[];  /* /d/reservation: bookings */
 extern const struct route invoice_routes[];      /* /d/invoice */
 extern const struct route remote_routes[];       /* /d/remote: at partner platforms */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
@@ -38,6 +39,13 @@ NEOERR *place_get(struct request *req, const char *code, struct place *out) CHEC
 /* Prices, what else is charged, amounts and hours offered, into Price, Bike, Preset and Hours;
  * nothing where no tariff is in force. */
 NEOERR *price_put(struct request *req, int64_t pile_id) CHECKED;
+/* Its page, with the reason of a refusal. */
+NEOERR *place_page(struct request *req, const struct place *p,
+	enum start_refusal refusal) CHECKED;
+/* A plate as it was typed into `name`, without blanks, in capitals; NULL: none, or none at all. */
+const char *plate_given(struct request *req, const char *name);
+/* Book: what a booking of this connector would cost, or until when it is kept for this driver. */
+NEOERR *booking_put(struct request *req, const struct place *p) CHECKED;
 
 /* Why a payment is not begun, as a sentence. */
 const char *payment_refused(struct request *req, enum payment_refusal refusal);

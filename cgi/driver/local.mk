@@ -7,6 +7,7 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/place.c \
 	%D%/price.c \
 	%D%/remote.c \
+	%D%/reservation.c \
 	%D%/sandbox.c \
 	%D%/say.c \
 	%D%/station.c \

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "charge/member.h"
 #include "charge/pile_model.h"
+#include "charge/reservation.h"
 #include "charge/session.h"
 #include "charge/station.h"
 #include "charge/tariff.h"
@@ -75,14 +76,16 @@ static NEOERR *on_place(const struct row *r, void *ctx)
 
 SQL(place_my_provider, "SELECT provider_id FROM member WHERE id = ?");
 
-/* S4, S6, S7, S10: why nobody, or not this driver, may start here now by phone: said before the
+/* S4, S6, S7, S10, R1: why nobody, or not this driver, may start here now by phone: said before the
  * driver chooses or pays anything. */
 static NEOERR *find_refusal(struct request *req, struct place *p)
 {
+	struct reservation_hold h;
 	int64_t provider = 0;
 	bool named = true;
-	NEOERR *err = STATUS_OK;
+	NEOERR *err;
 
+	TRY(reservation_hold_of(req->db, p->connector_id, &h));
 	if (req->who.member_id)
 		TRY(pile_member_may(req->db, p->pile_id, req->who.member_id, &named));
 	if (p->own_only && req->who.member_id)
@@ -93,7 +96,9 @@ static NEOERR *find_refusal(struct request *req, struct place *p)
 		: p->card_only ? REFUSED_CARD_ONLY
 		: provider && provider != p->provider_id ? REFUSED_STATION_MEMBERS
 		: p->starts_alone ? REFUSED_CHARGE_MODE
-		: !named ? REFUSED_PILE_RESERVED : START_ACCEPTED;
+		: !named ? REFUSED_PILE_RESERVED
+		: h.id && req->who.member_id && h.member_id != req->who.member_id ? REFUSED_RESERVED
+																		  : START_ACCEPTED;
 out:
 	return nerr_pass(err);
 }
@@ -250,7 +255,7 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *show(struct request *req, const struct place *p, enum start_refusal refusal)
+NEOERR *place_page(struct request *req, const struct place *p, enum start_refusal refusal)
 {
 	int64_t session_id = 0;
 	NEOERR *err;
@@ -266,6 +271,8 @@ static NEOERR *show(struct request *req, const struct place *p, enum start_refus
 				"Place.session"));
 		else
 			TRY(put_start(req, p));
+		if (p->refusal == START_ACCEPTED && !session_id)
+			TRY(booking_put(req, p));
 	}
 	if (refusal != START_ACCEPTED) {
 		TRY(hdf_put(req->hdf,
@@ -284,7 +291,7 @@ static NEOERR *place_show(struct request *req)
 	NEOERR *err = place_get(req, route_part(req, "code"), &p);
 
 	if (!error_is(err, ERR_NOT_FOUND))
-		return err ? nerr_pass(err) : nerr_pass(show(req, &p, START_ACCEPTED));
+		return err ? nerr_pass(err) : nerr_pass(place_page(req, &p, START_ACCEPTED));
 	error_drop(err);
 	response_redirect(req,
 		arena_printf(&req->arena, "/c/?code=%s", url_encode(req, route_part(req, "code"))));
@@ -329,9 +336,9 @@ static bool read_limit(const struct request *req, struct start_request *s)
 }
 
 /* "沪a 12345" is 沪A12345; longer than a plate is none. */
-static const char *read_plate(struct request *req)
+const char *plate_given(struct request *req, const char *name)
 {
-	char *plate = arena_strdup(&req->arena, request_param_or(req, "plate", "")), *out = plate;
+	char *plate = arena_strdup(&req->arena, request_param_or(req, name, "")), *out = plate;
 
 	for (const char *p = plate; *p; p++)
 		if (*p != ' ' && *p != '-')
@@ -358,7 +365,7 @@ static NEOERR *prepay(struct request *req, const struct place *p, const struct s
 	}
 	TRY(hdf_put(req->hdf, payment_refused(req, refusal), "Problem"));
 	req->status = 422;
-	TRY(show(req, p, START_ACCEPTED));
+	TRY(place_page(req, p, START_ACCEPTED));
 out:
 	return nerr_pass(err);
 }
@@ -373,26 +380,26 @@ static NEOERR *place_start(struct request *req)
 
 	TRY(place_get(req, route_part(req, "code"), &p));
 	s.connector_id = p.connector_id;
-	s.plate = read_plate(req);
+	s.plate = plate_given(req, "plate");
 	if (strlen(once) != 32)
 		return nerr_raise(ERR_INVALID, "the form carries no token");
 	s.once = once;
 	if (p.refusal != START_ACCEPTED)
-		return nerr_pass(show(req, &p, p.refusal));
+		return nerr_pass(place_page(req, &p, p.refusal));
 	if (p.plate_required && !s.plate)
-		return nerr_pass(show(req, &p, REFUSED_PLATE_REQUIRED));
+		return nerr_pass(place_page(req, &p, REFUSED_PLATE_REQUIRED));
 	if (!read_limit(req, &s))
-		return nerr_pass(show(req, &p, REFUSED_LIMIT_INVALID));
+		return nerr_pass(place_page(req, &p, REFUSED_LIMIT_INVALID));
 	if (strcmp(request_param_or(req, "pay", ""), "channel") == 0) {
 		if (s.limit_kind != LIMIT_AMOUNT)
 			s.limit_value = 0;
 		return nerr_pass(prepay(req, &p, &s));
 	}
 	if (!read_pay(req, &s))
-		return nerr_pass(show(req, &p, REFUSED_CARD_UNKNOWN));
+		return nerr_pass(place_page(req, &p, REFUSED_CARD_UNKNOWN));
 	TRY(session_request(req->db, &s, &result));
 	if (result.refusal != START_ACCEPTED)
-		return nerr_pass(show(req, &p, result.refusal));
+		return nerr_pass(place_page(req, &p, result.refusal));
 	response_redirect(req,
 		arena_printf(&req->arena, "/d/session/%lld", (long long)result.session_id));
 out:

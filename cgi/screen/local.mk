@@ -58,6 +58,7 @@ libscreen_a_SOURCES = \
 	%D%/raw_frame.c \
 	%D%/refund.c \
 	%D%/remote.c \
+	%D%/reservation.c \
 	%D%/role.c \
 	%D%/screen.c \
 	%D%/screen.h \

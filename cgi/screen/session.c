@@ -16,6 +16,8 @@ static const struct field fields[] = {
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII, 0, 20, .group = "order" },
 	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource, .group = "order" },
 	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource, .group = "order" },
+	{ "reservation_no", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "rv.no",
+		.group = "order" },
 	{ "plate", F_PLATE, SEEN | HIDE | SEARCH | PREFIX | FOLD, 0, 12, .group = "order" },
 	{ "vin", F_CODE, SHOW | EXPORT | PII, 0, 17, .group = "order" },
 	{ "pile_id", F_REF, SEEN | FILTER, .ref = &pile_resource, .group = "order" },
@@ -159,7 +161,8 @@ const struct resource session_resource = {
 	.name = "session",
 	.group = "order",
 	.title = "t.no",
-	.joins = "JOIN pile p ON p.id = t.pile_id JOIN connector g ON g.id = t.connector_id",
+	.joins = "JOIN pile p ON p.id = t.pile_id JOIN connector g ON g.id = t.connector_id"
+			 " LEFT JOIN reservation rv ON rv.id = t.reservation_id",
 	.order = "t.requested_at DESC, t.id DESC",
 	.scope = &scope,
 	.no_author = true,

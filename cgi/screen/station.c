@@ -79,6 +79,7 @@ static const struct field fields[] = {
 	NOTE_TO_DRIVERS("parking_note"),
 	NOTE_TO_DRIVERS("hours_note"),
 	NOTE_TO_DRIVERS("discount_note"),
+	{ "bookable", F_BOOL, SHOW | EXPORT | TYPED, .group = "run" },
 	{ "parking_relief", F_BOOL, SHOW | EXPORT | TYPED, .group = "run" },
 	{ "open_to", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &open_to_choices,
 		.fallback = "all", .group = "open" },
@@ -104,14 +105,16 @@ static const struct field fields[] = {
 static void kind_fits(struct change *c)
 {
 	static const char *const of_cars[] = { "max_power", "load_capacity", "soc_limit" };
+	static const char *const switches[] = { "plate_required", "bookable" };
 	static const char *const of_bikes[] = { "power_limit" };
 
 	if (text_eq(change_text(c, "kind"), "ebike")) {
 		for (size_t i = 0; i < sizeof of_cars / sizeof *of_cars; i++)
 			if (!change_value(c, of_cars[i])->null)
 				change_error(c, of_cars[i], "error.station_car_only");
-		if (change_i64(c, "plate_required"))
-			change_error(c, "plate_required", "error.station_car_only");
+		for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+			if (change_i64(c, switches[i]))
+				change_error(c, switches[i], "error.station_car_only");
 	} else {
 		for (size_t i = 0; i < sizeof of_bikes / sizeof *of_bikes; i++)
 			if (!change_value(c, of_bikes[i])->null)

@@ -366,6 +366,18 @@ static const struct choice rounding_rows[] = {
 #include "charge/tbl/rounding.h"
 };
 TABLE(rounding);
+static const struct choice booking_fee_rows[] = {
+#include "charge/tbl/booking_fee.h"
+};
+TABLE(booking_fee);
+static const struct choice reservation_end_rows[] = {
+#include "charge/tbl/reservation_end.h"
+};
+TABLE(reservation_end);
+static const struct choice reservation_state_rows[] = {
+#include "charge/tbl/reservation_state.h"
+};
+TABLE(reservation_state);
 static const struct choice session_state_rows[] = {
 #include "charge/tbl/session_state.h"
 };

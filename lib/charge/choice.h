@@ -213,6 +213,22 @@ enum camera_wish {
 };
 #undef X
 
+#define X(id, name, colour) RESERVATION_##id,
+enum reservation_state {
+#include "charge/tbl/reservation_state.h"
+};
+#undef X
+#define X(id, name, colour) BOOKING_FEE_##id,
+enum booking_fee {
+#include "charge/tbl/booking_fee.h"
+};
+#undef X
+#define X(id, name, colour) RESERVATION_BY_##id,
+enum reservation_end {
+#include "charge/tbl/reservation_end.h"
+};
+#undef X
+
 /* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
 const char *choice_name(const struct choices *list, int value);
 int choice_value(const struct choices *list, const char *name);

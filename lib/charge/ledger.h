@@ -74,6 +74,15 @@ NEOERR *purse_correct(struct db *db, const struct journal *j, int64_t energy_fee
 NEOERR *purse_capture(struct db *db, const struct journal *j, int64_t energy_fee,
 	int64_t service_fee, int64_t *paid_cash, int64_t *paid_gift) CHECKED;
 
+/* Fees beside a charge. A hold of these parts goes back, or becomes income of the provider. */
+NEOERR *purse_hold_back(struct db *db, const struct journal *j, int64_t cash,
+	int64_t gift) CHECKED;
+NEOERR *purse_hold_take(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	enum account_kind income) CHECKED;
+/* Without a hold: free cash, then gift, then cash goes below zero. */
+NEOERR *purse_charge(struct db *db, const struct journal *j, int64_t fee,
+	enum account_kind income) CHECKED;
+
 /* The nightly proof: sum of postings = balance for each account, each journal sums to zero,
  * session.amount = last cdr.amount = captured money, no hold left of an ended session. Findings
  * go to fn one by one; *findings counts. */

@@ -47,12 +47,25 @@ SQL(proof_holds,
 	" from session s where s.id > ? and s.id <= ?) t where held <> if(state in ('finished',"
 	" 'failed'), 0, prepaid)");
 SQL(proof_held_total,
-	"select 0, concat('held in purses ', purses, ', by sessions ', sessions) from"
-	" (select coalesce(sum(balance), 0) purses from account where kind in ('cash_held',"
-	" 'gift_held')) a join"
+	"select 0, concat('held in purses ', purses, ', by sessions ', sessions, ', by bookings ',"
+	" bookings) from (select coalesce(sum(balance), 0) purses from account where kind in"
+	" ('cash_held', 'gift_held')) a join"
 	" (select coalesce((select sum(prepaid) from session where state in ('starting', 'charging',"
 	" 'stopping', 'suspended')), 0) + coalesce((select sum(prepaid) from remote_session where state"
-	" in ('starting', 'charging', 'stopping')), 0) sessions) b on purses <> sessions");
+	" in ('starting', 'charging', 'stopping')), 0) sessions) b join"
+	" (select coalesce(sum(fee), 0) bookings from reservation where fee_state = 'held') c"
+	" on purses <> sessions + bookings");
+/* What bookings kept and occupancy cost is what they brought each provider. */
+SQL(proof_bookings,
+	"select r.provider_id, concat('bookings ', r.kept, ' + ', r.occupied, ', postings ',"
+	" coalesce(l.kept, 0), ' + ', coalesce(l.occupied, 0)) from (select provider_id,"
+	" sum(if(fee_state = 'kept', fee, 0)) kept, sum(occupancy_fee) occupied from reservation group"
+	" by provider_id) r left join (select a.owner_id, sum(if(j.kind = 'booking', p.amount, 0))"
+	" kept, sum(if(j.kind = 'occupancy', p.amount, 0)) occupied from account a join posting p on"
+	" p.account_id = a.id join journal j on j.id = p.journal_id and j.kind in ('booking',"
+	" 'occupancy') where a.owner_kind = 'provider' and a.kind in ('income_booking',"
+	" 'income_occupancy') group by a.owner_id) l on l.owner_id = r.provider_id where r.kept <>"
+	" coalesce(l.kept, 0) or r.occupied <> coalesce(l.occupied, 0)");
 
 /* What channels hold for us is what was paid by them, less what went back through them. */
 SQL(proof_channels,
@@ -141,6 +154,7 @@ NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *fi
 	TRY(prove(db, &p, "journal_sum", &proof_journals, NOARGS));
 	TRY(prove(db, &p, "statement_sum", &proof_statements, NOARGS));
 	TRY(prove(db, &p, "held_total", &proof_held_total, NOARGS));
+	TRY(prove(db, &p, "booking_money", &proof_bookings, NOARGS));
 	TRY(prove(db, &p, "channel_clearing", &proof_channels, NOARGS));
 	TRY(prove(db, &p, "leaving_total", &proof_leaving, NOARGS));
 	TRY(prove(db, &p, "payment_refunded", &proof_payment_back, NOARGS));

@@ -41,6 +41,7 @@ libcharge_a_SOURCES = \
 	%D%/purse.c \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
 	%D%/purse.c %D%/purse_out.c \
+	%D%/purse_fee.c \
 	%D%/reconcile.c %D%/reconcile.h %D%/reconcile_settle.c \
 	%D%/relief.c %D%/relief.h \
 	%D%/refund.c %D%/refund.h %D%/refund_send.c \
@@ -51,6 +52,8 @@ libcharge_a_SOURCES = \
 	%D%/report_check.c %D%/report_check.h \
 	%D%/remote.h %D%/remote_internal.h %D%/remote_order.c %D%/remote_session.c \
 	%D%/remote_station.c %D%/remote_sync.c %D%/remote_take.c \
+	%D%/reservation.c %D%/reservation.h %D%/reservation_internal.h \
+	%D%/reservation_bay.c %D%/reservation_book.c %D%/reservation_end.c %D%/reservation_pile.c \
 	%D%/rollup.c %D%/rollup.h \
 	%D%/session_bill.c %D%/session.h %D%/session_internal.h \
 	%D%/session_close.c \
@@ -80,7 +83,7 @@ libcharge_a_SOURCES = \
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)
 fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test session_test settle_test
+check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
 bike_test_SOURCES = t/system/bike_test.c $(charge_world)
 bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
@@ -96,5 +99,7 @@ settle_test_SOURCES = t/system/settle_test.c $(charge_world)
 settle_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 outbox_test_SOURCES = t/system/outbox_test.c $(charge_world)
 outbox_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+reservation_test_SOURCES = t/system/reservation_test.c $(charge_world)
+reservation_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 race_test_SOURCES = t/system/race_test.c $(charge_world)
 race_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)

@@ -10,6 +10,7 @@
 #include "charge/exchange.h"
 #include "charge/parking_push.h"
 #include "charge/payment.h"
+#include "charge/reservation.h"
 #include "charge/split.h"
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
@@ -161,6 +162,8 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	TRY(session_leave_connector(db, s));
 	TRY(write_session(db, c));
 	TRY(agreement_share(db, s->id, &c->usage, false));
+	if (s->reservation_id)
+		TRY(reservation_charge_over(db, s->reservation_id, c->usage.ended, true));
 	TRY(capture(db, s, &c->bill));
 	TRY(split_session(db, s->id, ""));
 	TRY(payment_session_over(db, s->id));
@@ -190,6 +193,8 @@ NEOERR *session_fail(struct db *db, struct session_row *s, enum stop_reason reas
 			device_reason < 0 ? NULLARG : I64(device_reason), TIME(now), TIME(now), TIME(now),
 			I64(s->id)),
 		NULL));
+	if (s->reservation_id)
+		TRY(reservation_charge_over(db, s->reservation_id, now, false));
 	if (j.purse.id)
 		TRY(purse_capture(db, &j, 0, 0, &cash, &gift));
 	TRY(payment_session_over(db, s->id));

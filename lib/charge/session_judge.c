@@ -1,11 +1,12 @@
-/* session_judge.c - may this member charge at this connector now: what is known of both, and the
- * reasons that speak against it.
- * Owns nothing; locks connector, card and member. Serves session_request.c. */
+/* session_judge.c - may this member charge at this connector now, or book it: what is known of
+ * both, and the reasons that speak against it.
+ * Owns nothing; locks connector, card and member. Serves session_request.c, reservation_book.c. */
 #include "charge/session_judge.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "charge/pile_model.h"
+#include "charge/reservation.h"
 #include "charge/station.h"
 
 #define STOPPING_SECONDS 180                 /* a stopping session that fell silent no longer blocks its connector or member */
@@ -23,8 +24,8 @@ SQL(request_card_lock,
 	" <= ?"
 	" from card where id = ? and deleted = 0 for update");
 SQL(request_member_lock,
-	"select id, provider_id, phone, plate, status from member where id = ? and deleted = 0 for"
-	" update");
+	"select id, provider_id, phone, plate, status, certified from member where id = ? and deleted"
+	" = 0 for update");
 SQL(request_place,
 	"select c.status, p.id, p.serial, p.status, s.id,"
 	" if(s.halted_at is null, s.status, 'halted'), a.status, s.provider_id,"
@@ -32,7 +33,7 @@ SQL(request_place,
 	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'),"
 	" coalesce(v.plugged, 0), c.number, s.hours, s.operation_type,"
 	" s.open_to = 'own', p.closed, p.use_scope <> 'public',"
-	" p.charge_mode <> 'online'"
+	" p.charge_mode <> 'online', s.bookable and p.bookable"
 	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join"
 	" area a on a.id = p.area_id"
 	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
@@ -70,6 +71,7 @@ static NEOERR *take_member(const struct row *r, void *ctx)
 	text_copy(p->phone, sizeof(p->phone), row_str(r, 2));
 	text_copy(p->plate, sizeof(p->plate), row_str(r, 3));
 	text_copy(p->status, sizeof(p->status), row_str(r, 4));
+	p->certified = row_i64(r, 5) != 0;
 	return STATUS_OK;
 }
 
@@ -103,6 +105,7 @@ static NEOERR *take_place(const struct row *r, void *ctx)
 	p->pile_closed = row_i64(r, 19) != 0;
 	p->named_only = row_i64(r, 20) != 0;
 	p->starts_alone = row_i64(r, 21) != 0;
+	p->bookable = row_i64(r, 22) != 0;
 	return STATUS_OK;
 }
 
@@ -182,8 +185,13 @@ static enum start_refusal judge_place(const struct asking *a)
 	if (!p->station_enabled)
 		return REFUSED_STATION_DISABLED;
 	/* D13: set to start when plugged in, or by its own cards: then neither phone nor our cards */
-	if (p->starts_alone)
-		return REFUSED_CHARGE_MODE;
+	return p->starts_alone ? REFUSED_CHARGE_MODE : START_ACCEPTED;
+}
+
+static enum start_refusal judge_pile(const struct asking *a)
+{
+	const struct place *p = &a->place;
+
 	/* the pile asks itself: it knows its own state */
 	if (a->req->mode != START_APP)
 		return START_ACCEPTED;
@@ -278,6 +286,18 @@ out:
 	return nerr_pass(err);
 }
 
+/* A connector that is booked is nobody else's until the booking's last second has passed. */
+static NEOERR *judge_reserved(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	struct reservation_hold h;
+	NEOERR *err = reservation_hold_of(db, a->req->connector_id, &h);
+
+	a->reservation_id = h.id && h.member_id == a->payer.member_id ? h.id : 0;
+	if (err == STATUS_OK && h.id && !a->reservation_id)
+		*refusal = REFUSED_RESERVED;
+	return nerr_pass(err);
+}
+
 struct purse asking_purse(const struct asking *a)
 {
 	if (a->req->card_id)
@@ -336,21 +356,95 @@ static NEOERR *judge_named(struct db *db, struct asking *a, enum start_refusal *
 	return nerr_pass(err);
 }
 
-NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal)
+typedef enum start_refusal (*fact_fn)(const struct asking *a);
+typedef NEOERR *(*lookup_fn)(struct db *db, struct asking *a, enum start_refusal *refusal);
+
+/* Both lists end with NULL; the first reason is the answer. */
+static NEOERR *judge(struct db *db, struct asking *a, const fact_fn *fact, const lookup_fn *lookup,
+	enum start_refusal *refusal)
 {
-	enum start_refusal (*const facts[])(
-		const struct asking *) = { judge_place, judge_open, judge_member,
-		judge_house, judge_card, judge_wish };
-	NEOERR *(*const lookups[])(struct db *, struct asking *,
-		enum start_refusal *) = { judge_named, judge_running, find_tariff,
-		judge_money };
 	NEOERR *err = STATUS_OK;
 
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		if ((*refusal = facts[i](a)) != START_ACCEPTED)
+	for (; *fact; fact++)
+		if ((*refusal = (*fact)(a)) != START_ACCEPTED)
 			return STATUS_OK;
-	for (size_t i = 0; i < sizeof(lookups) / sizeof(lookups[0]) && *refusal == START_ACCEPTED; i++)
-		TRY(lookups[i](db, a, refusal));
+	for (; *lookup && *refusal == START_ACCEPTED; lookup++)
+		TRY((*lookup)(db, a, refusal));
 out:
 	return nerr_pass(err);
+}
+
+NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	static const fact_fn facts[] = { judge_place, judge_pile, judge_open, judge_member,
+		judge_house, judge_card, judge_wish, NULL };
+	static const lookup_fn lookups[] = { judge_named, judge_running, judge_reserved, find_tariff,
+		judge_money, NULL };
+
+	return nerr_pass(judge(db, a, facts, lookups, refusal));
+}
+
+/* R1: the owner of a certified car, where station and pile allow it, at a connector that is
+ * free. */
+static enum start_refusal judge_booker(const struct asking *a)
+{
+	const struct place *p = &a->place;
+
+	if (!p->bookable)
+		return REFUSED_BOOKING_OFF;
+	if (!a->payer.certified)
+		return REFUSED_NOT_CERTIFIED;
+	if (!p->online)
+		return REFUSED_PILE_OFFLINE;
+	if (p->state == CONNECTOR_FAULT)
+		return REFUSED_CONNECTOR_FAULT;
+	return p->state == CONNECTOR_IDLE ? START_ACCEPTED : REFUSED_CONNECTOR_BUSY;
+}
+
+static NEOERR *judge_booked(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	int64_t now = clock_now(), busy = 0, booked = 0;
+	struct reservation_hold h;
+	NEOERR *err;
+
+	TRY(db_i64(db, &request_connector_busy,
+		ARGS(I64(a->req->connector_id), TIME(now - STOPPING_SECONDS)), &busy));
+	TRY(reservation_hold_of(db, a->req->connector_id, &h));
+	TRY(reservation_of_member(db, a->payer.member_id, &booked));
+	if (booked)
+		*refusal = REFUSED_BOOKED_ALREADY;
+	else if (h.id)
+		*refusal = REFUSED_RESERVED;
+	else if (busy)
+		*refusal = REFUSED_CONNECTOR_BUSY;
+out:
+	return nerr_pass(err);
+}
+
+/* P9: what a booking costs is the tariff's; the whole of it must be there. */
+static NEOERR *judge_fee(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	struct purse_balance b;
+	NEOERR *err;
+
+	if (!tariff_books(&a->tariff)) {
+		*refusal = REFUSED_BOOKING_OFF;
+		return STATUS_OK;
+	}
+	TRY(purse_lock(db, asking_purse(a), &b));
+	a->hold = a->tariff.booking.price;
+	if (purse_free(&b) < a->hold)
+		*refusal = REFUSED_BALANCE_LOW;
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *asking_judge_booking(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	static const fact_fn facts[] = { judge_place, judge_open, judge_member, judge_house,
+		judge_booker, NULL };
+	static const lookup_fn lookups[] = { judge_named, judge_booked, find_tariff, judge_fee,
+		NULL };
+
+	return nerr_pass(judge(db, a, facts, lookups, refusal));
 }

@@ -1,5 +1,5 @@
-/* session_judge.h - a request to charge while it is judged: place, payer, tariff, money.
- * Owns nothing. Serves session_request.c and session_judge.c alone. */
+/* session_judge.h - a request to charge or to book while it is judged: place, payer, tariff, money.
+ * Owns nothing. Serves session_request.c, session_judge.c and reservation_book.c alone. */
 #ifndef CHARGE_SESSION_JUDGE_H
 #define CHARGE_SESSION_JUDGE_H
 
@@ -11,12 +11,12 @@ struct place {
 	bool found, connector_enabled, pile_enabled, station_enabled, plate_required, online, plugged;
 	int number;
 	enum connector_state state;
-	bool own_only, pile_closed, named_only, starts_alone;
+	bool own_only, pile_closed, bookable, named_only, starts_alone;
 	char serial[41], kind[9], hours[241], operation_type[17];
 };
 struct payer {
 	int64_t member_id, provider_id, card_id, card_member, card_provider, card_station;
-	bool member_found, card_found, card_expired;
+	bool member_found, card_found, card_expired, certified;
 	char phone[21], plate[13], status[13], card_status[13];
 };
 struct asking {
@@ -26,12 +26,16 @@ struct asking {
 	struct payer payer;
 	struct tariff tariff;
 	int64_t hold, held_cash, held_gift;
+	int64_t reservation_id;              /* the own booking that is charged at; 0: none */
 };
 
 /* Locks connector, card, member; reads what is known of them. */
 NEOERR *asking_lock(struct db *db, struct asking *a) CHECKED;
 /* The first reason against it, START_ACCEPTED if there is none; then tariff and hold are set. */
 NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusal) CHECKED;
+/* The same for a booking (R1, P9): the place, the member, the tariff's terms, the fee. */
+NEOERR *asking_judge_booking(struct db *db, struct asking *a,
+	enum start_refusal *refusal) CHECKED;
 struct purse asking_purse(const struct asking *a);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "charge/agreement.h"
 #include "charge/command.h"
+#include "charge/reservation.h"
 
 #define START_SECONDS 60                     /* a start that could not be sent within it is void */
 #define TOKEN_CHARS 32                       /* form_token.token */
@@ -156,6 +157,8 @@ static NEOERR *start(struct db *db, struct asking *a)
 	if (a->payer.provider_id != a->place.provider_id)
 		TRY(agreement_keep(db, id, pile_id, a->payer.provider_id, clock_now()));
 	TRY(keep_token(db, a));
+	if (a->reservation_id)
+		TRY(reservation_charged(db, a->reservation_id, id));
 	TRY(hold(db, a));
 	TRY(session_event(db, id, "requested", choice_name(&start_mode_choices, a->req->mode), ""));
 	TRY(db_exec(db, &request_connector_live,

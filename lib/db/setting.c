@@ -46,6 +46,8 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "withdraw_auto_max", 'm', "200.00" },
 	{ "withdraw_auto_daily", 'i', "1" },
 	{ "withdraw_text", 't', "" },
+	/* minutes after a booking in which giving it up costs nothing */
+	{ "booking_free_minutes", 'i', "15" },
 	{ "aftersale_on", 'i', "1" },            /* F3                                            */
 	{ "invoice_on", 'i', "1" },              /* F10                                           */
 	{ "invoice_electronic", 'i', "1" },

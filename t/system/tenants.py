@@ -93,6 +93,9 @@ class Tenants:
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,
                             connector_id=connector, member_id=member, card_id=card, start_mode="app", pay_kind="card", phone="13900000000",
                             requested_at=self.day, tariff_version_id=version, state="charging")
+        self.keep("reservation", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,
+                  connector_id=connector, member_id=member, no=f"R{o}-{self.n}", minutes=120, booked_at=self.day, expires_at=self.day,
+                  open_connector_id=connector, open_member_id=member)
         journal = self.add("journal", kind="recharge")
         self.keep("statement", o, journal_id=journal, owner_kind="card", owner_id=card, provider_id=provider, station_id=station,
                   member_id=member, kind="recharge", at=self.day, cash=1, gift=0)

@@ -38,6 +38,7 @@
 <?cs call:price_table() ?>
 <?cs elif:Start.once ?>
 <?cs call:price_table() ?>
+<?cs if:Book.mine ?><p class="said good" role="status"><?cs var:t("driver.book_mine") ?> <strong><?cs var:Book.until ?></strong> <a href="<?cs var:url(Book.mine) ?>"><?cs var:t("driver.book_to") ?></a></p><?cs elif:Book.terms ?><details class="box"><summary><?cs var:t("driver.book_head") ?></summary><p><?cs var:Book.terms ?></p><p class="fine"><?cs var:Book.rule ?></p><?cs if:Book.barred ?><p class="said"><?cs var:Book.barred ?></p><?cs else ?><form method="post" action="/c/<?cs var:Place.code ?>/book"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="once" value="<?cs var:Book.once ?>"><label for="book_plate"><?cs var:t("driver.book_plate") ?></label><input id="book_plate" name="book_plate" type="text" maxlength="10" autocapitalize="characters" value="<?cs var:Book.plate ?>"><p><button class="button quiet" type="submit"><?cs var:t("driver.book_go") ?></button></p></form><?cs /if ?></details><?cs /if ?>
 <form method="post" action="/c/<?cs var:Place.code ?>">
 <input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><input type="hidden" name="once" value="<?cs var:Start.once ?>">
 <?cs if:Place.state.word == "idle" ?><p class="said"><?cs var:t("driver.plug_first") ?></p><?cs /if ?>

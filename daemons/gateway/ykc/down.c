@@ -136,6 +136,7 @@ static int refusal_code(const struct msg_card_answer *a)
 		{ REFUSED_CARD_NOT_HERE, 0x06 },
 		{ REFUSED_PLATE_REQUIRED, 0x06 },
 		{ REFUSED_CONNECTOR_BUSY, 0x0A },
+		{ REFUSED_RESERVED, 0x0A },
 	};
 
 	if (a->unavailable)

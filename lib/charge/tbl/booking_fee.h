@@ -1,0 +1,3 @@
+X(HELD, "held", "orange")
+X(KEPT, "kept", "green")
+X(RETURNED, "returned", "secondary")

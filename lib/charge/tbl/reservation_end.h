@@ -1,0 +1,5 @@
+X(CHARGE, "charge", "green")
+X(LEFT, "left", "green")
+X(PLATFORM, "platform", "orange")
+X(DRIVER, "driver", "secondary")
+X(TIME, "time", "red")

@@ -1,0 +1,5 @@
+X(BOOKED, "booked", "blue")
+X(OCCUPYING, "occupying", "orange")
+X(DONE, "done", "green")
+X(CANCELLED, "cancelled", "secondary")
+X(TIMEOUT, "timeout", "red")

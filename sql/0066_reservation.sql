@@ -1,0 +1,58 @@
+-- Bookings of connectors: held for a while, then used by a charge or a car in the bay, given up or run out.
+
+-- open_connector_id, open_member_id: those ids while it is booked or occupied, NULL after: one open booking each.
+CREATE TABLE reservation (
+	id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	no VARCHAR(20) CHARACTER SET ascii NOT NULL,
+	provider_id BIGINT NOT NULL, property_id BIGINT NOT NULL, station_id BIGINT NOT NULL, area_id BIGINT NOT NULL,
+	pile_id BIGINT NOT NULL, connector_id BIGINT NOT NULL,
+	member_id BIGINT NOT NULL,
+	phone VARCHAR(20) CHARACTER SET ascii NOT NULL DEFAULT '',
+	plate VARCHAR(12) NOT NULL DEFAULT '',
+	bay VARCHAR(40) NOT NULL DEFAULT '' COMMENT 'number of the space the car entered',
+	state VARCHAR(12) CHARACTER SET ascii NOT NULL DEFAULT 'booked',
+	open_connector_id BIGINT NULL,
+	open_member_id BIGINT NULL,
+	tariff_version_id BIGINT NULL COMMENT 'whose prices it keeps',
+	minutes INT NOT NULL COMMENT 'how long the connector is held',
+	fee DECIMAL(18,5) NOT NULL DEFAULT 0,
+	held_cash DECIMAL(18,5) NOT NULL DEFAULT 0, held_gift DECIMAL(18,5) NOT NULL DEFAULT 0,
+	fee_state VARCHAR(12) CHARACTER SET ascii NOT NULL DEFAULT 'held',
+	booked_at DATETIME NOT NULL,
+	expires_at DATETIME NOT NULL COMMENT 'its last second',
+	entered_at DATETIME NULL,
+	by_bay BOOLEAN NOT NULL DEFAULT FALSE COMMENT 'a camera or a bay lock saw the car; else the charge stands for it',
+	whitelisted BOOLEAN NOT NULL DEFAULT FALSE,
+	gate_opened_at DATETIME NULL,
+	gate_closed_at DATETIME NULL,
+	left_at DATETIME NULL,
+	ended_at DATETIME NULL,
+	ended_by VARCHAR(12) CHARACTER SET ascii NOT NULL DEFAULT '',
+	occupancy_minutes INT NOT NULL DEFAULT 0,
+	occupancy_fee DECIMAL(18,5) NOT NULL DEFAULT 0,
+	on_pile BOOLEAN NOT NULL DEFAULT FALSE COMMENT 'the station was asked to keep it, too',
+	note VARCHAR(200) NOT NULL DEFAULT '',
+	created_at DATETIME NOT NULL, updated_at DATETIME NOT NULL, updated_by BIGINT NULL,
+	version INT NOT NULL DEFAULT 1,
+	UNIQUE KEY reservation_no (no),
+	UNIQUE KEY reservation_open_connector (open_connector_id),
+	UNIQUE KEY reservation_open_member (open_member_id),
+	KEY reservation_state (state, expires_at),
+	KEY reservation_booked (booked_at, id),
+	KEY reservation_provider (provider_id, booked_at, id),
+	KEY reservation_property (property_id, booked_at, id),
+	KEY reservation_station (station_id, booked_at, id),
+	KEY reservation_pile (pile_id, booked_at, id),
+	KEY reservation_member (member_id, id),
+	KEY reservation_phone (phone, booked_at),
+	KEY reservation_plate (plate, booked_at),
+	FOREIGN KEY (station_id) REFERENCES station (id),
+	FOREIGN KEY (connector_id) REFERENCES connector (id),
+	FOREIGN KEY (member_id) REFERENCES member (id),
+	FOREIGN KEY (tariff_version_id) REFERENCES tariff_version (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- A booking may be charged at more than once.
+ALTER TABLE session
+	ADD COLUMN reservation_id BIGINT NULL,
+	ADD KEY session_reservation (reservation_id);
