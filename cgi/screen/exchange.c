@@ -243,7 +243,7 @@ static const struct field message_fields[] = {
 	{ "exchange_peer_id", F_REF, SEEN | FILTER, .ref = &exchange_peer_resource },
 	{ "provider_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &provider_resource },
 	{ "direction", F_CHOICE, SEEN | FILTER, .choices = &direction_choices },
-	{ "interface", F_TEXT, SEEN | SEARCH | EXACT },
+	{ "interface", F_CODE, SEEN | SEARCH | EXACT },
 	{ "seq", F_CODE, SEEN | SEARCH | EXACT },
 	{ "ret", F_INT, SEEN | SEARCH | EXACT },
 	{ "msg", F_TEXT, SEEN },
