@@ -8,7 +8,7 @@
 
 #include "run/program.h"
 
-static const struct route *const routes[] = { channel_routes, parking_routes,
+static const struct route *const routes[] = { channel_routes, parking_routes, firmware_routes,
 	exchange_routes, NULL };
 
 /* Nobody logs in here: each route proves its sender by itself. */

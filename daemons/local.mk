@@ -2,6 +2,7 @@
 libexec_PROGRAMS += chargeops-gateway
 chargeops_gateway_SOURCES = \
 	%D%/wheel.c %D%/wheel.h \
+	%D%/gateway/await.c \
 	%D%/gateway/black_box.c \
 	%D%/gateway/channel.c %D%/gateway/channel.h \
 	%D%/gateway/conn.c \

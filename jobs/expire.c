@@ -6,6 +6,7 @@
 #include "charge/bank_account.h"
 #include "charge/command.h"
 #include "charge/reservation.h"
+#include "charge/command_task.h"
 #include "charge/session.h"
 #include "jobs/jobs.h"
 
@@ -40,6 +41,7 @@ static NEOERR *run(struct job_run *r)
 	int64_t n;
 	NEOERR *err;
 
+	TRY(command_task_turn(r->db));
 	TRY(command_expire(r->db, &n));
 	print(r, "commands", n);
 	TRY(session_expire(r->db, &n));

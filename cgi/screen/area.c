@@ -69,6 +69,11 @@ out:
 	return nerr_pass(err);
 }
 
+static const struct action actions[] = {
+	{ "command", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, command_fields_of_place, NULL,
+		area_command },
+	ACTIONS_END,
+};
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
 #define IN_STATION_OF(kind) \
 	"EXISTS (SELECT 1 FROM station x WHERE x.id = t.station_id AND x.kind = '" kind "')"
@@ -89,6 +94,7 @@ const struct resource area_resource = {
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
 		CAN_IMPORT,
 	.fields = fields,
+	.actions = actions,
 	.children = children,
 	.check = check,
 	.save = save,

@@ -92,9 +92,15 @@ static const struct field command_fields[] = {
 	{ "connector_id", F_REF, SEEN, .ref = &connector_resource },
 	{ "kind", F_CHOICE, SEEN | FILTER, .choices = &command_kind_choices },
 	{ "status", F_CHOICE, SEEN | FILTER, .choices = &command_status_choices },
-	{ "result", F_TEXT, SEEN },
+	{ "result", F_TEXT, SEEN, .said = command_said },
+	{ "task_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &command_task_resource },
+	{ "held", F_TEXT, SEEN | HIDE,
+		.sql = "(SELECT CONCAT(hr.name, ' v', hv.number) FROM pile_live hl JOIN tariff_version hv"
+	" ON hv.id = hl.tariff_version_id JOIN tariff hr ON hr.id = hv.tariff_id WHERE hl.pile_id ="
+	" t.pile_id AND t.kind = 'set_tariff')" },
 	{ "session_id", F_REF, SEEN, .ref = &session_resource },
 	{ "tries", F_INT, SEEN | HIDE },
+	{ "wanted_at", F_TIME, SHOW | EXPORT },
 	{ "sent_at", F_TIME, SEEN },
 	{ "done_at", F_TIME, SEEN },
 	{ "expires_at", F_TIME, SHOW | EXPORT },

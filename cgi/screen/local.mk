@@ -20,6 +20,7 @@ libscreen_a_SOURCES = \
 	%D%/chart.c \
 	%D%/chart.h \
 	%D%/code.c \
+	%D%/command_task.c \
 	%D%/connector.c \
 	%D%/cycle_bill.c \
 	%D%/daily_report.c \
@@ -30,6 +31,7 @@ libscreen_a_SOURCES = \
 	%D%/email.c \
 	%D%/exchange.c \
 	%D%/fault.c \
+	%D%/firmware.c \
 	%D%/fleet.c \
 	%D%/home.c \
 	%D%/home.h \
@@ -74,6 +76,7 @@ libscreen_a_SOURCES = \
 	%D%/setting.c \
 	%D%/socket.c \
 	%D%/split.c \
+	%D%/sim_card.c \
 	%D%/station.c \
 	%D%/station_page.c \
 	%D%/statistics.c \

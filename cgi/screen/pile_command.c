@@ -2,7 +2,7 @@
  * Owns the actions of the pile's screen. Serves pile.c. */
 #include "base/buf.h"
 #include "base/conf.h"
-#include "charge/command.h"
+#include "charge/command_task.h"
 #include "charge/device.h"
 #include "charge/pile_model.h"
 #include "charge/tariff.h"
@@ -13,10 +13,88 @@
 #define CARDS_A_FRAME 11             /* that every pile takes (云快充 6.4) */
 #define CARDS_MAX 220
 
-SQL(pile_set_tariff,
-	"UPDATE pile SET tariff_id = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE"
-	" id = ?");
 SQL(pile_station, "SELECT station_id FROM pile WHERE id = ?");
+
+/* When: at once, at the next midnight (P8), or then. */
+static const struct choice dispatch[] = { { "now", "green" }, { "tomorrow", "blue" },
+	{ "time", "purple" } };
+static const struct choices dispatches = { "dispatch", dispatch, 3 };
+#define DISPATCH_FIELDS(usual) \
+	{ "dispatch", F_CHOICE, CREATE | REQUIRED, .choices = &dispatches, .fallback = usual }, \
+	{ "dispatch_at", F_TIME, CREATE }
+
+static void read_dispatch(struct change *input, struct command_wish *w)
+{
+	const char *how = change_text(input, "dispatch");
+
+	if (text_eq(how, "tomorrow"))
+		w->wanted_at = clock_day_start(clock_now()) + DAY_SECONDS;
+	if (!text_eq(how, "time"))
+		return;
+	w->wanted_at = change_i64(input, "dispatch_at");
+	if (w->wanted_at <= clock_now())
+		change_error(input, "dispatch_at", "command_task.past");
+}
+
+static NEOERR *tell(struct request *req, int64_t id, struct change *input, struct command_wish *w)
+{
+	return input->errors ? STATUS_OK : nerr_pass(command_tell(req, id, input, w));
+}
+
+static NEOERR *reboot(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_REBOOT, .value = change_i64(input, "when_idle") ? 2 : 1 };
+
+	(void)res;
+	return nerr_pass(tell(req, id, input, &w));
+}
+
+static NEOERR *sync_time(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_SYNC_TIME };
+
+	(void)res;
+	return nerr_pass(tell(req, id, input, &w));
+}
+
+/* D6: what it is doing, asked for anew. */
+static NEOERR *read_live(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_READ_LIVE };
+
+	(void)res;
+	return nerr_pass(tell(req, id, input, &w));
+}
+
+static NEOERR *sync_tariff(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_SET_TARIFF };
+
+	(void)res;
+	return nerr_pass(tell(req, id, input, &w));
+}
+
+/* P8, P12: the piles get the rule when the time comes, and what charges then follows when idle. */
+static NEOERR *set_tariff(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_SET_TARIFF, .assigns = true };
+	NEOERR *err = STATUS_OK;
+	int64_t station = 0;
+
+	(void)res;
+	w.tariff_id = change_i64(input, "tariff_id");
+	read_dispatch(input, &w);
+	TRY(db_i64(req->db, &pile_station, ARGS(I64(id)), &station));
+	TRY(screen_tariff_of_station(req, input, "tariff_id", station));
+	TRY(tell(req, id, input, &w));
+out:
+	return nerr_pass(err);
+}
 
 static NEOERR *wish(struct request *req, enum command_kind kind, int64_t id, int64_t value)
 {
@@ -24,55 +102,6 @@ static NEOERR *wish(struct request *req, enum command_kind kind, int64_t id, int
 
 	return nerr_pass(
 		command_add(req->db, kind, id, 0, 0, value, COMMAND_SECONDS, req->who.user_id, &command));
-}
-
-static NEOERR *reboot(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
-{
-	(void)res;
-	return nerr_pass(wish(req, COMMAND_REBOOT, id, change_i64(input, "when_idle") ? 2 : 1));
-}
-
-static NEOERR *sync_time(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
-{
-	(void)res;
-	(void)input;
-	return nerr_pass(wish(req, COMMAND_SYNC_TIME, id, 0));
-}
-
-static NEOERR *sync_tariff(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
-{
-	struct tariff tariff;
-	NEOERR *err = tariff_for(req->db, id, 0, clock_now(), &tariff);
-
-	(void)res;
-	if (error_is(err, ERR_NOT_FOUND)) {
-		error_drop(err);
-		change_error(input, NULL, "refusal.no_tariff");
-		return STATUS_OK;
-	}
-	if (err == STATUS_OK)
-		err = wish(req, COMMAND_SET_TARIFF, id, tariff.version_id);
-	return nerr_pass(err);
-}
-
-static NEOERR *set_tariff(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
-{
-	NEOERR *err = STATUS_OK;
-	int64_t station = 0, tariff = change_i64(input, "tariff_id");
-
-	(void)res;
-	TRY(db_i64(req->db, &pile_station, ARGS(I64(id)), &station));
-	TRY(screen_tariff_of_station(req, input, "tariff_id", station));
-	if (input->errors)
-		goto out;
-	TRY(db_exec(req->db, &pile_set_tariff,
-		ARGS(IDREF(tariff), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
-out:
-	return nerr_pass(err);
 }
 
 static NEOERR *say(struct request *req, enum command_kind kind, int64_t id, int64_t value,
@@ -173,10 +202,11 @@ static NEOERR *query_cards(struct request *req, const struct resource *res, int6
 static NEOERR *set_qr(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
+	struct command_wish w = { COMMAND_SET_QR,
+		.text = arena_printf(&req->arena, "%s/d/", conf.url) };
+
 	(void)res;
-	(void)input;
-	return nerr_pass(say(req, COMMAND_SET_QR, id, 0,
-		(struct command_words){ arena_printf(&req->arena, "%s/d/", conf.url), false }));
+	return nerr_pass(tell(req, id, input, &w));
 }
 
 static NEOERR *set_work(struct request *req, const struct resource *res, int64_t id,
@@ -188,36 +218,17 @@ static NEOERR *set_work(struct request *req, const struct resource *res, int64_t
 	return nerr_pass(wish(req, COMMAND_SET_WORK, id, share));
 }
 
-static bool one_word(const char *s)
-{
-	return s && *s && !strpbrk(s, " \t\r\n");
-}
-
+/* W12, D17: a program of the catalogue, made for the pile's model. */
 static NEOERR *update_firmware(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
-	static const char *const names[] = { "server", "user", "file_password", "path" };
-	NEOERR *err = STATUS_OK;
-	bool fits = true;
+	struct command_wish w = { COMMAND_UPDATE_FIRMWARE,
+		.value = change_i64(input, "when_idle") ? 2 : 1 };
 
 	(void)res;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!one_word(change_text(input, names[i])))
-			change_error(input, names[i], "error.one_word");
-	if (input->errors == 0)
-		TRY(pile_image_fits(req->db, id, change_text(input, "path"), &fits));
-	if (!fits)
-		change_error(input, "path", "error.image_of_other_board");
-	if (input->errors)
-		goto out;
-	TRY(say(req, COMMAND_UPDATE_FIRMWARE, id, change_i64(input, "when_idle") ? 2 : 1,
-		(struct command_words){ arena_printf(&req->arena, "%s %lld %s %lld %s %s %s",
-			change_text(input, "current_type"), (long long)change_i64(input, "power"),
-			change_text(input, "server"), (long long)change_i64(input, "port"),
-			change_text(input, "user"), change_text(input, "file_password"),
-			change_text(input, "path")), true }));
-out:
-	return nerr_pass(err);
+	w.firmware_id = change_i64(input, "firmware_id");
+	read_dispatch(input, &w);
+	return nerr_pass(tell(req, id, input, &w));
 }
 
 static const struct field work_fields[] = {
@@ -226,41 +237,38 @@ static const struct field work_fields[] = {
 	FIELDS_END,
 };
 static const struct field update_fields[] = {
-	{ "current_type", F_CHOICE, CREATE | REQUIRED, .choices = &current_type_choices,
-		.fallback = "dc" },
-	{ "power", F_INT, CREATE | REQUIRED, 1, 60000, .unit = "kW" },
-	{ "server", F_CODE, CREATE | REQUIRED, 1, 16 },
-	{ "port", F_INT, CREATE | REQUIRED, 1, 65535, .fallback = "21" },
-	{ "user", F_CODE, CREATE | REQUIRED, 1, 16 },
-	{ "file_password", F_PASSWORD, CREATE | REQUIRED | SECRET, 1, 16 },
-	{ "path", F_CODE, CREATE | REQUIRED, 1, 32 },
+	{ "firmware_id", F_REF, CREATE | REQUIRED, .ref = &firmware_resource },
 	{ "when_idle", F_BOOL, CREATE, .fallback = "1" },
+	DISPATCH_FIELDS("now"),
 	FIELDS_END,
 };
-#define YKC_ONLINE "t.protocol = 'ykc' AND " PILE_ONLINE
+#define SHOWS_QR "t.protocol = 'ykc'"
 #define OCPP_ONLINE "t.protocol = 'ocpp16' AND " PILE_ONLINE
 #define LISTS_ONLINE "t.protocol IN ('ykc', 'ocpp16') AND " PILE_ONLINE
 static const struct field reboot_fields[] = { { "when_idle", F_BOOL, CREATE }, FIELDS_END };
 static const struct field tariff_fields[] = {
-	{ "tariff_id", F_REF, CREATE, .ref = &tariff_resource }, FIELDS_END
+	{ "tariff_id", F_REF, CREATE, .ref = &tariff_resource },
+	DISPATCH_FIELDS("tomorrow"),
+	FIELDS_END,
 };
 const struct action pile_actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
 	{ "qr", ACT_ROW | ACT_LINK | ACT_SHOW },
 	PILE_COMMISSION,
 	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
-	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, sync_tariff },
-	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, sync_time },
+	{ "sync_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, NULL, sync_tariff },
+	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, NULL, sync_time },
+	{ "read_live", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, read_live },
 	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, reboot_fields,
 		PILE_ONLINE, reboot },
 	{ "set_work", ACT_ROW | ACT_MORE, work_fields, PILE_ONLINE, set_work },
-	{ "set_qr", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, YKC_ONLINE, set_qr },
+	{ "set_qr", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, SHOWS_QR, set_qr },
 	{ "set_cards", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, LISTS_ONLINE, set_cards },
 	{ "query_cards", ACT_ROW | ACT_MORE, NULL, LISTS_ONLINE, query_cards },
 	{ "clear_cards", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, NULL, LISTS_ONLINE,
 		clear_cards },
-	{ "update_firmware", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_DANGER, update_fields, LISTS_ONLINE,
-		update_firmware },
+	{ "update_firmware", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, update_fields,
+		NULL, update_firmware },
 	{ "ocpp", ACT_ROW | ACT_MORE, pile_ocpp_fields, OCPP_ONLINE, pile_ocpp },
 	{ "secret", ACT_ROW | ACT_LINK | ACT_MORE, NULL, "t.protocol = 'ocpp16'" },
 	ACTIONS_END,

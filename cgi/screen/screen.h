@@ -190,6 +190,24 @@ NEOERR *pile_secret_show(struct request *req) CHECKED;
 NEOERR *pile_secret_save(struct request *req) CHECKED;
 NEOERR *pile_ocpp_state(struct request *req) CHECKED;
 NEOERR *pile_ocpp_call(struct request *req) CHECKED;
+/* What became of a command, in words. */
+const char *command_said(struct request *req, const char *raw);
+/* Tells a pile something: a row of the task that all piles of one form are (W9). A pile that cannot
+ * be told is an error of the input. command_tell_all: the piles of that statement (one id), those
+ * that cannot be told as failed rows; refused if none can. */
+struct command_wish;
+NEOERR *command_tell(struct request *req, int64_t pile_id, struct change *input,
+	struct command_wish *w) CHECKED;
+NEOERR *command_tell_all(struct request *req, const struct sql *piles, int64_t id,
+	struct change *input, struct command_wish *w) CHECKED;
+/* The action of stations and areas that tells all their piles something. */
+extern const struct field command_fields_of_place[];
+NEOERR *station_command(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *area_command(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *firmware_file_show(struct request *req) CHECKED;
+NEOERR *firmware_file_save(struct request *req) CHECKED;
 /* What a clerk tells a pile (pile_command.c); the pile `t` is there now. */
 extern const struct action pile_actions[];
 #define PILE_ONLINE \

@@ -29,6 +29,8 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/fault", fault_show, "fault.show" },
 	{ METHOD_GET, "/admin/statistics", statistics_show, "statistics.show" },
 	{ METHOD_GET, "/admin/statistics/download", statistics_download, "statistics.show" },
+	{ METHOD_GET, "/admin/firmware/:id/file", firmware_file_show, "firmware.file" },
+	{ METHOD_POST, "/admin/firmware/:id/file", firmware_file_save, "firmware.file" },
 	{ METHOD_GET, "/admin/setting", setting_show, "setting.update" },
 	{ METHOD_POST, "/admin/setting", setting_save, "setting.update" },
 	{ METHOD_GET, "/admin/security", security_show, "setting.update" },

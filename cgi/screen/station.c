@@ -261,6 +261,8 @@ static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
 	{ "bays", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "map", ACT_PAGE | ACT_LINK },
+	{ "command", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, command_fields_of_place, NULL,
+		station_command },
 	{ "halt", ACT_ROW | ACT_CONFIRM | ACT_DANGER, NULL, "t.halted_at IS NULL", halt },
 	{ "resume", ACT_ROW | ACT_CONFIRM, NULL, "t.halted_at IS NOT NULL", resume },
 	{ "pin", ACT_ROW | ACT_MORE, NULL, "t.pinned_at IS NULL", pin },

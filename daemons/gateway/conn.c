@@ -174,6 +174,7 @@ static void conn_free(struct conn *c)
 		say_bye(c);
 	if (c->protocol->forget != NULL)
 		c->protocol->forget(c);
+	await_forget(c);
 	conn_hash_remove(c);
 	live_forget(c);
 	wheel_unset(&c->timer);

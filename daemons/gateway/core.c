@@ -109,17 +109,19 @@ static void open_doors(void)
 
 /* ---- what writers say */
 
-static void answer_command(const struct command *c, bool ok, const char *why)
+static void answer_command(const struct command *c, enum wire wire, const char *why)
 {
+	bool ok = wire == WIRE_DONE;
 	struct channel *ch = &core.channel[writer_of(c->pile_serial)];
 	struct msg m = { .kind = MSG_ANSWER, .pile_id = c->pile_id };
 
+	m.u.answer.command_id = c->id;
 	m.u.answer.kind = c->kind;
-	m.u.answer.number = c->connector_number;
 	m.u.answer.ok = ok;
-	text_copy(m.u.answer.result, sizeof(m.u.answer.result), why);
+	m.u.answer.later = wire == WIRE_LATER;
+	text_copy(m.u.answer.result, sizeof(m.u.answer.result), ok ? "sent" : why);
 	channel_send(ch, core.loop, &m);
-	if (ok || c->kind != COMMAND_START)
+	if (wire != WIRE_REFUSED || c->kind != COMMAND_START)
 		return;
 	m = (struct msg){ .kind = MSG_STARTED, .pile_id = c->pile_id };
 	m.u.started.reason = NOT_CONNECTED;
@@ -143,7 +145,7 @@ static void on_command(const struct msg_command *m)
 	else
 		count_wire(clock_now_ms() - m->command.created_ms);
 	if (wire != WIRE_SENT)
-		answer_command(&m->command, wire == WIRE_DONE, wire == WIRE_DONE ? "sent" : why);
+		answer_command(&m->command, wire, why);
 }
 
 static void on_msg(const struct msg *m)

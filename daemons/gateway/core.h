@@ -48,13 +48,14 @@ struct conn {
 	/* next: waiting, closing or free list */
 	struct conn *hash_next, *dirty_prev, *dirty_next, *next;
 	struct msg_hello *hello;     /* while waiting */
+	struct awaited *awaited;     /* commands on the wire; await.c */
 	const char *why;
 	char serial[CONN_SERIAL];
 	union { uint8_t bytes[CONN_OWN]; int64_t align; } own;
 };
 
-/* an answer will come; none will; see *why */
-enum wire { WIRE_SENT, WIRE_DONE, WIRE_REFUSED };
+/* an answer will come; none will; see *why; not now: see *why, a task tries again later */
+enum wire { WIRE_SENT, WIRE_DONE, WIRE_REFUSED, WIRE_LATER };
 
 struct protocol {
 	const char *name;
@@ -108,6 +109,12 @@ void conn_raw(struct conn *c, bool down, const void *p, size_t n);
 bool conn_tell(struct conn *c, struct msg *m);
 void conn_wake_at(struct conn *c, int64_t mono_ms);                      /* 0: never */
 bool conn_is_charging(const struct conn *c);
+/* The command is on the wire in a frame of that sequence number (-1: it has none). Its row hears
+ * of the answer that conn_answered() brings: the one to that number, else the oldest of the kind
+ * and connector (0: any). Rows with id 0 hear nothing. */
+void conn_await(struct conn *c, const struct command *row, int seq);
+void conn_answered(struct conn *c, enum command_kind kind, int number, int seq, bool ok,
+	const char *result);
 /* monotonic, of this turn */
 int64_t conn_now_ms(void);
 

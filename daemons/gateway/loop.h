@@ -45,6 +45,8 @@ void login_next(void);
 /* live.c */
 void live_flush(void);
 void live_forget(struct conn *c);
+/* await.c: the connection ends */
+void await_forget(struct conn *c);
 void live_seen(int64_t second);
 
 /* black_box.c */

@@ -111,7 +111,13 @@ struct msg_record {
 };
 struct msg_record_answer { enum record_outcome outcome; char no[SESSION_NO]; };
 struct msg_started { bool ok; int reason; char no[SESSION_NO]; };
-struct msg_answer { enum command_kind kind; int number; bool ok; char result[200]; };
+/* command_id 0: the newest of the kind that is on the wire. later: it waits and is sent again. */
+struct msg_answer {
+	int64_t command_id;
+	enum command_kind kind;
+	bool ok, later;
+	char result[200];
+};
 struct msg_skew { int64_t seconds; };
 struct msg_lock { int number, battery, alarm; bool car; char state[8]; };
 struct msg_battery { char no[SESSION_NO], protocol[13]; int len; uint8_t frame[BATTERY_MAX]; };

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "charge/alarm.h"
+#include "charge/command_task.h"
 #include "charge/device.h"
 
 #define TAKE_ONCE 64
@@ -144,7 +145,14 @@ static void push_tariffs(struct db *db)
 	}
 }
 
+/* P12: whose time has come charges by the new prices from the second on. */
+static void turn_tasks(struct db *db)
+{
+	went("command_task_turn", command_task_turn(db));
+}
+
 static const struct sweep { int every_s; void (*fn)(struct db *db); } sweeps[] = {
+	{ 1, turn_tasks },
 	{ 1, take_commands },            /* the wake-up may have been lost */
 	{ 10, suspend_abandoned },
 	{ 10, raise_offline },

@@ -461,15 +461,13 @@ static NEOERR *on_started(struct db *db, int fd, const struct msg *m)
 static NEOERR *on_answer(struct db *db, int fd, const struct msg *m)
 {
 	const struct msg_answer *a = &m->u.answer;
-	int64_t connector_id = 0;
-	NEOERR *err = STATUS_OK;
 
 	(void)fd;
-	if (a->number > 0)
-		TRY(device_connector(db, m->pile_id, a->number, &connector_id));
-	TRY(command_done(db, m->pile_id, connector_id, a->kind, a->ok, a->result));
-out:
-	return nerr_pass(err);
+	if (a->later)
+		return nerr_pass(command_later(db, a->command_id, a->result));
+	if (a->command_id == 0)
+		return nerr_pass(command_done(db, m->pile_id, 0, a->kind, a->ok, a->result));
+	return nerr_pass(command_replied(db, a->command_id, a->ok, a->result, NULL));
 }
 
 /* ---- life */

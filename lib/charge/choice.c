@@ -278,6 +278,14 @@ static const struct choice private_pile_state_rows[] = {
 #include "charge/tbl/private_pile_state.h"
 };
 TABLE(private_pile_state);
+static const struct choice sim_operator_rows[] = {
+#include "charge/tbl/sim_operator.h"
+};
+TABLE(sim_operator);
+static const struct choice sim_state_rows[] = {
+#include "charge/tbl/sim_state.h"
+};
+TABLE(sim_state);
 static const struct choice run_by_rows[] = {
 #include "charge/tbl/run_by.h"
 };

@@ -7,22 +7,36 @@
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "charge/tariff.h"
 
 #define FREE_BALANCE (9999 * MONEY_YUAN)
 #define MS_TEXT 28
+#define ANSWER_SECONDS 60            /* a sent row of a task has to be answered in */
+#define FETCH_SECONDS 7200           /* the same, where a program is fetched first */
+#define AGAIN_SECONDS 60
 
 SQL(command_insert,
 	"insert into command (pile_id, connector_id, kind, session_id, payload, created_at,"
 	" created_by, expires_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(command_insert_row,
+	"insert into command (pile_id, kind, task_id, payload, created_at, created_by, wanted_at,"
+	" expires_at, status, result, done_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(command_wait,
+	"update command set status = 'pending', result = ?, wanted_at = ?, expires_at ="
+	" (select t.expires_at from command_task t where t.id = command.task_id)"
+	" where id = ? and status = 'sent' and exists (select 1 from command_task t where t.id ="
+	" command.task_id and t.expires_at > ?)");
 /* The piles are looked up without a lock: only the commands themselves are anybody's to wait
  * for. */
 SQL(command_claim,
-	"select id from command where status = 'pending' and expires_at > ? and pile_id in"
+	"select id from command where status = 'pending' and expires_at > ? and (wanted_at is null or"
+	" wanted_at <= ?) and pile_id in"
 	" (select pile_id from pile_live where gateway_id = ? and online = 1) order by id limit ? for"
 	" update skip locked");
 SQL(command_mark_sent,
-	"update command set status = 'sent', sent_at = ?, tries = tries + 1 where id = ?");
+	"update command set status = 'sent', sent_at = ?, tries = tries + 1, expires_at = if(task_id is"
+	" null, expires_at, ?) where id = ?");
 SQL(command_select,
 	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
 	" 1000 as signed),"
@@ -80,29 +94,77 @@ NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int6
 	return nerr_pass(add(db, kind, pile_id, connector_id, session_id, payload, seconds, by, id));
 }
 
-NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id,
-	int64_t connector_id, int64_t value, struct command_words words, int seconds, int64_t by,
-	int64_t *id)
+/* {"value":1,"text":"..."} into payload; sealed if the words are secret. */
+static NEOERR *write_payload(struct buf *payload, int64_t value, struct command_words words)
 {
 	char *sealed = NULL;
-	struct buf payload;
 	NEOERR *err = STATUS_OK;
 
-	buf_init(&payload, 0);
 	if (strlen(words.text) >= COMMAND_TEXT) {
 		err = nerr_raise(ERR_INVALID, "a command's words have at most %d bytes", COMMAND_TEXT - 1);
 		goto out;
 	}
 	if (words.secret)
 		TRY(secret_seal_dup(words.text, &sealed));
-	buf_printf(&payload, "{\"value\":%lld,\"%s\":", (long long)value,
+	buf_printf(payload, "{\"value\":%lld,\"%s\":", (long long)value,
 		words.secret ? "sealed" : "text");
-	json_quote(&payload, sealed ? sealed : words.text);
-	buf_putc(&payload, '}');
-	TRY(add(db, kind, pile_id, connector_id, 0, buf_str(&payload), seconds, by, id));
+	json_quote(payload, sealed ? sealed : words.text);
+	buf_putc(payload, '}');
 out:
 	free(sealed);
+	return nerr_pass(err);
+}
+
+NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id,
+	int64_t connector_id, int64_t value, struct command_words words, int seconds, int64_t by,
+	int64_t *id)
+{
+	struct buf payload;
+	NEOERR *err = STATUS_OK;
+
+	buf_init(&payload, 0);
+	TRY(write_payload(&payload, value, words));
+	TRY(add(db, kind, pile_id, connector_id, 0, buf_str(&payload), seconds, by, id));
+out:
 	buf_clear(&payload);
+	return nerr_pass(err);
+}
+
+NEOERR *command_add_row(struct db *db, const struct command_row *r)
+{
+	struct command_words words = r->words;
+	char at[MS_TEXT];
+	struct buf payload;
+	NEOERR *err = STATUS_OK;
+
+	buf_init(&payload, 0);
+	now_ms_text(at);
+	if (words.text == NULL)
+		words.text = "";
+	TRY(write_payload(&payload, r->value, words));
+	TRY(db_exec(db, &command_insert_row,
+		ARGS(I64(r->pile_id), STR(choice_name(&command_kind_choices, r->kind)),
+			I64(r->task_id), STR(buf_str(&payload)), STR(at), IDREF(r->by),
+			TIME(r->wanted_at), TIME(r->expires_at),
+			STR(r->refused ? "failed" : "pending"), STR(r->refused ? r->refused : ""),
+			STR(r->refused ? at : NULL)),
+		NULL));
+	db_wake(db, WAKE_GATEWAY);
+out:
+	buf_clear(&payload);
+	return nerr_pass(err);
+}
+
+NEOERR *command_later(struct db *db, int64_t id, const char *why)
+{
+	int64_t now = clock_now(), waits = 0;
+	NEOERR *err;
+
+	TRY(db_exec(db, &command_wait, ARGS(STR(why), TIME(now + AGAIN_SECONDS), I64(id), TIME(now)),
+		&waits));
+	if (waits == 0)
+		TRY(command_replied(db, id, false, why, NULL));
+out:
 	return nerr_pass(err);
 }
 
@@ -171,20 +233,40 @@ static NEOERR *take_command(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+/* Prices of a task are those in force when they are sent. */
+static NEOERR *find_version(struct db *db, struct command *c)
+{
+	static struct tariff t;
+	NEOERR *err = tariff_for(db, c->pile_id, 0, clock_now(), &t);
+
+	if (err == STATUS_OK)
+		c->value = t.version_id;
+	if (!error_is(err, ERR_NOT_FOUND))
+		return nerr_pass(err);
+	error_drop(err);
+	return STATUS_OK;
+}
+
 static NEOERR *take(struct db *db, void *ctx)
 {
 	struct taking *t = ctx;
+	int64_t now = clock_now();
 	char at[MS_TEXT];
 	NEOERR *err;
 
 	t->n = 0;
-	TRY(db_query(db, &command_claim, ARGS(TIME(clock_now()), STR(t->gateway_id), I64(t->max)),
+	TRY(db_query(db, &command_claim, ARGS(TIME(now), TIME(now), STR(t->gateway_id), I64(t->max)),
 		take_id, t));
 	now_ms_text(at);
 	for (int i = 0; i < t->n; i++) {
-		TRY(db_get(db, &command_select, ARGS(I64(t->commands[i].id)), take_command,
-			&t->commands[i]));
-		TRY(db_exec(db, &command_mark_sent, ARGS(STR(at), I64(t->commands[i].id)), NULL));
+		struct command *c = &t->commands[i];
+
+		TRY(db_get(db, &command_select, ARGS(I64(c->id)), take_command, c));
+		if (c->kind == COMMAND_SET_TARIFF && c->value == 0)
+			TRY(find_version(db, c));
+		TRY(db_exec(db, &command_mark_sent,
+			ARGS(STR(at), TIME(now + (c->kind == COMMAND_UPDATE_FIRMWARE ? FETCH_SECONDS
+				: ANSWER_SECONDS)), I64(c->id)), NULL));
 	}
 out:
 	return nerr_pass(err);

@@ -38,7 +38,20 @@ NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id
 typedef NEOERR *(*command_fn)(const struct command *c, void *ctx);
 NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn,
 	void *ctx) CHECKED;
-/* The device's answer: newest sent command of that kind for the pile (and connector, 0 any). */
+/* A row of a task (command_task.h). words.text NULL: none. wanted_at 0: at once. refused: why it is
+ * not sent at all, NULL: it is. */
+struct command_row {
+	enum command_kind kind;
+	int64_t task_id, pile_id, value, wanted_at, expires_at, by;
+	struct command_words words;
+	const char *refused;
+};
+NEOERR *command_add_row(struct db *db, const struct command_row *r) CHECKED;
+/* Not now, says the gateway: a task's row is sent again in a minute while its task waits, another
+ * one has failed. */
+NEOERR *command_later(struct db *db, int64_t id, const char *why) CHECKED;
+/* An answer that bears no command's number, as of a pile that started anew in between: newest sent
+ * command of that kind for the pile (and connector, 0 any). */
 NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum command_kind kind,
 	bool ok, const char *result) CHECKED;
 /* What the station answered to that very command; answer is JSON, NULL: none came. */

@@ -14,6 +14,8 @@ libcharge_a_SOURCES = \
 	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
+	%D%/command_task.c %D%/command_task.h \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
 	%D%/cycle_bill_xlsx.c \
 	%D%/daily_report.c %D%/daily_report.h \

@@ -16,8 +16,6 @@ SQL(pile_model_select,
 	" 'enabled', m.connector_type, m.connector_count, coalesce(m.other_type, m.connector_type),"
 	" m.other_count, m.connector_names, m.rated_power, m.rated_voltage, m.rated_current"
 	" from pile_model m where m.id = ? and m.deleted = 0");
-SQL(pile_mainboard,
-	"select m.mainboard from pile p join pile_model m on m.id = p.model_id where p.id = ?");
 SQL(pile_member_named,
 	"select count(*) from pile p where p.id = ? and (p.use_scope = 'public' or exists (select 1"
 	" from pile_user u where u.pile_id = p.id and u.member_id = ? and u.deleted = 0))");
@@ -94,27 +92,6 @@ NEOERR *pile_model_find(struct db *db, int64_t id, struct pile_model *out, bool 
 {
 	memset(out, 0, sizeof *out);
 	return nerr_pass(db_find(db, &pile_model_select, ARGS(I64(id)), take_model, out, found));
-}
-
-struct image { const char *path; bool *fits; };
-
-static NEOERR *take_mainboard(const struct row *r, void *ctx)
-{
-	struct image *image = ctx;
-	const char *board = row_str(r, 0);
-
-	*image->fits = *board == '\0' || strstr(image->path, board) != NULL;
-	return STATUS_OK;
-}
-
-NEOERR *pile_image_fits(struct db *db, int64_t pile_id, const char *path, bool *fits)
-{
-	struct image image = { path, fits };
-	bool found;
-
-	*fits = true;
-	return nerr_pass(
-		db_find(db, &pile_mainboard, ARGS(I64(pile_id)), take_mainboard, &image, &found));
 }
 
 NEOERR *pile_member_may(struct db *db, int64_t pile_id, int64_t member_id, bool *may)

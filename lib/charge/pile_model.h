@@ -28,10 +28,6 @@ struct pile_model {
 /* *found false: no such model. Connectors without a name of their own have name "". */
 NEOERR *pile_model_find(struct db *db, int64_t id, struct pile_model *out, bool *found) CHECKED;
 
-/* D17: an image goes only to the mainboard it was made for: its path names the mainboard that the
- * model says. Piles without a model, and models that say none, take any. */
-NEOERR *pile_image_fits(struct db *db, int64_t pile_id, const char *path, bool *fits) CHECKED;
-
 /* D2: who is not named does not charge at a reserved or private pile; at a public one all may. */
 NEOERR *pile_member_may(struct db *db, int64_t pile_id, int64_t member_id, bool *may) CHECKED;
 

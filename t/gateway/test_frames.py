@@ -4,6 +4,7 @@ import struct
 import pytest
 
 from instance import wait_for
+from peer import frame
 
 
 def command(site, serial, kind, what="status"):
@@ -198,3 +199,55 @@ def test_frames_before_the_log_in_do_nothing(site, serial):
     for kind, n in ((0x61, 16), (0x25, 31), (0x45, 7), (0xA1, 58), (0xF1, 8)):
         p.send(kind, p.pile + bytes(n - 7))
     assert p.login()
+
+
+@pytest.mark.feature("W9", "D5")
+def test_an_answer_finds_its_own_command(site, serial):
+    p = site.pile(serial)
+    ids, seqs = [], []
+    for value in (30, 50, 70):
+        ids.append(site.probe("command", "set_work", site.pile_id(serial), value)["command"])
+        while True:
+            kind, seq, body = p.next(5)
+            if kind == 0x52:
+                break
+        assert body[8] == value
+        seqs.append(seq)
+    status = lambda n: site.i.value("select concat(status, ' ', result) from command where id = %s", ids[n])
+    p.raw(frame(0x51, p.pile + b"\x00", seqs[1]))             # the second is answered first, by its number, and refused
+    wait_for(lambda: status(1) == "failed refused by the pile", 10, "the second")
+    assert status(0).startswith("sent") and status(2).startswith("sent")
+    p.raw(frame(0x51, p.pile + b"\x01", seqs[1]))             # said twice: its number is taken, the oldest that waits gets it
+    wait_for(lambda: status(0).startswith("done"), 10, "the oldest")
+    assert status(1).startswith("failed") and status(2).startswith("sent")
+    p.raw(frame(0x51, p.pile + b"\x01", seqs[2]))
+    wait_for(lambda: status(2).startswith("done"), 10, "the third")
+
+
+@pytest.mark.feature("D5")
+def test_who_hangs_up_on_a_restart_did_it(site, serial):
+    p = site.pile(serial)
+    command = site.probe("command", "reboot", site.pile_id(serial), 1)["command"]
+    p.expect(0x92)
+    p.close()
+    wait_for(lambda: site.i.value("select concat(status, ' ', result) from command where id = %s", command) == "done hung up", 10, "done")
+
+
+@pytest.mark.feature("W9", "P11", "P12")
+def test_prices_of_a_task_wait_until_the_charge_has_ended(site, serial):
+    p = site.pile(serial)
+    p.live(state=3, plugged=1, volts=400, amps=100)
+    wait_for(lambda: site.i.value("select state from connector_live where connector_id = %s", site.connector(serial)) == "charging", 10, "it charges")
+    task = site.insert("command_task", kind="set_tariff", provider_id=site.provider, wanted_at="2026-01-01", expires_at="2099-01-01")
+    site.i.sql("insert into command (pile_id, kind, task_id, payload, created_at, expires_at) values (%s, 'set_tariff', %s, '{\"value\":0}', now(3), now() + interval 1 hour)",
+               site.pile_id(serial), task)
+    row = lambda what: site.i.value(f"select {what} from command where task_id = %s", task)
+    wait_for(lambda: row("result") == "charging: follows when idle", 10, "the gateway's word")
+    assert row("status") == "pending" and row("wanted_at > now()") == 1
+    p.live(state=2, plugged=0)
+    wait_for(lambda: site.i.value("select state from connector_live where connector_id = %s", site.connector(serial)) == "idle", 10, "it is idle")
+    site.i.sql("update command set wanted_at = now() where task_id = %s", task)
+    assert p.expect(0x58, 10)[7:9].hex() == f"{site.version % 9999 + 1:04d}"
+    p.send(0x57, p.pile + b"\x01")
+    wait_for(lambda: row("status") == "done", 10, "it holds them")
+    assert row("tries") == 2

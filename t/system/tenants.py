@@ -85,6 +85,10 @@ class Tenants:
         self.keep("pile_model", o, brand=f"品牌 {o}", name="M1")
         self.keep("connectivity", o, pile_id=pile, station_id=station, event="online", at=self.day)
         self.keep("alarm", o, pile_id=pile, station_id=station, code="5001", level="general")
+        self.keep("command_task", o, provider_id=provider, property_id=prop, station_id=station, kind="reboot", created_at=self.day)
+        if o != "a2":
+            self.keep("firmware", o, provider_id=provider, model="M", release_version=o, name=f"固件 {o}")
+            self.keep("sim_card", o, provider_id=provider, pile_id=pile)
         self.keep("command", o, pile_id=pile, kind="reboot", payload="{}", created_at=self.day)
         self.keep("raw_frame", o, pile_id=pile, at=self.day, direction="up", type="live", words="live", body=b"x")
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")

@@ -465,11 +465,12 @@ def test_firmware_goes_only_to_the_mainboard_it_was_made_for(clerk, site, instan
     chosen = model(clerk, "戊牌", "主板七", mainboard="MB7")
     record = pile(clerk, instance, site.station, "32010600630801", model_id=chosen)
     instance.sql("insert into pile_live (pile_id, online, seen_at) values (%s, 1, now())", record)
-    values = {"current_type": "dc", "power": "120", "server": "10.0.0.1", "port": "21", "user": "u", "file_password": "p"}
-    page = clerk.act("pile", record, "update_firmware", {**values, "path": "fw-MB8-1.bin"}, status=422)
-    assert any("主板" in e for e in errors(page))
+    made = [clerk.add("firmware", {"name": f"给{board}", "provider_id": site.provider, "protocol": "ykc", "model": board, "release_version": "9",
+                                   "address": "ftp://10.0.0.1/fw.bin", "user": "u", "file_password": "p"}) for board in ("MB8", "MB7")]
+    page = clerk.act("pile", record, "update_firmware", {"firmware_id": str(made[0])}, status=422)
+    assert "型号不符" in page.text
     assert instance.value("select count(*) from command where pile_id = %s", record) == 0
-    clerk.act("pile", record, "update_firmware", {**values, "path": "fw-MB7-1.bin"})
+    clerk.act("pile", record, "update_firmware", {"firmware_id": str(made[1])})
     assert instance.value("select count(*) from command where pile_id = %s and kind = 'update_firmware'", record) == 1
 
 

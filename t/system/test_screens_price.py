@@ -138,7 +138,7 @@ def test_a_tariff_in_use_is_not_deleted_and_piles_change_theirs_together(clerk, 
     foreign = clerk.tariff(other, "别家的", DAY)
     page = clerk.get("/admin/pile/batch/set_tariff?" + "&".join(f"id={p}" for p in piles))
     form = max((f for f in page.forms if f.method == "post"), key=lambda f: len(f.types))
-    done = clerk.web.submit(page, form, {"tariff_id": str(site.tariff)})
+    done = clerk.web.submit(page, form, {"tariff_id": str(site.tariff), "dispatch": "now"})
     assert done.status == 200, done.text[:500]
     assert instance.rows("select distinct tariff_id from pile where id in (%s, %s)", *piles) == [(site.tariff,)]
     refused = clerk.act("pile", piles[0], "set_tariff", {"tariff_id": str(foreign)}, status=422)

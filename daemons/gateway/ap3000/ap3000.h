@@ -18,7 +18,7 @@ struct ap3000_call {
 	uint8_t cmd, tries;
 	uint16_t no;
 	int port, len;
-	int64_t due_ms;
+	int64_t due_ms, command_id;          /* the row that asked for it */
 	enum command_kind kind;
 	char order[AP3000_ORDER];
 	uint8_t frame[48 + AP3000_QR];
@@ -49,7 +49,7 @@ void ap3000_wake(struct conn *c);
 void ap3000_card_answer(struct conn *c, const struct msg_card_answer *a, uint64_t tag);
 void ap3000_record_answer(struct conn *c, const struct msg_record_answer *a, uint64_t tag);
 enum wire ap3000_command(struct conn *c, const struct msg_command *m, const char **why);
-void ap3000_tell_answer(struct conn *c, enum command_kind kind, int number, bool ok,
+void ap3000_tell_answer(struct conn *c, const struct ap3000_call *call, bool ok,
 	const char *result);
 
 #endif

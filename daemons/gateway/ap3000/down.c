@@ -17,13 +17,13 @@ void ap3000_reply(struct conn *c, struct ap3000_message *m, uint16_t no)
 	conn_send(c, frame, (size_t)ap3000_encode(m, AP3000_DOWN, frame));
 }
 
-void ap3000_tell_answer(struct conn *c, enum command_kind kind, int number, bool ok,
+void ap3000_tell_answer(struct conn *c, const struct ap3000_call *call, bool ok,
 	const char *result)
 {
 	struct msg m = { .kind = MSG_ANSWER };
 
-	m.u.answer.kind = kind;
-	m.u.answer.number = number;
+	m.u.answer.command_id = call->command_id;
+	m.u.answer.kind = call->kind;
 	m.u.answer.ok = ok;
 	text_copy(m.u.answer.result, sizeof(m.u.answer.result), result);
 	conn_tell(c, &m);
@@ -44,7 +44,7 @@ static void send_call(struct conn *c, struct ap3000_call *call)
 static void give_up(struct conn *c, struct ap3000_call *call)
 {
 	call->used = false;
-	ap3000_tell_answer(c, call->kind, call->port + 1, false, "no answer");
+	ap3000_tell_answer(c, call, false, "no answer");
 }
 
 /* Sends what may be sent now and says when to look again. */
@@ -85,6 +85,7 @@ static enum wire begin(struct conn *c, struct ap3000_message *m, const struct co
 	m->id = d->id;
 	m->no = ++d->ids;
 	*call = (struct ap3000_call){ .used = true, .cmd = m->cmd, .no = m->no, .kind = row->kind,
+		.command_id = row->id,
 		.port = row->connector_number - 1, .due_ms = conn_now_ms(),
 		.len = ap3000_encode(m, AP3000_DOWN, frame) };
 	if (call->len > (int)sizeof(call->frame)) {

@@ -181,7 +181,7 @@ static void on_charge_answer(struct conn *c, const struct ap3000_message *m)
 
 	if (!ap3000_answered(c, m->no, m->cmd, &call))
 		return;
-	ap3000_tell_answer(c, call.kind, call.port + 1, ok, charge_word(a->code));
+	ap3000_tell_answer(c, &call, ok, charge_word(a->code));
 	if (call.kind != COMMAND_START)
 		return;
 	tell_started(c, call.order, ok, a->code);
@@ -194,7 +194,7 @@ static void on_code(struct conn *c, const struct ap3000_message *m)
 	struct ap3000_call call;
 
 	if (ap3000_answered(c, m->no, m->cmd, &call))
-		ap3000_tell_answer(c, call.kind, 0, m->u.code.code == 0,
+		ap3000_tell_answer(c, &call, m->u.code.code == 0,
 			m->u.code.code == 0 ? "" : "refused by the device");
 }
 

@@ -113,21 +113,26 @@ static bool build_none(struct conn *c, const struct msg_command *m, struct buf *
 	return true;
 }
 
-/* text: "model power server port user password path"; the station chooses a quiet moment itself. */
+/* text: "url ADDRESS" or "model power server port user password path"; the station chooses a
+ * quiet moment itself. */
 static bool build_update(struct conn *c, const struct msg_command *m, struct buf *out,
 	const char **why)
 {
 	char server[17], user[17], password[17], path[33], when[OCPP_TIME_TEXT];
-	char address[160];
+	char made[160];
+	const char *address = made;
 	int port;
 
 	(void)c;
 	*why = "not what an update needs";
-	if (sscanf(m->command.text, "%*2s %*d %16s %d %16s %16s %32s", server, &port, user, password,
-			path) != 5)
+	if (text_starts(m->command.text, "url "))
+		address = m->command.text + 4;
+	else if (sscanf(m->command.text, "%*2s %*d %16s %d %16s %16s %32s", server, &port, user,
+			password, path) == 5)
+		snprintf(made, sizeof(made), "ftp://%s:%s@%s:%d/%s", user, password, server, port,
+			path[0] == '/' ? path + 1 : path);
+	else
 		return false;
-	snprintf(address, sizeof(address), "ftp://%s:%s@%s:%d/%s", user, password, server, port,
-		path[0] == '/' ? path + 1 : path);
 	buf_puts(out, "{\"location\":");
 	json_quote(out, address);
 	buf_printf(out, ",\"retrieveDate\":\"%s\",\"retries\":3}", ocpp_time_text(clock_now(), when));

@@ -23,13 +23,26 @@ void ykc_begin(struct conn *c, struct ykc_message *m)
 	ykc_reply(c, m, ykc_own(c)->seq++);
 }
 
-void ykc_send_time(struct conn *c)
+static int last_seq(struct conn *c)
+{
+	return (uint16_t)(ykc_own(c)->seq - 1);
+}
+
+static void send_clock(struct conn *c)
 {
 	struct ykc_message m = { .type = YKC_TIME };
 
 	text_copy(m.u.time.serial, sizeof(m.u.time.serial), c->serial);
 	m.u.time.time = clock_now();
 	ykc_begin(c, &m);
+}
+
+void ykc_send_time(struct conn *c)
+{
+	struct command ours = { .kind = COMMAND_SYNC_TIME };
+
+	send_clock(c);
+	conn_await(c, &ours, last_seq(c));
 }
 
 static void read_live(struct conn *c, int gun)
@@ -224,7 +237,7 @@ static enum wire send_time(struct conn *c, const struct msg_command *in, const c
 {
 	(void)in;
 	(void)why;
-	ykc_send_time(c);
+	send_clock(c);
 	return WIRE_SENT;
 }
 
@@ -234,9 +247,13 @@ static enum wire send_tariff(struct conn *c, const struct msg_command *in, const
 {
 	struct ykc_message m = { .type = YKC_MODEL_SET };
 
-	if (!in->tariff.found || conn_is_charging(c)) {
-		*why = in->tariff.found ? "charging: follows when idle" : "no such tariff version";
+	if (!in->tariff.found) {
+		*why = "no such tariff version";
 		return WIRE_REFUSED;
+	}
+	if (conn_is_charging(c)) {
+		*why = "charging: follows when idle";
+		return WIRE_LATER;
 	}
 	fill_model(&m, c, &in->tariff);
 	ykc_own(c)->offered = in->tariff.version_id;
@@ -386,7 +403,7 @@ enum wire ykc_command(struct conn *c, const struct msg_command *m, const char **
 	if ((size_t)kind >= SENDERS || senders[kind] == NULL)
 		return WIRE_REFUSED;
 	wire = senders[kind](c, m, why);
-	if (wire == WIRE_SENT && m->command.id != 0)
-		ykc_own(c)->awaited |= 1u << kind;
+	if (wire == WIRE_SENT)
+		conn_await(c, &m->command, last_seq(c));
 	return wire;
 }

@@ -131,28 +131,17 @@ static void on_card_start(struct conn *c, const struct ykc_message *m)
 		ykc_card_answer(c, &no, out.tag);
 }
 
-/* Lists of cards come in several commands of a kind, each with its answer. */
-#define MANY (1u << COMMAND_SET_CARDS | 1u << COMMAND_CLEAR_CARDS | 1u << COMMAND_QUERY_CARDS)
-_Static_assert(COMMAND_KINDS <= 32, "awaited has a bit for each kind");
-
-/* Says to the row of a command how it ended, if one of that kind is waiting. */
-static void answer(struct conn *c, enum command_kind kind, int number, bool ok, const char *result)
+/* Says to the row of the command how it ended. */
+static void answer(struct conn *c, const struct ykc_message *m, enum command_kind kind, int number,
+	bool ok, const char *result)
 {
-	struct msg m = { .kind = MSG_ANSWER };
-
-	if (!(ykc_own(c)->awaited & 1u << kind))
-		return;
-	ykc_own(c)->awaited &= ~(1u << kind) | MANY;
-	m.u.answer.kind = kind;
-	m.u.answer.number = number;
-	m.u.answer.ok = ok;
-	text_copy(m.u.answer.result, sizeof(m.u.answer.result), result);
-	conn_tell(c, &m);
+	conn_answered(c, kind, number, (int)ykc_tag(m->seq), ok, result);
 }
 
-static void answer_code(struct conn *c, enum command_kind kind, bool ok)
+static void answer_code(struct conn *c, const struct ykc_message *m, enum command_kind kind,
+	bool ok)
 {
-	answer(c, kind, 0, ok, ok ? "" : "refused by the pile");
+	answer(c, m, kind, 0, ok, ok ? "" : "refused by the pile");
 }
 
 static const char *const start_words[] = { "", "wrong pile number", "already charging", "fault",
@@ -177,7 +166,7 @@ static void on_start_answer(struct conn *c, const struct ykc_message *m)
 
 	tell_started(c, a->no, ok, waits ? START_WAITS_FOR_PLUG : a->reason);
 	if (!waits)
-		answer(c, COMMAND_START, a->gun, ok,
+		answer(c, m, COMMAND_START, a->gun, ok,
 			ok ? ""
 				: a->reason < 5 ? start_words[a->reason]
 				: "refused");
@@ -188,7 +177,7 @@ static void on_stop_answer(struct conn *c, const struct ykc_message *m)
 	const struct ykc_stop_answer *a = &m->u.stop_answer;
 	static const char *const words[] = { "", "wrong pile number", "not charging", "other" };
 
-	answer(c, COMMAND_STOP, a->gun, a->ok == 1,
+	answer(c, m, COMMAND_STOP, a->gun, a->ok == 1,
 		a->ok == 1 || a->reason > 3 ? "" : words[a->reason]);
 }
 
@@ -264,7 +253,7 @@ static void on_time_answer(struct conn *c, const struct ykc_message *m)
 		out.u.skew.seconds = m->u.time.time - clock_now();
 		conn_tell(c, &out);
 	}
-	answer(c, COMMAND_SYNC_TIME, 0, true, "");
+	answer(c, m, COMMAND_SYNC_TIME, 0, true, "");
 }
 
 static void on_model_set_answer(struct conn *c, const struct ykc_message *m)
@@ -275,22 +264,22 @@ static void on_model_set_answer(struct conn *c, const struct ykc_message *m)
 	out.u.tariff_held.version_id = ykc_own(c)->offered;
 	if (ok && out.u.tariff_held.version_id != 0)
 		conn_tell(c, &out);
-	answer_code(c, COMMAND_SET_TARIFF, ok);
+	answer_code(c, m, COMMAND_SET_TARIFF, ok);
 }
 
 static void on_reboot_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer_code(c, COMMAND_REBOOT, m->u.code.code == 1);
+	answer_code(c, m, COMMAND_REBOOT, m->u.code.code == 1);
 }
 
 static void on_work_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer_code(c, COMMAND_SET_WORK, m->u.code.code == 1);
+	answer_code(c, m, COMMAND_SET_WORK, m->u.code.code == 1);
 }
 
 static void on_qr_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer_code(c, COMMAND_SET_QR, m->u.code.code == 1);
+	answer_code(c, m, COMMAND_SET_QR, m->u.code.code == 1);
 }
 
 static void on_update_answer(struct conn *c, const struct ykc_message *m)
@@ -299,7 +288,7 @@ static void on_update_answer(struct conn *c, const struct ykc_message *m)
 		"the program is not for this pile", "the download took too long" };
 	int code = m->u.code.code;
 
-	answer(c, COMMAND_UPDATE_FIRMWARE, 0, code == 0, code <= 3 ? words[code] : "failed");
+	answer(c, m, COMMAND_UPDATE_FIRMWARE, 0, code == 0, code <= 3 ? words[code] : "failed");
 }
 
 /* ---- cards that may charge without us */
@@ -309,13 +298,14 @@ static void on_cards_set(struct conn *c, const struct ykc_message *m)
 	static const char *const words[] = { "", "wrong format", "no space" };
 	const struct ykc_result *r = &m->u.result;
 
-	answer(c, COMMAND_SET_CARDS, 0, r->ok == 1,
+	answer(c, m, COMMAND_SET_CARDS, 0, r->ok == 1,
 		r->ok == 1 ? "" : r->reason <= 2 ? words[r->reason] : "refused by the pile");
 }
 
 /* "3 of 4; not: D14B0A54": what there is room for. */
-static void answer_cards(struct conn *c, enum command_kind kind, const struct ykc_cards *cards)
+static void answer_cards(struct conn *c, const struct ykc_message *m, enum command_kind kind)
 {
+	const struct ykc_cards *cards = &m->u.cards;
 	char result[200];
 	int good = 0, n;
 
@@ -326,17 +316,17 @@ static void answer_cards(struct conn *c, enum command_kind kind, const struct yk
 	for (int i = 0; i < cards->n && n + YKC_CARD < (int)sizeof(result); i++)
 		if (cards->entry[i].ok != 1)
 			n += snprintf(result + n, sizeof(result) - (size_t)n, " %s", cards->entry[i].card);
-	answer(c, kind, 0, kind == COMMAND_QUERY_CARDS || good == cards->n, result);
+	answer(c, m, kind, 0, kind == COMMAND_QUERY_CARDS || good == cards->n, result);
 }
 
 static void on_cards_cleared(struct conn *c, const struct ykc_message *m)
 {
-	answer_cards(c, COMMAND_CLEAR_CARDS, &m->u.cards);
+	answer_cards(c, m, COMMAND_CLEAR_CARDS);
 }
 
 static void on_cards_there(struct conn *c, const struct ykc_message *m)
 {
-	answer_cards(c, COMMAND_QUERY_CARDS, &m->u.cards);
+	answer_cards(c, m, COMMAND_QUERY_CARDS);
 }
 
 /* ---- ground locks */
@@ -361,7 +351,7 @@ static void on_lock(struct conn *c, const struct ykc_message *m)
 
 static void on_lock_answer(struct conn *c, const struct ykc_message *m)
 {
-	answer(c, COMMAND_LOCK, m->u.lock_code.gun, m->u.lock_code.code == 1,
+	answer(c, m, COMMAND_LOCK, m->u.lock_code.gun, m->u.lock_code.code == 1,
 		m->u.lock_code.code == 1 ? "" : "the lock did not move");
 }
 
@@ -370,7 +360,7 @@ static void on_balance_answer(struct conn *c, const struct ykc_message *m)
 	static const char *const words[] = { "", "wrong pile number", "wrong card" };
 	int code = m->u.balance_answer.code;
 
-	answer(c, COMMAND_SET_BALANCE, 0, code == 0,
+	answer(c, m, COMMAND_SET_BALANCE, 0, code == 0,
 		code >= 0 && code <= 2 ? words[code] : "refused by the pile");
 }
 

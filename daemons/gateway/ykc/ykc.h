@@ -13,7 +13,6 @@ struct ykc_own {
 	int64_t offered;             /* tariff version sent last; the pile's answer confirms it */
 	int64_t sync_ms;             /* when its clock is set next */
 	uint16_t seq;                /* of frames we begin */
-	uint32_t awaited;            /* 1 << enum command_kind: rows that wait for the pile's answer */
 	uint8_t version;             /* x 10, as it logged in with */
 };
 _Static_assert(sizeof(struct ykc_own) <= CONN_OWN, "a connection keeps no more");
