@@ -21,7 +21,7 @@ TREES = ("/permit", "/api_key/new", "/api_key/create")
 DRAWN = ("echarts.", "leaflet.")        # loaded only where a chart or a map is drawn
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 KEY = re.compile(r"(?<![\w@/.:-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w(/@:-])")
-NAMES = ("gate", "exit_gate", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province")
+NAMES = ("gate", "exit_gate", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "drawer", "payee", "reviewer")
 SPOKEN = ("data-leave", "data-confirm", "data-offline", "data-nothing", "data-good", "data-gap", "data-overlap", "data-short", "data-prices")
 RUN_AXE = """const done = arguments[0];
 axe.run({ resultTypes: ['violations'], rules: { region: { enabled: false } } }).then((r) => done(r.violations
@@ -34,16 +34,21 @@ return [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClien
 
 
 def resource_names():
-    text = (ROOT / "cgi/screen/screens.c").read_text()
-    return re.findall(r"&(\w+)_resource", text.split("resources[] =")[1].split("};")[0])
+    names = re.findall(r"^SCREEN\((\w+)\)", (ROOT / "cgi/screen/screen_list.h").read_text(), re.M)
+    assert len(names) > 60, "the list of screens is not where it was"
+    return names
 
 
 # name: the address, or a statement that gives its open parts
 STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
          "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
-TABLES = {"webhook_delivery": "delivery", "member_audit": "audit"}         # screens over another screen's table
-WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1"}
+# screens over another screen's table
+TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "partner_request": "partner",
+          "bike_device": "pile", "socket": "connector", "agreement": "agreement_side"}
+BIKES = " WHERE station_id IN (SELECT id FROM station WHERE kind = 'ebike')"
+WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1", "bike_device": BIKES, "socket": BIKES,
+         "parking_delivery": " WHERE parking_push_id IS NOT NULL"}
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{TABLES.get(r, r)}`{WHERE.get(r, '')}") for r in resource_names()}
 STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
 STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}` WHERE {where}") for r, verb, where in (
@@ -166,7 +171,7 @@ def heavy(page, address):
     """Bytes of what the page loads, as the browser counts them over the wire; of a chart or a map only what it needs besides."""
     loaded = page.driver.execute_script("return performance.getEntriesByType('resource').filter((e) => e.name.includes('/static/'))"
                                         ".map((e) => [e.name.split('/').pop(), e.encodedBodySize])")
-    drawn = page.driver.execute_script("return !!document.querySelector('[data-chart], [data-map]')")
+    drawn = page.driver.execute_script("return !!document.querySelector('[data-chart], [data-map], [data-places]')")
     chart = [name for name, _ in loaded if name.startswith(DRAWN)]
     assert drawn or not chart, f"{address}: loads {chart} and draws nothing"
     return sum(size for name, size in loaded if not name.startswith(DRAWN))
