@@ -174,10 +174,10 @@ out:
 	return nerr_pass(err);
 }
 
-static enum bay_outcome outcome_of(const struct camera_told *t, const struct watched *w,
-	int64_t bay_id, bool unread, unsigned did, bool late)
+static enum bay_outcome outcome_of(const struct camera_told *t, int64_t bay_id, bool unread,
+	unsigned did, bool late)
 {
-	if (!w->enabled || !bay_id || t->kind == TOLD_OTHER)
+	if (!bay_id || t->kind == TOLD_OTHER)
 		return OUTCOME_IGNORED;
 	if (late)
 		return OUTCOME_LATE;
@@ -209,7 +209,7 @@ static NEOERR *keep_event(struct db *db, const struct camera_told *t, const stru
 	told.plate = unread || t->kind == TOLD_LEFT ? "" : t->plate;
 	if (bay_id && t->kind != TOLD_OTHER)
 		TRY(bay_tell(db, bay_id, &told, &did, &late));
-	outcome = outcome_of(t, w, bay_id, unread, did, late);
+	outcome = outcome_of(t, bay_id, unread, did, late);
 	TRY(keep_picture(db, w, t, bay_id, t->kind == TOLD_LEFT ? "left" : "seen", &picture));
 	TRY(db_insert(db, &event_insert,
 		ARGS(I64(t->camera_id), I64(w->station_id), IDREF(bay_id), STR(t->their_id),
@@ -233,7 +233,8 @@ static NEOERR *take_tx(struct db *db, void *ctx)
 
 	TRY(db_i64(db, &event_known, ARGS(I64(x->t->camera_id), STR(x->t->their_id)), &known));
 	TRY(db_find(db, &camera_bays, ARGS(I64(x->t->camera_id)), take_watched, &w, &found));
-	x->repeated = known != 0 || !found;
+	/* K3: switched off it recognises nothing */
+	x->repeated = known != 0 || !found || !w.enabled;
 	if (x->repeated)
 		goto out;
 	TRY(keep_event(db, x->t, &w, bay_named(&w, x->t->bay)));

@@ -55,7 +55,7 @@ struct camera_told {
 	int64_t at;
 };
 /* K3, K7, K8: kept once by the camera's own number, then told to the bay, in one tx. *repeated: it
- * was known; nothing changed, and the picture is deleted. */
+ * was known, or the camera is switched off; nothing changed, and the picture is deleted. */
 NEOERR *camera_take(struct db *db, const struct camera_told *t, bool *repeated) CHECKED;
 /* A picture that was asked for (K5). */
 NEOERR *camera_take_picture(struct db *db, int64_t camera_id, const char *file, int bytes,

@@ -58,7 +58,7 @@ def test_cells_have_types_and_totals_add_up(instance, pair):
     assert first[energy[0]].value == 12.345 and first[energy[0]].number_format == "#,##0.000"
     amount = first[money[-1]]
     assert amount.value == 12.44567 and amount.number_format == "#,##0.00" and amount.data_type == "n"
-    assert [type(c.value) for c in first].count(int) == 1, "the number of sessions is a whole number"
+    assert [type(c.value) for c in first].count(int) == 2, "the numbers of sessions and of differing ones are whole numbers"
     total = sheet[sheet.max_row]
     assert total[0].value == "合计"
     assert total[money[-1]].value == pytest.approx(12.44567 + 1000000 - 5.5, abs=1e-9)
