@@ -170,7 +170,7 @@ def test_cards_known_and_unknown(site, bike):
     assert b.silence(0x82, 1)
 
 
-@pytest.mark.feature("N3", "T3")
+@pytest.mark.feature("N3")
 def test_alarms_open_once_and_close(site, bike):
     b = bike()
 
