@@ -1,7 +1,7 @@
 """Clicking and typing as a person does: by labels and texts, with patience. Wraps a Selenium driver."""
 import time
 
-from selenium.common.exceptions import NoAlertPresentException, StaleElementReferenceException, WebDriverException
+from selenium.common.exceptions import NoAlertPresentException, NoSuchElementException, StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
@@ -21,13 +21,13 @@ class Page:
                 value = condition()
                 if value:
                     return value
-            except StaleElementReferenceException:
-                pass
+            except (NoSuchElementException, StaleElementReferenceException):
+                pass                          # between two pages there is no body
             except WebDriverException as gone:
                 if "does not belong to the document" not in str(gone.msg):
                     raise                     # else the next page came in the middle of the look
             if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s: {what}\n{self.driver.current_url}\n{self.text()[:1500]}")
+                raise AssertionError(f"not within {seconds} s: {what}\n{self.driver.current_url}\n{self.driver.page_source[:3000]}")
             time.sleep(0.05)
 
     def text(self):
