@@ -15,6 +15,7 @@ extern const struct route member_routes[];       /* /d/: log-in, my page */
 extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
 extern const struct route reservation_routes[];  /* /d/reservation: bookings */
 extern const struct route invoice_routes[];      /* /d/invoice */
+extern const struct route receipt_routes[];      /* /d/receipt, and what a scanned one says */
 extern const struct route remote_routes[];       /* /d/remote: at partner platforms */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
@@ -46,6 +47,11 @@ NEOERR *place_page(struct request *req, const struct place *p,
 const char *plate_given(struct request *req, const char *name);
 /* Book: what a booking of this connector would cost, or until when it is kept for this driver. */
 NEOERR *booking_put(struct request *req, const struct place *p) CHECKED;
+
+/* The page of the own order :id. */
+NEOERR *session_shown(struct request *req) CHECKED;
+/* Receipt: that of an order, or until when it may be taken. */
+NEOERR *receipt_put(struct request *req, int64_t session_id) CHECKED;
 
 /* Why a payment is not begun, as a sentence. */
 const char *payment_refused(struct request *req, enum payment_refusal refusal);

@@ -6,6 +6,7 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/member.c \
 	%D%/place.c \
 	%D%/price.c \
+	%D%/receipt.c \
 	%D%/remote.c \
 	%D%/reservation.c \
 	%D%/sandbox.c \

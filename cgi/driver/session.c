@@ -214,7 +214,7 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *session_show(struct request *req)
+NEOERR *session_shown(struct request *req)
 {
 	struct session_view v;
 	NEOERR *err;
@@ -225,6 +225,7 @@ static NEOERR *session_show(struct request *req)
 	if (is_over(&v)) {
 		TRY(put_bill(req, &v));
 		TRY(put_case(req, &v));
+		TRY(receipt_put(req, v.id));
 	} else
 		TRY(hdf_put(req->hdf, "5", "Page.refresh"));
 	TRY(hdf_put(req->hdf, text_get(req, is_over(&v) ? "driver.bill_title" : "driver.live_title"),
@@ -248,7 +249,7 @@ out:
 }
 
 const struct route session_routes[] = {
-	{ METHOD_GET, "/d/session/:id", session_show, NULL, 0 },
+	{ METHOD_GET, "/d/session/:id", session_shown, NULL, 0 },
 	{ METHOD_POST, "/d/session/:id/stop", session_stop_post, NULL, 0 },
 	{ .pattern = NULL },
 };

@@ -58,6 +58,7 @@ libscreen_a_SOURCES = \
 	%D%/provider.c \
 	%D%/purse.c \
 	%D%/raw_frame.c \
+	%D%/receipt.c \
 	%D%/refund.c \
 	%D%/remote.c \
 	%D%/reservation.c \

@@ -141,6 +141,14 @@ const char *screen_escaped(struct request *req, const char *s)
 	return kept;
 }
 
+int64_t screen_day(struct request *req, const char *name, int64_t fallback)
+{
+	const char *text = request_param(req, name);
+	int64_t at = 0;
+
+	return text && *text && clock_parse(text, &at) ? clock_day_start(at) : fallback;
+}
+
 const char *screen_number(struct request *req, int64_t n)
 {
 	return arena_printf(&req->arena, "%lld", (long long)n);

@@ -80,6 +80,8 @@ NEOERR *code_for_pile(struct request *req, int64_t station_id, const char **out)
 /* Helpers of pages by hand: text for the HDF (memory is the request's). */
 /* for a query string */
 const char *screen_escaped(struct request *req, const char *s);
+/* The first second of the day a parameter names; fallback if it names none. */
+int64_t screen_day(struct request *req, const char *name, int64_t fallback);
 const char *screen_number(struct request *req, int64_t n);
 const char *screen_time(struct request *req, int64_t t);
 /* "1,234.50" */
@@ -182,6 +184,9 @@ NEOERR *webhook_secret_save(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_show(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_save(struct request *req) CHECKED;
 NEOERR *invoice_download(struct request *req) CHECKED;
+NEOERR *receipt_count_show(struct request *req) CHECKED;
+NEOERR *receipt_count_download(struct request *req) CHECKED;
+NEOERR *receipt_copy(struct request *req) CHECKED;
 NEOERR *email_show(struct request *req) CHECKED;
 NEOERR *email_send(struct request *req) CHECKED;
 NEOERR *email_verify_show(struct request *req) CHECKED;

@@ -154,7 +154,8 @@ static const struct tab tabs[] = {
 	{ "review", "t.anomaly = 'review'" },
 	{ NULL },
 };
-static const struct child children[] = { { &command_resource, "session_id" }, { NULL } };
+static const struct child children[] = { { &command_resource, "session_id" },
+	{ &receipt_resource, "session_id" }, { NULL } };
 static const char *const extra[] = { "pii", NULL };
 
 const struct resource session_resource = {

@@ -84,6 +84,7 @@ static const struct field fields[] = {
 	{ "open_to", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &open_to_choices,
 		.fallback = "all", .group = "open" },
 	{ "plate_required", F_BOOL, SHOW | EXPORT | TYPED, .group = "open" },
+	{ "receipt_on", F_BOOL, SHOW | EXPORT | TYPED, .group = "open" },
 	{ "soc_limit", F_INT, SHOW | EXPORT | TYPED, STATION_SOC_MIN, 100, .unit = "%",
 		.group = "safety" },
 	{ "pinned_at", F_TIME, SHOW | EXPORT },

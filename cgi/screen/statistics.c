@@ -27,21 +27,13 @@ struct statistics {
 
 /* ---- what was asked ---- */
 
-static int64_t day_param(struct request *req, const char *name, int64_t fallback)
-{
-	const char *text = request_param(req, name);
-	int64_t at = 0;
-
-	return text && *text && clock_parse(text, &at) ? clock_day_start(at) : fallback;
-}
-
 static void read_question(struct statistics *s)
 {
 	struct request *req = s->home.req;
 	int64_t last;
 
-	s->from = day_param(req, "from", s->home.today - 29 * DAY_SECONDS);
-	last = day_param(req, "to", s->home.today);
+	s->from = screen_day(req, "from", s->home.today - 29 * DAY_SECONDS);
+	last = screen_day(req, "to", s->home.today);
 	s->to = last + DAY_SECONDS;
 	s->kind = request_param_or(req, "kind", "");
 	(void)request_i64(req, "station_id", &s->chosen);

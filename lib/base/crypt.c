@@ -191,6 +191,20 @@ static NEOERR *data_key(const unsigned char **key)
 	return STATUS_OK;
 }
 
+NEOERR *data_hmac_hex(const char *purpose, const char *text, char out[SHA256_HEX])
+{
+	const unsigned char *key;
+	char own[SHA256_HEX];
+	NEOERR *err;
+
+	TRY(data_key(&key));
+	hmac_sha256_hex(key, KEY_BYTES, purpose, strlen(purpose), own);
+	hmac_sha256_hex(own, SHA256_HEX - 1, text, strlen(text), out);
+	OPENSSL_cleanse(own, sizeof(own));
+out:
+	return nerr_pass(err);
+}
+
 /* box is nonce | tag | cipher; cipher has len bytes. */
 static bool gcm_seal(const unsigned char *key, unsigned char *box, const char *plain, int len)
 {

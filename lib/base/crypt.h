@@ -18,6 +18,8 @@ NEOERR *password_hash(const char *password, char out[PASSWORD_HASH]) CHECKED;   
 bool password_matches(const char *password, const char *hash);
 bool bytes_equal(const void *a, const void *b, size_t len);          /* constant time */
 void sha256_hex(const void *p, size_t len, char out[SHA256_HEX]);    /* lower case */
+/* Of a text, by a key of its own that the data key gives for the purpose. */
+NEOERR *data_hmac_hex(const char *purpose, const char *text, char out[SHA256_HEX]) CHECKED;
 void hmac_sha256_hex(const void *key, size_t klen, const void *p, size_t len, char out[SHA256_HEX]);
 /* AES-256-GCM with the data key; text form "v1:" + base64(nonce|tag|cipher). A wrong key or
  * changed byte is ERR_INVALID. */

@@ -230,6 +230,10 @@ static const struct choice event_kind_rows[] = {
 #include "charge/tbl/event_kind.h"
 };
 TABLE(event_kind);
+static const struct choice receipt_state_rows[] = {
+#include "charge/tbl/receipt_state.h"
+};
+TABLE(receipt_state);
 static const struct choice invoice_state_rows[] = {
 #include "charge/tbl/invoice_state.h"
 };

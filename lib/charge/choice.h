@@ -70,6 +70,11 @@ enum parking_profile {
 #include "charge/tbl/parking_profile.h"
 };
 #undef X
+#define X(id, name, colour) RECEIPT_##id,
+enum receipt_state {
+#include "charge/tbl/receipt_state.h"
+};
+#undef X
 #define X(id, name, colour) INVOICE_##id,
 enum invoice_state {
 #include "charge/tbl/invoice_state.h"

@@ -50,6 +50,7 @@ libcharge_a_SOURCES = \
 	%D%/rating.c %D%/rating.h \
 	%D%/rating_bike.c %D%/rating_bike.h \
 	%D%/raw_frame.c %D%/raw_frame.h \
+	%D%/receipt.c %D%/receipt.h %D%/receipt_pdf.c \
 	%D%/refusal.h \
 	%D%/report_check.c %D%/report_check.h \
 	%D%/remote.h %D%/remote_internal.h %D%/remote_order.c %D%/remote_session.c \

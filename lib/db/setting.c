@@ -49,6 +49,8 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	/* minutes after a booking in which giving it up costs nothing */
 	{ "booking_free_minutes", 'i', "15" },
 	{ "aftersale_on", 'i', "1" },            /* F3                                            */
+	{ "receipt_on", 'i', "1" },             /* F11                                           */
+	{ "receipt_hours", 'i', "1" },          /* how long after a charge its receipt is given  */
 	{ "invoice_on", 'i', "1" },              /* F10                                           */
 	{ "invoice_electronic", 'i', "1" },
 	{ "invoice_paper", 'i', "0" },

@@ -1,0 +1,3 @@
+X(TAKEN, "taken", "blue")
+X(USED, "used", "green")
+X(REVOKED, "revoked", "red")
