@@ -4,6 +4,7 @@
  * Serves cron. */
 #include "base/clock.h"
 #include "charge/bank_account.h"
+#include "charge/bay.h"
 #include "charge/command.h"
 #include "charge/reservation.h"
 #include "charge/command_task.h"
@@ -39,6 +40,7 @@ static void print(const struct job_run *r, const char *what, int64_t n)
 static NEOERR *run(struct job_run *r)
 {
 	int64_t n;
+	int bays;
 	NEOERR *err;
 
 	TRY(command_task_turn(r->db));
@@ -48,6 +50,8 @@ static NEOERR *run(struct job_run *r)
 	print(r, "sessions", n);
 	TRY(reservation_expire(r->db, &n));
 	print(r, "reservations", n);
+	TRY(bay_sweep(r->db, &bays));
+	print(r, "bays", bays);
 	TRY(bank_account_expire(r->db, &n));
 	print(r, "bank_accounts", n);
 	for (size_t i = 0; i < sizeof(leftovers) / sizeof(leftovers[0]); i++) {

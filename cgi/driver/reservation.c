@@ -18,8 +18,9 @@
 
 SQL(booking_member, "SELECT certified, plate FROM member WHERE id = ?");
 SQL(booking_allowed,
-	"SELECT s.bookable AND p.bookable FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id"
-	" = ?");
+	"SELECT s.bookable AND p.bookable AND NOT EXISTS (SELECT 1 FROM bay b WHERE b.connector_id = ?"
+	" AND b.deleted = 0 AND (b.status <> 'enabled' OR b.state <> 'empty')) FROM pile p JOIN station"
+	" s ON s.id = p.station_id WHERE p.id = ?");
 SQL(booking_select,
 	"SELECT r.id, r.no, s.name, s.address, p.name, c.name, c.code, r.state, r.fee, r.fee_state,"
 	" r.booked_at, r.expires_at, r.occupancy_minutes, r.occupancy_fee, r.plate, r.bay,"
@@ -95,7 +96,7 @@ static NEOERR *may_book(struct request *req, const struct place *p, struct tarif
 	*may = false;
 	if (!p->online || p->state != CONNECTOR_IDLE)
 		return STATUS_OK;
-	TRY(db_i64(req->db, &booking_allowed, ARGS(I64(p->pile_id)), &allowed));
+	TRY(db_i64(req->db, &booking_allowed, ARGS(I64(p->connector_id), I64(p->pile_id)), &allowed));
 	if (!allowed)
 		return STATUS_OK;
 	err = tariff_for(req->db, p->pile_id, req->who.member_id, clock_now(), t);

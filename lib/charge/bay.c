@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "charge/alarm.h"
+#include "charge/bay_booking.h"
 #include "charge/camera.h"
 #include "charge/command.h"
 #include "charge/occupancy.h"
@@ -16,7 +17,8 @@
 
 SQL(bay_select,
 	"select id, station_id, state, booked, exempt, charging, lock_type, lock_state, plate, stay_id,"
-	" changed_at, status = 'enabled', connector_id from bay where id = ? and deleted = 0 for"
+	" changed_at, status = 'enabled', connector_id, exists (select 1 from bay_stay s where s.id ="
+	" bay.stay_id and s.reservation_id is not null) from bay where id = ? and deleted = 0 for"
 	" update");
 SQL(bay_store,
 	"update bay set state = ?, booked = ?, exempt = ?, charging = ?, plate = ?, stay_id = ?,"
@@ -59,6 +61,7 @@ static NEOERR *take_bay(const struct row *r, void *ctx)
 			.booked = row_i64(r, 3) != 0,
 			.exempt = row_i64(r, 4) != 0,
 			.charging = row_i64(r, 5) != 0,
+			.own = row_i64(r, 3) && row_i64(r, 13),
 			.down = text_eq(row_str(r, 7), "down") } };
 	text_copy(b->lock_type, sizeof(b->lock_type), row_str(r, 6));
 	text_copy(b->plate, sizeof(b->plate), row_str(r, 8));
@@ -149,13 +152,46 @@ static NEOERR *move(struct db *db, const struct bay *b, bool open)
 	return nerr_pass(bay_move_lock(db, b->id, open, 0, &problem));
 }
 
+static struct bay_visit visit_of(const struct bay *b, int64_t at)
+{
+	return (struct bay_visit){ .bay_id = b->id,
+		.connector_id = b->connector_id,
+		.stay_id = b->stay_id,
+		.at = at,
+		.plate = b->plate,
+		.exempt = b->m.exempt };
+}
+
+/* What the connector's bookings have to know, once the stay is written. */
+static NEOERR *tell_booking(struct db *db, const struct bay *b, const struct bay_told *t,
+	int64_t at, unsigned did)
+{
+	struct bay_visit v = visit_of(b, at);
+	NEOERR *err = STATUS_OK;
+
+	if (!b->connector_id)
+		goto out;
+	if (t->event == BAY_LOCK_DOWN || t->event == BAY_LOCK_UP)
+		TRY(bay_booking_gate(db, &v, t->event == BAY_LOCK_DOWN));
+	if (!(did & BAY_DO_USE))
+		goto out;
+	if (!(did & BAY_DO_ENTER))
+		TRY(db_get(db, &stay_entered, ARGS(I64(b->stay_id)), take_time, &v.at));
+	TRY(bay_booking_use(db, &v));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *act(struct db *db, struct bay *b, const struct bay_told *t, int64_t at,
 	bool was_exempt, unsigned did)
 {
+	struct bay_visit gone = visit_of(b, at);
 	NEOERR *err = STATUS_OK;
 
 	if (did & BAY_DO_LEAVE)
 		TRY(end_stay(db, b, at, was_exempt, did & BAY_DO_ENTER ? STAY_OTHER : t->by));
+	if (did & BAY_DO_USED)
+		TRY(bay_booking_used(db, &gone));
 	if (did & (BAY_DO_LEAVE | BAY_DO_CLOSE))
 		b->plate[0] = '\0';
 	if (did & (BAY_DO_OPEN | BAY_DO_CLOSE))
@@ -168,6 +204,7 @@ static NEOERR *act(struct db *db, struct bay *b, const struct bay_told *t, int64
 		TRY(db_exec(db, &stay_plate, ARGS(STR(t->plate), I64(b->stay_id)), NULL));
 	if (!was_exempt && b->m.exempt && b->stay_id)
 		TRY(db_exec(db, &stay_whitelist, ARGS(I64(b->stay_id)), NULL));
+	TRY(tell_booking(db, b, t, at, did));
 out:
 	return nerr_pass(err);
 }
@@ -175,6 +212,26 @@ out:
 static bool is_by_camera(enum bay_event e)
 {
 	return e == BAY_SEEN || e == BAY_LEFT;
+}
+
+/* A booking made or ended a moment ago counts for the car that is seen now. */
+static NEOERR *learn_booking(struct db *db, struct bay *b, const struct bay_told *t,
+	struct bay_news *n, unsigned *did)
+{
+	struct bay_booking booking;
+	NEOERR *err;
+
+	TRY(bay_booking_of(db, b->connector_id, *t->plate ? t->plate : b->plate, &booking));
+	n->for_booking = booking.own || (booking.any && t->event != BAY_KEPT);
+	if (booking.booked != b->m.booked && is_by_camera(t->event)) {
+		struct bay_news now = *n;
+
+		now.event = booking.booked ? BAY_KEPT : BAY_FREED;
+		now.for_booking = false;         /* the car that is seen may not be who stands there */
+		*did |= bay_step(&b->m, &now) & ~(unsigned)BAY_DO_CLOSE;
+	}
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *step(struct db *db, struct bay *b, const struct bay_told *t, int64_t at,
@@ -192,6 +249,7 @@ static NEOERR *step(struct db *db, struct bay *b, const struct bay_told *t, int6
 	NEOERR *err;
 
 	TRY(listed_as(db, b->station_id, read ? t->plate : b->plate, &n.listed));
+	TRY(learn_booking(db, b, t, &n, did));
 	*did |= bay_step(&b->m, &n);
 	/* A car that came in unread and is read now may be one of the white list. */
 	if (t->event == BAY_SEEN && !*did && n.listed == BAY_LISTED_ENABLED) {
@@ -479,6 +537,11 @@ out:
 SQL(bay_charge_news,
 	"select b.id, " RUNS " from bay b where b.connector_id is not null and b.deleted = 0 and"
 	" b.charging <> " RUNS " limit 500");
+#define BOOKED "exists (select 1 from reservation r where r.open_connector_id = b.connector_id and" \
+	" (r.state = 'occupying' or r.expires_at >= ?))"
+SQL(bay_booking_news,
+	"select b.id, " BOOKED " from bay b where b.connector_id is not null and b.deleted = 0 and"
+	" b.booked <> " BOOKED " limit 500");
 SQL(bay_lock_stuck,
 	"select id, 0 from bay where lock_state = 'moving' and lock_at < ? and deleted = 0 limit 500");
 
@@ -493,23 +556,37 @@ static NEOERR *take_found(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
-NEOERR *bay_sweep(struct db *db, int *told)
+static NEOERR *tell_found(struct db *db, const struct found *f, enum bay_event on,
+	enum bay_event off)
 {
-	struct found f = { 0 };
 	struct bay_told t = { .plate = "", .at = clock_now(), .camera = true };
 	unsigned did;
 	bool late;
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < f->n; i++) {
+		t.event = f->on[i] ? on : off;
+		TRY(bay_tell(db, f->id[i], &t, &did, &late));
+	}
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *bay_sweep(struct db *db, int *told)
+{
+	struct found f = { 0 };
+	int64_t now = clock_now();
 	NEOERR *err;
 
 	TRY(db_query(db, &bay_charge_news, NOARGS, take_found, &f));
-	for (int i = 0; i < f.n; i++) {
-		t.event = f.on[i] ? BAY_CHARGE : BAY_CHARGED;
-		TRY(bay_tell(db, f.id[i], &t, &did, &late));
-	}
+	TRY(tell_found(db, &f, BAY_CHARGE, BAY_CHARGED));
 	*told = f.n;
 	f.n = 0;
-	TRY(db_query(db, &bay_lock_stuck, ARGS(TIME(clock_now() - BAY_LOCK_SECONDS)), take_found,
-		&f));
+	TRY(db_query(db, &bay_booking_news, ARGS(TIME(now), TIME(now)), take_found, &f));
+	TRY(tell_found(db, &f, BAY_KEPT, BAY_FREED));
+	*told += f.n;
+	f.n = 0;
+	TRY(db_query(db, &bay_lock_stuck, ARGS(TIME(now - BAY_LOCK_SECONDS)), take_found, &f));
 	for (int i = 0; i < f.n; i++)
 		TRY(bay_lock_told(db, f.id[i], LOCK_FAULT));
 	*told += f.n;

@@ -41,16 +41,29 @@ static bool may_move(const struct bay_news *n)
 	return n->has_lock && n->enabled && n->fresh;
 }
 
-static unsigned enter(struct bay_machine *m)
+/* The car that stands there is known to be the booking's. */
+static unsigned use(struct bay_machine *m, const struct bay_news *n)
 {
-	m->state = m->exempt ? BAY_EXEMPT : m->charging ? BAY_CHARGING : BAY_OCCUPIED;
-	return BAY_DO_ENTER | (m->state == BAY_OCCUPIED ? BAY_DO_COUNT : 0);
+	if (!m->booked || m->own || !n->for_booking)
+		return 0;
+	m->own = true;
+	return BAY_DO_USE;
 }
 
+static unsigned enter(struct bay_machine *m, const struct bay_news *n)
+{
+	m->state = m->exempt ? BAY_EXEMPT : m->charging ? BAY_CHARGING : BAY_OCCUPIED;
+	return BAY_DO_ENTER | (m->state == BAY_OCCUPIED ? BAY_DO_COUNT : 0) | use(m, n);
+}
+
+/* With its own car a booking is over; another's leaving leaves it as it is. */
 static unsigned leave(struct bay_machine *m)
 {
-	unsigned todo = BAY_DO_LEAVE | (m->state == BAY_OCCUPIED ? BAY_DO_UNCOUNT : 0);
+	unsigned todo = BAY_DO_LEAVE | (m->state == BAY_OCCUPIED ? BAY_DO_UNCOUNT : 0) |
+		(m->own ? BAY_DO_USED : 0);
 
+	m->booked = m->booked && !m->own;
+	m->own = false;
 	m->exempt = false;
 	m->state = rest(m);
 	return todo;
@@ -88,7 +101,7 @@ static unsigned seen(struct bay_machine *m, const struct bay_news *n)
 
 	if (bay_is_held(m->state)) {
 		if (!n->other)
-			return 0;
+			return use(m, n);
 		todo = leave(m);
 	}
 	if (!m->down)
@@ -96,7 +109,7 @@ static unsigned seen(struct bay_machine *m, const struct bay_news *n)
 	if (!bay_admits(m, n))
 		todo |= BAY_DO_REFUSE;
 	m->exempt = n->listed == BAY_LISTED_ENABLED;
-	return todo | enter(m);
+	return todo | enter(m, n);
 }
 
 static unsigned left(struct bay_machine *m, const struct bay_news *n)
@@ -111,35 +124,35 @@ static unsigned left(struct bay_machine *m, const struct bay_news *n)
 	return todo | (m->down && may_move(n) ? BAY_DO_CLOSE : 0);
 }
 
-static unsigned lock_moved(struct bay_machine *m, bool down)
+static unsigned lock_moved(struct bay_machine *m, const struct bay_news *n, bool down)
 {
 	m->down = down;
-	return down && m->state == BAY_WAITING ? enter(m) : 0;
+	return down && m->state == BAY_WAITING ? enter(m, n) : 0;
 }
 
 static unsigned kept(struct bay_machine *m, const struct bay_news *n)
 {
 	m->booked = true;
 	if (m->state != BAY_EMPTY)
-		return 0;
+		return bay_is_held(m->state) ? use(m, n) : 0;
 	m->state = BAY_BOOKED;
 	return m->down && may_move(n) ? BAY_DO_CLOSE : 0;
 }
 
 static unsigned freed(struct bay_machine *m)
 {
-	m->booked = false;
+	m->booked = m->own = false;
 	if (m->state == BAY_BOOKED)
 		m->state = BAY_EMPTY;
 	return 0;
 }
 
 /* Charging at a bay where nobody saw a car says nothing of the bay: a cable is long. */
-static unsigned charge(struct bay_machine *m)
+static unsigned charge(struct bay_machine *m, const struct bay_news *n)
 {
 	m->charging = true;
 	if (m->state == BAY_WAITING)
-		return enter(m);
+		return enter(m, n);
 	if (m->state != BAY_OCCUPIED)
 		return 0;
 	m->state = BAY_CHARGING;
@@ -181,13 +194,13 @@ unsigned bay_step(struct bay_machine *m, const struct bay_news *n)
 		return left(m, n);
 	case BAY_LOCK_UP:
 	case BAY_LOCK_DOWN:
-		return n->has_lock ? lock_moved(m, n->event == BAY_LOCK_DOWN) : 0;
+		return n->has_lock ? lock_moved(m, n, n->event == BAY_LOCK_DOWN) : 0;
 	case BAY_KEPT:
 		return kept(m, n);
 	case BAY_FREED:
 		return freed(m);
 	case BAY_CHARGE:
-		return charge(m);
+		return charge(m, n);
 	case BAY_CHARGED:
 		return charged(m);
 	case BAY_LISTED:

@@ -1,5 +1,5 @@
 /* bay_state.h - what a bay does when a car comes, charges or leaves: one pure state machine, drawn
- * in docs/bays.md (K3, K7, K8, R5).
+ * in docs/bays.md (K3, K7, K8, R2, R5).
  * Owns nothing: no database, no clock. Serves bay.c and its proofs. */
 #ifndef CHARGE_BAY_STATE_H
 #define CHARGE_BAY_STATE_H
@@ -8,8 +8,8 @@
 
 /* state: tbl/bay_state.h. down: the lock lets cars pass (always so where there is none). exempt:
  * the car that waits or stands there is whitelisted. charging: a charge runs at the bay's
- * connector. */
-struct bay_machine { enum bay_state state; bool booked, down, exempt, charging; };
+ * connector. own: the booking's own car stands there; only while booked. */
+struct bay_machine { enum bay_state state; bool booked, down, exempt, charging, own; };
 
 enum bay_event {
 	BAY_SEEN,                /* the camera sees a car at or in the bay */
@@ -36,7 +36,9 @@ struct bay_news {
 /* What is to be done, in this order. COUNT and UNCOUNT: occupancy minutes begin, stop to run. */
 enum {
 	BAY_DO_UNCOUNT = 1, BAY_DO_LEAVE = 2, BAY_DO_OPEN = 4, BAY_DO_CLOSE = 8, BAY_DO_ENTER = 16,
-	BAY_DO_COUNT = 32, BAY_DO_REFUSE = 64
+	BAY_DO_COUNT = 32, BAY_DO_REFUSE = 64,
+	BAY_DO_USE = 128,        /* R2: the booking's car is in; the booking is occupying */
+	BAY_DO_USED = 256        /* R2: it has left; the booking is done */
 };
 
 /* Moves the machine and says what is to be done. */

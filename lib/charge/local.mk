@@ -7,7 +7,7 @@ libcharge_a_SOURCES = \
 	%D%/split.c %D%/split.h %D%/split_rule.c %D%/split_send.c \
 	%D%/station.c %D%/station.h \
 	%D%/bank_account.c %D%/bank_account.h \
-	%D%/bay.c %D%/bay.h %D%/bay_state.c %D%/bay_state.h \
+	%D%/bay.c %D%/bay.h %D%/bay_booking.c %D%/bay_booking.h %D%/bay_state.c %D%/bay_state.h \
 	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c \
 	%D%/aftersale.c %D%/aftersale.h \
 	%D%/channel.c %D%/channel.h \

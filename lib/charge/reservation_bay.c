@@ -30,6 +30,7 @@ static NEOERR *entered(struct db *db, void *ctx)
 	struct entering *w = ctx;
 	const struct bay_entry *e = w->e;
 	struct reservation_row r;
+	struct bay_entry seen;
 	NEOERR *err;
 
 	TRY(db_i64(db, &reservation_of_plate,
@@ -39,8 +40,12 @@ static NEOERR *entered(struct db *db, void *ctx)
 	TRY(reservation_lock(db, w->id, &r));
 	if (!reservation_is_open(&r))
 		w->id = 0;
-	else if (!r.by_bay)
-		TRY(reservation_enter(db, &r, e, true));
+	if (!w->id || r.by_bay)
+		return STATUS_OK;
+	seen = *e;
+	if (seen.at < r.booked_at)                       /* it stood there when it was booked */
+		seen.at = r.booked_at;
+	TRY(reservation_enter(db, &r, &seen, true));
 out:
 	return nerr_pass(err);
 }

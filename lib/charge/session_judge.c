@@ -33,10 +33,13 @@ SQL(request_place,
 	" s.plate_required, s.kind, coalesce(l.online, 0), coalesce(v.state, 'offline'),"
 	" coalesce(v.plugged, 0), c.number, s.hours, s.operation_type,"
 	" s.open_to = 'own', p.closed, p.use_scope <> 'public',"
-	" p.charge_mode <> 'online', s.bookable and p.bookable"
+	" p.charge_mode <> 'online', s.bookable and p.bookable,"
+	" coalesce(b.status, 'enabled') <> 'enabled', coalesce(b.state, 'empty') not in ('empty',"
+	" 'booked')"
 	" from connector c join pile p on p.id = c.pile_id join station s on s.id = p.station_id join"
 	" area a on a.id = p.area_id"
 	" left join pile_live l on l.pile_id = p.id left join connector_live v on v.connector_id = c.id"
+	" left join bay b on b.connector_id = c.id and b.deleted = 0"
 	" where c.id = ? and p.deleted = 0 and s.deleted = 0");
 /* O13: a suspended or abnormal session does not stand in anybody's way. */
 SQL(request_connector_busy,
@@ -106,6 +109,8 @@ static NEOERR *take_place(const struct row *r, void *ctx)
 	p->named_only = row_i64(r, 20) != 0;
 	p->starts_alone = row_i64(r, 21) != 0;
 	p->bookable = row_i64(r, 22) != 0;
+	p->bay_shut = row_i64(r, 23) != 0;
+	p->bay_taken = row_i64(r, 24) != 0;
 	return STATUS_OK;
 }
 
@@ -398,6 +403,10 @@ static enum start_refusal judge_booker(const struct asking *a)
 		return REFUSED_PILE_OFFLINE;
 	if (p->state == CONNECTOR_FAULT)
 		return REFUSED_CONNECTOR_FAULT;
+	if (p->bay_shut)                         /* K1 */
+		return REFUSED_BAY_DISABLED;
+	if (p->bay_taken)
+		return REFUSED_BAY_TAKEN;
 	return p->state == CONNECTOR_IDLE ? START_ACCEPTED : REFUSED_CONNECTOR_BUSY;
 }
 

@@ -12,6 +12,7 @@ struct place {
 	int number;
 	enum connector_state state;
 	bool own_only, pile_closed, bookable, named_only, starts_alone;
+	bool bay_shut, bay_taken;            /* its bay is disabled; a car stands or waits there */
 	char serial[41], kind[9], hours[241], operation_type[17];
 };
 struct payer {

@@ -11,6 +11,9 @@
 	.camera = true, .enabled = true, .fresh = true, .has_lock = true, .other = true }
 #define TELL(e) { .event = e, .camera = true, .enabled = true, .fresh = true, .has_lock = true }
 
+#define OWN(e) { .event = e, .camera = true, .enabled = true, .fresh = true, .has_lock = true, \
+	.for_booking = true }
+
 static unsigned tell(struct bay_machine *m, struct bay_news n)
 {
 	return bay_step(m, &n);
@@ -18,7 +21,7 @@ static unsigned tell(struct bay_machine *m, struct bay_news n)
 
 static const struct bay_news left = TELL(BAY_LEFT), up = TELL(BAY_LOCK_UP),
 	down = TELL(BAY_LOCK_DOWN), kept = TELL(BAY_KEPT), freed = TELL(BAY_FREED),
-	charge = TELL(BAY_CHARGE), charged = TELL(BAY_CHARGED);
+	charge = TELL(BAY_CHARGE), charged = TELL(BAY_CHARGED), down_own = OWN(BAY_LOCK_DOWN);
 
 static void test_a_whitelisted_car_opens_and_is_never_counted_K7(void **state)
 {
@@ -106,10 +109,35 @@ static void test_a_booked_bay_is_its_drivers_R1(void **state)
 	assert_int_equal(tell(&m, car), BAY_DO_REFUSE);
 	assert_int_equal(tell(&m, listed), BAY_DO_REFUSE);
 	assert_int_equal(tell(&m, mine), BAY_DO_OPEN);
-	assert_int_equal(tell(&m, down), BAY_DO_ENTER | BAY_DO_COUNT);
+	assert_int_equal(tell(&m, down_own), BAY_DO_ENTER | BAY_DO_COUNT | BAY_DO_USE);
 	assert_int_equal(tell(&m, freed), 0);
 	assert_int_equal(tell(&m, left), BAY_DO_UNCOUNT | BAY_DO_LEAVE | BAY_DO_CLOSE);
 	assert_int_equal(m.state, BAY_EMPTY);
+}
+
+static void test_a_booking_is_occupying_while_its_car_is_there_R2(void **state)
+{
+	struct bay_news unread = CAR(UNREAD, NOT), mine = CAR(ENERGY, NOT), other = CAR(ENERGY, NOT);
+	struct bay_machine m = { .state = BAY_EMPTY, .down = true };
+
+	(void)state;
+	mine.for_booking = true;
+	mine.has_lock = other.has_lock = unread.has_lock = false;
+	tell(&m, kept);
+	assert_int_equal(tell(&m, unread), BAY_DO_REFUSE | BAY_DO_ENTER | BAY_DO_COUNT);
+	mine.other = false;                      /* the same car, read by a person now */
+	assert_int_equal(tell(&m, mine), BAY_DO_USE);
+	assert_int_equal(tell(&m, mine), 0);
+	assert_int_equal(tell(&m, charge), BAY_DO_UNCOUNT);
+	assert_int_equal(tell(&m, charged), BAY_DO_COUNT);
+	/* another car there: the first has gone, its booking is done, the second has none */
+	assert_int_equal(tell(&m, other),
+		BAY_DO_UNCOUNT | BAY_DO_LEAVE | BAY_DO_USED | BAY_DO_ENTER | BAY_DO_COUNT);
+	assert_false(m.booked || m.own);
+	tell(&m, kept);
+	assert_int_equal(m.state, BAY_OCCUPIED);
+	assert_int_equal(tell(&m, left), BAY_DO_UNCOUNT | BAY_DO_LEAVE | BAY_DO_CLOSE);
+	assert_int_equal(m.state, BAY_BOOKED);   /* a stranger's leaving leaves it booked */
 }
 
 static void test_another_car_in_the_bay_means_that_the_first_has_left(void **state)
@@ -129,12 +157,40 @@ static void test_another_car_in_the_bay_means_that_the_first_has_left(void **sta
 
 /* ---- every order ---- */
 
-struct world { struct bay_machine m; bool in, counting, listed; };
+struct world { struct bay_machine m; bool in, counting, using, was_booked; };
+
+/* R2: begun once, by its own car that stands there; ended once, by that car's leaving, or elsewhere
+ * and then without a word. */
+static void judge_booking(struct world *w, const struct bay_news *n, unsigned todo)
+{
+	if (todo & BAY_DO_USED) {
+		assert_true(w->using && (todo & BAY_DO_LEAVE));
+		w->using = false;
+	}
+	if (todo & BAY_DO_USE) {
+		assert_true(!w->using && n->for_booking && w->in && w->m.booked);
+		w->using = true;
+	}
+	if (n->event == BAY_FREED)
+		w->using = false;
+	assert_int_equal(w->using, w->m.own);
+	assert_true(w->m.own <= (w->m.booked && w->in));
+	if ((todo & BAY_DO_OPEN) && w->m.booked)
+		assert_true(n->for_booking);
+	if (n->event == BAY_KEPT)
+		assert_true(w->m.booked && w->m.state != BAY_EMPTY);
+	if (n->event == BAY_KEPT && w->m.state == BAY_BOOKED && w->m.down && n->has_lock && n->enabled
+		&& n->fresh && !w->was_booked)
+		assert_true(todo & BAY_DO_CLOSE);
+}
 
 static void judge(struct world *w, const struct bay_news *n)
 {
 	enum bay_state before = w->m.state;
-	unsigned todo = bay_step(&w->m, n);
+	unsigned todo;
+
+	w->was_booked = w->m.booked;
+	todo = bay_step(&w->m, n);
 
 	if (todo & BAY_DO_UNCOUNT)
 		assert_true(w->counting);
@@ -170,6 +226,7 @@ static void judge(struct world *w, const struct bay_news *n)
 		assert_int_equal(todo, 0);
 	assert_true((w->m.state == BAY_BOOKED) <= w->m.booked);
 	assert_false((todo & BAY_DO_OPEN) && (todo & BAY_DO_CLOSE));
+	judge_booking(w, n, todo);
 }
 
 static const struct bay_news news[] = {
@@ -188,7 +245,9 @@ static const struct bay_news news[] = {
 	TELL(BAY_LEFT),
 	{ .event = BAY_LEFT, .camera = true, .enabled = true, .has_lock = true },
 	TELL(BAY_LOCK_UP), TELL(BAY_LOCK_DOWN), TELL(BAY_KEPT), TELL(BAY_FREED), TELL(BAY_CHARGE),
-	TELL(BAY_CHARGED),
+	TELL(BAY_CHARGED), OWN(BAY_LOCK_DOWN), OWN(BAY_KEPT), OWN(BAY_CHARGE),
+	{ .event = BAY_SEEN, .plate = BAY_PLATE_ENERGY, .camera = true, .enabled = true, .fresh = true,
+		.has_lock = true, .for_booking = true },
 	{ .event = BAY_LISTED, .listed = BAY_LISTED_ENABLED, .has_lock = true },
 	{ .event = BAY_LISTED, .listed = BAY_LISTED_DISABLED, .has_lock = true },
 };
@@ -226,12 +285,12 @@ static void settles(struct world w, int depth)
 	}
 }
 
-static void test_promises_hold_over_every_order_of_events_K3_K7_K8(void **state)
+static void test_promises_hold_over_every_order_of_events_K3_K7_K8_R2(void **state)
 {
 	struct world w = { .m = { .state = BAY_EMPTY } };
 
 	(void)state;
-	assert_true(walk(w, DEPTH, true) > 4000000);
+	assert_true(walk(w, DEPTH, true) > 9000000);
 	assert_true(walk(w, DEPTH - 1, false) > 190000);
 	settles(w, DEPTH - 1);
 }
@@ -254,8 +313,9 @@ int main(void)
 		cmocka_unit_test(test_a_lock_does_not_move_for_the_past_or_a_disabled_bay_K1),
 		cmocka_unit_test(test_a_car_that_waits_is_not_opened_for_again_K3),
 		cmocka_unit_test(test_a_booked_bay_is_its_drivers_R1),
+		cmocka_unit_test(test_a_booking_is_occupying_while_its_car_is_there_R2),
 		cmocka_unit_test(test_another_car_in_the_bay_means_that_the_first_has_left),
-		cmocka_unit_test(test_promises_hold_over_every_order_of_events_K3_K7_K8),
+		cmocka_unit_test(test_promises_hold_over_every_order_of_events_K3_K7_K8_R2),
 		cmocka_unit_test(test_new_energy_plates_are_known_by_length_or_colour_K8),
 	};
 

@@ -1,0 +1,29 @@
+/* bay_booking.h - a bay and the booking of its connector: whose it is, that its car came, that it
+ * left (R1-R5).
+ * Owns bay_stay.reservation_id. Serves bay.c alone. */
+#ifndef CHARGE_BAY_BOOKING_H
+#define CHARGE_BAY_BOOKING_H
+
+#include "db/db.h"
+
+/* Who the connector is kept for now. own: for the car of this plate; any: no plate was given.
+ * connector_id 0: nobody has booked. */
+struct bay_booking { bool booked, own, any; };
+NEOERR *bay_booking_of(struct db *db, int64_t connector_id, const char *plate,
+	struct bay_booking *out) CHECKED;
+
+/* A car's stay in the bay, at its beginning or its end. */
+struct bay_visit {
+	int64_t bay_id, connector_id, stay_id, at;
+	const char *plate;
+	bool exempt;
+};
+/* R2: the booking is occupying, the stay is its. */
+NEOERR *bay_booking_use(struct db *db, const struct bay_visit *v) CHECKED;
+/* R2, P10: the car has gone: what its charge and its booking cost beside is theirs now. */
+NEOERR *bay_booking_used(struct db *db, const struct bay_visit *v) CHECKED;
+/* R4: the lock went down for the booking that is open, or up behind the one that used the bay
+ * last. */
+NEOERR *bay_booking_gate(struct db *db, const struct bay_visit *v, bool opened) CHECKED;
+
+#endif

@@ -1,0 +1,162 @@
+"""A booked bay: whom its lock lets in, that its car's coming and going are the booking's, what it costs (K1, K3, K7, K8, R1-R5)."""
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "gateway"))
+
+from instance import Instance, wait_for  # noqa: E402
+from test_camera import Camera, Place  # noqa: E402
+from test_reservation import Booking  # noqa: E402
+
+
+class Bays(Booking, Place):
+    """A camera watches the bay of gun 1 of each of the piles 1 to 4; 15 minutes of occupancy are free, then 2 yuan each begun half hour, 5 at most."""
+
+    def __init__(self, instance, folder):
+        Booking.__init__(self, instance, folder)
+        self.at, self.n = instance, 0
+        self.area = instance.value("select id from area where station_id = %s", self.site.station)
+        instance.sql("update tariff_version set occupancy_free_minutes = 15, occupancy_unit_minutes = 30, occupancy_price = 2, occupancy_cap = 5")
+        instance.sql("update pile set occupancy_charged = 1")
+
+    def spot(self, pile, lock="relay", gun=1):
+        """(bay, camera): made once a gun; the lock is up."""
+        (bay,) = self.bays(1, lock)
+        self.clerk.send(f"/admin/bay/{bay}/edit", {"connector_id": self.site.connector(self.site.serials[pile - 1], gun)})
+        camera = self.camera(bay).connect()
+        self.at.sql("update bay set lock_state = 'up' where id = %s and lock_type <> 'none'", bay)
+        return bay, camera
+
+    def booked(self, web, pile, **values):
+        return re.search(r"/d/reservation/\d+$", self.book(web, pile, **values).url)[0]
+
+    def let_in(self, camera, bay, plate, **more):
+        """The camera sees the car, the lock goes down for it."""
+        assert camera.tell(1, plate, **more)[2] == "opened"
+        camera.answer(camera.link.take())
+        wait_for(lambda: self.bay(bay)[2] == "down", 5, "the lock is down")
+
+    def drive_out(self, camera, bay, **more):
+        assert camera.tell(4, **more)[2] == "left"
+        order = camera.link.take()
+        if order:
+            assert order[1]["payload"]["body"]["io"] == 1
+            camera.answer(order)
+            wait_for(lambda: self.bay(bay)[2] == "up", 5, "the lock is up")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    instance = Instance("baybooking")
+    instance.up("--bare")
+    made = None
+    try:
+        made = Bays(instance, tmp_path_factory.mktemp("fleet"))
+        yield made
+    finally:
+        if made:
+            made.fleet.end()
+        instance.destroy()
+
+
+@pytest.fixture(scope="module")
+def first(world):
+    return world.spot(1)
+
+
+@pytest.mark.feature("K1", "R1")
+def test_a_disabled_bay_and_one_with_a_car_cannot_be_booked(world, first):
+    bay, camera = first
+    web, _ = world.owner(1)
+    page = web.get(f"/c/{world.code(1)}")
+    form = page.form("once", "book_plate")
+    world.clerk.act("bay", bay, "disable")
+    assert "预约这把枪" not in web.get(f"/c/{world.code(1)}").text
+    refused = web.submit(page, form)
+    assert refused.status == 422 and "该车位已停用" in refused.text
+    world.clerk.act("bay", bay, "enable")
+    world.at.sql("update bay set state = 'occupied' where id = %s", bay)
+    refused = web.submit(page, form)
+    assert refused.status == 422 and "该车位已有车辆" in refused.text
+    world.at.sql("update bay set state = 'empty' where id = %s", bay)
+    assert world.at.value("select count(*) from reservation") == 0
+    done = web.submit(page, form)
+    world.clerk.act("reservation", int(done.url.rsplit("/", 1)[1]), "end", {"reason": "另有安排"})
+
+
+@pytest.mark.feature("R2", "R4", "R5", "K8", "P9")
+def test_the_booking_is_its_cars_from_entering_to_leaving(world, first):
+    bay, camera = first
+    web, phone = world.owner(1)
+    path = world.booked(web, 1, book_plate="粤BD20001")
+    camera.state(bay, "booked")
+    assert camera.tell(1, "粤BD20009")[2] == "refused"                         # a new-energy car like any other: the bay is kept
+    assert camera.tell(1, "粤B20008", color=1)[2] == "refused"
+    assert camera.link.take(0.3) is None and world.word(path) == "booked"
+    world.later(path, 7000)
+    world.let_in(camera, bay, "粤BD20001")
+    assert world.bay(bay)[0] == "occupied" and world.word(path, "concat(state, ' ', by_bay)") == "occupying 1"
+    assert world.word(path, "bay") == world.at.value("select name from bay where id = %s", bay)
+    assert world.word(path, "gate_opened_at") is not None and "占位中" in web.get(path).text
+    # it came an hour and a quarter ago: 75 minutes, 60 to pay
+    world.at.sql("update reservation set entered_at = entered_at - interval 75 minute where id = %s", path.rsplit("/", 1)[1])
+    world.drive_out(camera, bay)
+    assert world.word(path, "concat(state, ' ', ended_by, ' ', fee_state)") == "done left kept"
+    row = world.at.rows("select occupancy_minutes, occupancy_fee, gate_closed_at is not null from reservation where id = %s", path.rsplit("/", 1)[1])[0]
+    assert row[0] in (75, 76) and row[1:] == (4, 1)
+    assert world.bay(bay)[0] == "empty"
+    assert world.at.value("select reservation_id from bay_stay where bay_id = %s order by id desc limit 1", bay) == int(path.rsplit("/", 1)[1])
+    assert world.at.value("select sum(p.amount) from posting p join account a on a.id = p.account_id where a.kind = 'income_occupancy'") == 4
+    page = web.get(path)
+    assert "预约完成" in page.text and "¥4.00" in page.text
+    assert "findings=0" in world.at.job("ledger_proof")
+
+
+@pytest.mark.feature("R2", "R3")
+def test_a_booking_that_ends_elsewhere_frees_the_bay(world, first):
+    bay, camera = first
+    web, _ = world.owner(1)
+    path = world.booked(web, 1, book_plate="粤BD21001")
+    camera.state(bay, "booked")
+    world.later(path, 7201)
+    world.at.job("expire")
+    camera.state(bay, "empty")
+    world.let_in(camera, bay, "粤BD21002")                                    # whose booking has run out keeps nobody out
+    assert world.word(path) == "timeout"
+    web.get(f"/c/{world.code(1)}")
+    world.drive_out(camera, bay)
+    path = world.booked(web, 1, book_plate="粤BD21001")
+    camera.state(bay, "booked")
+    world.clerk.act("reservation", int(path.rsplit("/", 1)[1]), "end", {"reason": "检修"})
+    camera.state(bay, "empty")
+
+
+@pytest.mark.feature("R2", "K3")
+def test_a_plate_that_a_person_reads_is_the_bookings_too(world):
+    bay, camera = world.spot(2, "none")
+    web, _ = world.owner(2)
+    path = world.booked(web, 2, book_plate="粤BD22001")
+    camera.state(bay, "booked")
+    assert camera.tell(1, "粤BD2Z0O1", confidence=30, reco="weak")[3] == "open"
+    assert world.bay(bay)[0] == "occupied" and world.word(path) == "booked"
+    event = world.at.value("select id from bay_event where camera_id = %s and their_id like 'weak%%'", camera.id)
+    world.clerk.act("bay_event", event, "read", {"plate": "粤BD22001"})
+    assert world.word(path) == "occupying"
+    assert camera.tell(4)[2] == "left"
+    assert world.word(path, "concat(state, ' ', occupancy_minutes)") == "done 0"
+
+
+@pytest.mark.feature("R5", "K7")
+def test_a_whitelisted_car_with_a_booking_is_not_counted(world):
+    bay, camera = world.spot(3, "none")
+    web, _ = world.owner(3)
+    world.clerk.add("whitelist", {"plate": "粤BD23001", "station_id": world.site.station})
+    path = world.booked(web, 3, book_plate="粤BD23001")
+    assert camera.tell(1, "粤BD23001")[2] == "entered"
+    assert world.bay(bay)[0] == "exempt" and world.word(path, "whitelisted") == 1
+    world.at.sql("update reservation set entered_at = entered_at - interval 300 minute where id = %s", path.rsplit("/", 1)[1])
+    camera.tell(4)
+    assert world.at.rows("select state, occupancy_minutes, occupancy_fee from reservation where id = %s", path.rsplit("/", 1)[1]) == [("done", 0, 0)]
