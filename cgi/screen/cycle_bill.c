@@ -130,6 +130,7 @@ static const struct action actions[] = {
 		confirm },
 	{ "settle", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, settle_fields, "t.state = 'agreed'", settle },
 	{ "download", ACT_ROW | ACT_LINK },
+	{ "pdf", ACT_ROW | ACT_LINK | ACT_SHOW },
 	ACTIONS_END,
 };
 static const struct action payable_actions[] = {
@@ -137,6 +138,7 @@ static const struct action payable_actions[] = {
 	{ "dispute", ACT_ROW | ACT_CONFIRM | ACT_DANGER, dispute_fields, "t.state = 'confirmed'",
 		dispute },
 	{ "download", ACT_ROW | ACT_LINK },
+	{ "pdf", ACT_ROW | ACT_LINK | ACT_SHOW },
 	ACTIONS_END,
 };
 static const struct tab tabs[] = {
@@ -216,4 +218,29 @@ NEOERR *cycle_bill_download(struct request *req)
 NEOERR *payable_download(struct request *req)
 {
 	return nerr_pass(download(req, &payable_resource));
+}
+
+static NEOERR *show_pdf(struct request *req, const struct resource *res)
+{
+	int64_t id = route_id(req, "id");
+	struct buf pdf;
+	NEOERR *err;
+
+	buf_init(&pdf, 0);
+	TRY(resource_reach(req, res, id, false));
+	TRY(cycle_bill_pdf(req->db, id, &pdf));
+	screen_pdf(req, arena_printf(&req->arena, "bill-%lld.pdf", (long long)id), &pdf);
+out:
+	buf_clear(&pdf);
+	return nerr_pass(err);
+}
+
+NEOERR *cycle_bill_pdf_show(struct request *req)
+{
+	return nerr_pass(show_pdf(req, &cycle_bill_resource));
+}
+
+NEOERR *payable_pdf_show(struct request *req)
+{
+	return nerr_pass(show_pdf(req, &payable_resource));
 }

@@ -126,9 +126,7 @@ NEOERR *invoice_download(struct request *req)
 	buf_init(&pdf, 0);
 	TRY(resource_reach(req, &invoice_resource, id, false));
 	TRY(invoice_pdf(req->db, id, &pdf));
-	response_header(req, "Content-Disposition",
-		arena_printf(&req->arena, "attachment; filename=\"invoice-%lld.pdf\"", (long long)id));
-	response_bytes(req, "application/pdf", pdf.data, pdf.len);
+	screen_pdf(req, arena_printf(&req->arena, "invoice-%lld.pdf", (long long)id), &pdf);
 out:
 	buf_clear(&pdf);
 	return nerr_pass(err);

@@ -208,3 +208,10 @@ NEOERR *screen_secret(struct request *req, const char *resource, const char *tit
 out:
 	return nerr_pass(err);
 }
+
+void screen_pdf(struct request *req, const char *name, const struct buf *pdf)
+{
+	response_header(req, "Content-Disposition",
+		arena_printf(&req->arena, "attachment; filename=\"%s\"", name));
+	response_bytes(req, "application/pdf", pdf->data, pdf->len);
+}

@@ -70,6 +70,8 @@ NEOERR *session_invoice_bar_run(struct request *req, const struct resource *res,
 	struct change *input);
 NEOERR *session_invoice_lift_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+/* A PDF to keep under that name. */
+void screen_pdf(struct request *req, const char *name, const struct buf *pdf);
 const char *screen_once(struct request *req, const char *kind, int64_t id);
 /* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101.
  * Inside the tx, under the station's lock. */
@@ -165,6 +167,8 @@ NEOERR *merchant_show(struct request *req) CHECKED;
 NEOERR *merchant_save(struct request *req) CHECKED;
 NEOERR *cycle_bill_download(struct request *req) CHECKED;
 NEOERR *payable_download(struct request *req) CHECKED;
+NEOERR *cycle_bill_pdf_show(struct request *req) CHECKED;
+NEOERR *payable_pdf_show(struct request *req) CHECKED;
 NEOERR *user_roles_show(struct request *req) CHECKED;
 NEOERR *user_roles_save(struct request *req) CHECKED;
 NEOERR *user_stations_show(struct request *req) CHECKED;

@@ -111,6 +111,8 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/session/:id/recompute", session_recompute_show, "session.recompute" },
 	{ METHOD_GET, "/admin/cycle_bill/:id/download", cycle_bill_download, "cycle_bill.download" },
 	{ METHOD_GET, "/admin/payable/:id/download", payable_download, "payable.download" },
+	{ METHOD_GET, "/admin/cycle_bill/:id/pdf", cycle_bill_pdf_show, "cycle_bill.pdf" },
+	{ METHOD_GET, "/admin/payable/:id/pdf", payable_pdf_show, "payable.pdf" },
 	{ METHOD_GET, "/admin/daily_report/:id/download", daily_report_download,
 		"daily_report.download" },
 	{ METHOD_GET, NULL },

@@ -15,6 +15,8 @@
 	" v.energy_price is null, v.service_price is null"
 #define COVERS(station) "(a.all_stations or exists (select 1 from agreement_station x where" \
 	" x.agreement_id = a.id and x.station_id = " station "))"
+#define NOT_PAUSED(at) " and not exists (select 1 from agreement_pause z where z.agreement_id =" \
+	" a.id and z.from_at <= " at " and (z.to_at is null or z.to_at > " at "))"
 
 SQL(agreement_in_force,
 	"select v.id, coalesce(v.member_tariff_id, 0), " TERMS " from pile q join station s on s.id ="
@@ -44,9 +46,13 @@ SQL(due_sessions,
 	"select count(*), coalesce(sum(e.energy), 0) from agreement a join session e on e.provider_id ="
 	" a.owner_id and e.member_provider_id = a.partner_id and e.state = 'finished' and e.anomaly <>"
 	" 'void' and e.energy > 0 and e.ended_at >= ? and e.ended_at < ? where a.id = ? and "
-	COVERS("e.station_id")
-	" and not exists (select 1 from agreement_pause z where z.agreement_id = a.id and z.from_at <="
-	" e.ended_at and (z.to_at is null or z.to_at > e.ended_at))");
+	COVERS("e.station_id") NOT_PAUSED("e.ended_at"));
+/* Counted on the day that its fee became the owner's. */
+SQL(due_bookings,
+	"select count(*) from agreement a join reservation e on e.provider_id = a.owner_id and"
+	" e.fee_state = 'kept' and e.ended_at >= ? and e.ended_at < ? and e.fee > 0 join member m on"
+	" m.id = e.member_id and m.provider_id = a.partner_id where a.id = ? and "
+	COVERS("e.station_id") NOT_PAUSED("e.ended_at"));
 SQL(due_insert,
 	"insert into agreement_due (agreement_id, provider_id, partner_id, direction, from_day, to_day,"
 	" sessions, energy, bookings, amount, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -233,10 +239,13 @@ static NEOERR *add_part(struct db *db, struct due *d, const struct agreement_ter
 	if (to <= from)
 		return STATUS_OK;
 	TRY(db_query(db, &due_sessions, ARGS(TIME(from), TIME(to), I64(d->id)), take_counts, &part));
-	if (d->parking)
+	if (d->parking) {
 		TRY(agreement_parking(t, part.sessions, &amount));
-	else
+	} else {
+		TRY(db_i64(db, &due_bookings, ARGS(TIME(from), TIME(to), I64(d->id)), &part.bookings));
 		TRY(agreement_split(t, part.energy, part.bookings, &amount));
+	}
+	d->bookings += part.bookings;
 	d->sessions += part.sessions;
 	d->energy += part.energy;
 	d->amount += amount;

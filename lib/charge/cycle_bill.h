@@ -4,6 +4,7 @@
 #ifndef CHARGE_CYCLE_BILL_H
 #define CHARGE_CYCLE_BILL_H
 
+#include "base/buf.h"
 #include "charge/choice.h"
 #include "db/audit.h"
 #include "db/db.h"
@@ -59,5 +60,7 @@ NEOERR *cycle_bill_settle(struct db *db, int64_t bill_id, bool from_wallet, int6
 
 /* The bill as finance keeps it: parties, period, days, totals, lines to sign, and the sessions. */
 NEOERR *cycle_bill_xlsx(struct db *db, int64_t bill_id, const char *path) CHECKED;
+/* The same without the sessions, appended to out. */
+NEOERR *cycle_bill_pdf(struct db *db, int64_t bill_id, struct buf *out) CHECKED;
 
 #endif

@@ -17,7 +17,7 @@ libcharge_a_SOURCES = \
 	%D%/command_task.c %D%/command_task.h \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
-	%D%/cycle_bill_xlsx.c \
+	%D%/cycle_bill_paper.c \
 	%D%/daily_report.c %D%/daily_report.h \
 	%D%/daily_report_xlsx.c \
 	%D%/department.c %D%/department.h \
@@ -34,6 +34,7 @@ libcharge_a_SOURCES = \
 	%D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
+	%D%/paper.c %D%/paper.h \
 	%D%/parking.c %D%/parking.h \
 	%D%/parking_push.c %D%/parking_push.h \
 	%D%/field_sign.c %D%/field_sign.h \

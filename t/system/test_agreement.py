@@ -163,6 +163,31 @@ def test_a_month_of_splits_and_parks_is_added_up_once_on_its_day(world):
     assert "停车" in world.clerk.get("/admin/agreement_due").text
 
 
+@pytest.mark.feature("I3")
+def test_bookings_whose_fee_was_kept_are_split_by_the_piece(world):
+    at, first = world.at, (date.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    deal, member, own = at.value("select id from agreement where name = '分成二'"), *(
+        world.clerk.add("member", {"station_id": s.station, "phone": f"1371234000{n}", "name": "预约人"}) for n, s in enumerate((world.b, world.a)))
+    rows = (("kept", "2", f"{first} 00:00:00", member), ("kept", "2", f"{first.replace(day=14)} 23:59:59", member),
+            ("kept", "2", f"{first.replace(day=15)} 00:00:00", member),                                      # version 2 pays nothing for bookings
+            ("returned", "2", f"{first} 12:00:00", member), ("held", "2", None, member), ("kept", "0", f"{first} 12:00:00", member),
+            ("kept", "2", f"{first} 12:00:00", own), ("kept", "2", f"{first - timedelta(days=1)} 23:59:59", member),
+            ("kept", "2", f"{date.today().replace(day=1)} 00:00:00", member))
+    for n, (state, fee, ended, who) in enumerate(rows):
+        at.sql("insert into reservation (no, provider_id, property_id, station_id, area_id, pile_id, connector_id, member_id, minutes, fee, fee_state,"
+               " state, booked_at, expires_at, ended_at, created_at, updated_at) select %s, s.provider_id, s.property_id, s.id, p.area_id, p.id, c.id, %s, 30,"
+               " %s, %s, 'done', %s, %s, %s, now(), now() from connector c join pile p on p.id = c.pile_id join station s on s.id = c.station_id where c.code ="
+               " 'AGC'", f"RV{n:04d}", who, fee, state, f"{first} 00:00:00", f"{first} 00:30:00", ended)
+    due = lambda: at.rows("select bookings, amount from agreement_due where agreement_id = %s and direction = 'payable'", deal)      # noqa: E731
+    assert due() == [(0, Decimal("45.00000"))]
+    for _ in range(2):
+        at.job("agreement", "--date", date.today().replace(day=7))
+        assert due() == [(3, Decimal("49.00000"))], "two at 2 yuan, the third under terms without a rate"
+    at.sql("insert into agreement_pause (agreement_id, from_at, to_at) values (%s, %s, %s)", deal, f"{first} 00:00:00", f"{first} 00:00:01")
+    at.job("agreement", "--date", date.today().replace(day=7))
+    assert due() == [(2, Decimal("47.00000"))], "not while it was paused"
+
+
 @pytest.mark.feature("I2", "I6")
 def test_the_daily_report_pays_the_owner_what_was_agreed(world):
     when = f"{day(-1)} 12:00:00"

@@ -1,6 +1,9 @@
 """Partners and the bills between them: asked and accepted, days gathered, confirmed, agreed, settled; the Excel says what the
 database says."""
 import io
+import itertools
+import re
+import subprocess
 from decimal import Decimal
 
 import openpyxl
@@ -171,6 +174,81 @@ def test_the_excel_says_what_the_database_says(pair):
         energy = next(row for row in cells if row[0] == "电费")
         assert [round(v, 4) for v in energy[2:5]] == [116.37, 15.13, 131.5]          # 131.50 / 1.13, the rest is tax
         assert "收款方（盖章）" in flat and "付款方（盖章）" in flat
+
+
+def put(at, table, **values):
+    names = ", ".join(values)
+    at.sql(f"insert into {table} ({names}) values ({', '.join(['%s'] * len(values))})", *values.values())
+    return at.value(f"select max(id) from {table}")
+
+
+def charges(pair, at):
+    """Two charges on the day at A's station by B's member, one on A's own platform, and two that are not of the day or of the pair."""
+    a, b, n = pair.a, pair.b, itertools.count(1)
+    pile = a.insert("pile", station_id=a.station, area_id=a.area, code=f"P{a.station}", serial=f"{a.station:014d}", name="桩")
+    gun = a.insert("connector", pile_id=pile, station_id=a.station, number=1, code=f"C{a.station}", name="枪")
+    member = a.insert("member", no=f"{b.provider:09d}", provider_id=b.provider, phone=f"139{b.provider:08d}", name="王五")
+    own = a.insert("member", no=f"{a.provider:09d}", provider_id=a.provider, phone=f"139{a.provider:08d}", name="赵六")
+    for ended, who, owner, energy, fee, service in ((f"{at} 00:00:00", member, b, "10", "8.12", "2"), (f"{at} 23:59:59", member, b, "2.5", "2", "0.5"),
+                                                    ("2026-09-02 00:00:00", member, b, "1", "1", "1"), (f"{at} 10:00:00", own, a, "1", "1", "1")):
+        a.insert("session", no=f"CB{a.provider:06d}{next(n)}", provider_id=a.provider, property_id=a.property, station_id=a.station, area_id=a.area, pile_id=pile,
+                 connector_id=gun, member_id=who, member_provider_id=owner.provider, start_mode="app", pay_kind="balance", state="finished",
+                 requested_at=ended, started_at=ended, ended_at=ended, settled_at=ended, energy=energy, energy_fee=fee, service_fee=service,
+                 amount=Decimal(fee) + Decimal(service))
+    peer = a.insert("exchange_peer", provider_id=b.provider, partner_id=a.provider, name="外平台", our_operator=f"U{a.provider:08d}", their_operator=f"T{a.provider:08d}")
+    station = put(pair.at, "remote_station", exchange_peer_id=peer, provider_id=b.provider, code=f"RS{a.provider}", name="外站", seen_at=f"{at} 00:00:00")
+    gun = put(pair.at, "remote_connector", remote_station_id=station, exchange_peer_id=peer, code=f"RC{a.provider}")
+    put(pair.at, "remote_session", seq=f"RM{a.provider}", exchange_peer_id=peer, provider_id=b.provider, partner_id=a.provider, member_id=member,
+                   remote_station_id=station, remote_connector_id=gun, state="finished", requested_at=f"{at} 09:00:00", started_at=f"{at} 09:00:00",
+                   ended_at=f"{at} 10:00:00", energy="4", energy_fee="3", service_fee="1", amount="4")
+
+
+@pytest.mark.feature("I7")
+def test_the_detail_sheet_is_the_charges_of_its_days_cell_by_cell(pair):
+    charges(pair, "2026-09-01")
+    pair.at.job("daily_report", "--date", "2026-09-01")
+    day = pair.at.value("select id from daily_report where direction = 'receivable' and provider_id = %s", pair.a.provider)
+    pair.at.sql("update daily_report set confirm_status = 'confirmed' where id = %s", day)
+    bill = pair.bill(day)
+    pair.confirm(bill)
+    answer = pair.clerk[pair.a].web.http.get(f"{pair.at.url}/admin/cycle_bill/{bill}/download", timeout=30)
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    rows = [[c.value for c in row] for row in book["订单明细"].iter_rows()]
+    said = [[str(r[0]), r[1], str(r[3]), str(r[4]), *(Decimal(str(v)).quantize(Decimal("0.0001")) for v in r[5:])] for r in rows[1:-1]]
+    kept = pair.at.rows("select s.no, t.name, s.started_at, s.ended_at, s.energy, s.energy_fee, s.service_fee, s.amount from session s join station t on t.id ="
+                        " s.station_id where s.provider_id = %s and s.member_provider_id = %s and date(s.ended_at) = '2026-09-01' union all select x.seq, '外站',"
+                        " x.started_at, x.ended_at, x.energy, x.energy_fee, x.service_fee, x.amount from remote_session x where x.partner_id = %s order by 4",
+                        pair.a.provider, pair.b.provider, pair.a.provider)
+    assert said == [[r[0], r[1], str(r[2]), str(r[3]), *(v.quantize(Decimal("0.0001")) for v in r[4:])] for r in kept] and len(said) == 3
+    total = pair.at.rows("select sessions, energy, energy_fee, service_fee, amount from cycle_bill where id = %s", bill)[0]
+    assert total[0] == len(said) and [Decimal(str(v)) for v in rows[-1][5:]] == list(total[1:])
+
+
+@pytest.mark.feature("I7")
+def test_the_pdf_has_head_period_parties_days_taxes_totals_and_lines_to_sign(pair, tmp_path):
+    days = [pair.day(f"2026-{m:02d}-{d:02d}", "1113.50") for m in (7, 8, 9) for d in range(1, 29)]
+    bill = pair.bill(*days[:1])
+    pair.at.sql("update daily_report set bill_id = %s, bill_status = 'billed' where provider_id in (%s, %s)", bill, pair.a.provider, pair.b.provider)
+    pair.at.sql("update daily_report set bill_id = null, bill_status = 'none' where id = %s", days[-1])
+    pair.bill(days[-1])                                      # sums all of them
+    pair.confirm(bill)
+    number = pair.at.value("select no from cycle_bill where id = %s", bill)
+    for clerk, noun in ((pair.clerk[pair.a], "cycle_bill"), (pair.clerk[pair.b], "payable")):
+        assert f"/admin/{noun}/{bill}/pdf" in clerk.get(f"/admin/{noun}/{bill}").html
+        answer = clerk.web.http.get(f"{pair.at.url}/admin/{noun}/{bill}/pdf", timeout=30)
+        assert answer.headers["Content-Type"] == "application/pdf" and f"bill-{bill}.pdf" in answer.headers["Content-Disposition"]
+        (tmp_path / "b.pdf").write_bytes(answer.content)
+        text = subprocess.run(["pdftotext", "-layout", tmp_path / "b.pdf", "-"], check=True, capture_output=True, text=True).stdout
+        pages = text.split("\f")[:-1]
+        assert len(pages) == 3 and all(re.search(f"第\\s*{n}\\s*页", p) and "日期" in p for n, p in enumerate(pages, 1)), "the table's head stands on each page"
+        assert all(w in pages[0] for w in ("互联互通对账单", number, "2026-07-01 至 2026-09-28", pair.a.name, pair.b.name, "银行转账"))
+        assert "93,534.00" in text and "93,450.00" in text, "84 days of 1113.50, of which 1112.50 energy fee"
+        for day in ("2026-07-01", "2026-08-15", "2026-09-28"):
+            assert re.search(day + r"\s+3\s+12\.500\s+1,112\.50\s+1\.00\s+1,113\.50", text), text
+        assert re.search(r"电费\s+13%\s+82,699\.12\s+10,750\.88\s+93,450\.00", text)
+        assert "收款方（盖章）" in pages[-1] and "付款方（盖章）" in pages[-1] and "签字日期" in pages[-1]
+    stranger = Clerk(pair.at, Tenant(pair.at).web())
+    stranger.get(f"/admin/cycle_bill/{bill}/pdf", 404)
 
 
 @pytest.mark.feature("I1", "N6")

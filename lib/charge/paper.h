@@ -1,0 +1,42 @@
+/* paper.h - a finance paper laid out once, written to a sheet of Excel or to pages of a PDF: title,
+ * pairs of label and value, tables, tax lines, lines to sign.
+ * Owns nothing. Serves bills between partners and settlement bills. */
+#ifndef CHARGE_PAPER_H
+#define CHARGE_PAPER_H
+
+#include "base/pdf.h"
+#include "base/xlsx.h"
+#include "db/db.h"
+
+#define PAPER_COLUMNS 6
+
+/* Exactly one of x and pdf is set. */
+struct paper {
+	struct xlsx *x;
+	int row;                             /* of the sheet, from 0 */
+	struct pdf *pdf;
+	double y;                            /* mm from the top of the page */
+	int page;
+	/* the head of the table that is being written: it stands again on the next page */
+	const char *const *head;
+	int heads;
+};
+
+NEOERR *paper_on_sheet(struct paper *p, struct xlsx *x, const char *name) CHECKED;
+void paper_on_pages(struct paper *p, struct pdf *pdf);
+NEOERR *paper_title(struct paper *p, const char *title) CHECKED;
+/* Two pairs of label and value beside each other. */
+NEOERR *paper_pairs(struct paper *p, const char *a, const char *av, const char *b,
+	const char *bv) CHECKED;
+void paper_gap(struct paper *p);
+/* titles stay as long as the paper is written. */
+NEOERR *paper_head(struct paper *p, const char *const *titles, int n) CHECKED;
+/* Values as SQL gives them; sum: the last row of a table. */
+NEOERR *paper_row(struct paper *p, const enum xlsx_kind *kind, const char *const *text, int n,
+	bool sum) CHECKED;
+/* Energy fee and service fee with their taxes; prices hold the tax. Settings bill_tax_*. */
+NEOERR *paper_taxes(struct db *db, struct paper *p, const char *energy_fee,
+	const char *service_fee) CHECKED;
+NEOERR *paper_signatures(struct paper *p, const char *left, const char *right) CHECKED;
+
+#endif
