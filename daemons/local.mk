@@ -39,6 +39,7 @@ chargeops_camera_LDADD = libproto.a $(CHARGE_LIBS) $(MOSQUITTO_LIBS)
 bin_PROGRAMS += chargeops-pilesim
 chargeops_pilesim_SOURCES = \
 	%D%/wheel.c %D%/wheel.h \
+	%D%/pilesim/ap3000.c \
 	%D%/pilesim/control.c \
 	%D%/pilesim/fleet.c \
 	%D%/pilesim/gun.c \

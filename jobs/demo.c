@@ -115,6 +115,11 @@ static NEOERR *make_park(struct db *db, void *ctx)
 	return nerr_pass(demo_park(db, ctx));
 }
 
+static NEOERR *make_bike(struct db *db, void *ctx)
+{
+	return nerr_pass(demo_bike(db, ctx));
+}
+
 static NEOERR *make(struct job_run *r, int64_t *sessions)
 {
 	struct demo *d = arena_alloc(&r->arena, sizeof(*d));
@@ -128,6 +133,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 	TRY(db_exec(r->db, &demo_confirm,
 		ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
 	TRY(db_tx(r->db, make_park, d));
+	TRY(db_tx(r->db, make_bike, d));
 	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));
 out:

@@ -3,12 +3,15 @@
 #ifndef JOBS_DEMO_H
 #define JOBS_DEMO_H
 
+#include <stdio.h>
+
 #include "db/db.h"
 
 #define DEMO_STATIONS 4
 #define DEMO_CONNECTORS 40
 #define DEMO_MEMBERS 30
 #define DEMO_PROVIDERS 2
+#define DEMO_BIKES "051354400"       /* serials of the e-bike devices but for their last digit */
 
 struct demo_connector { int64_t id, pile_id; int station, power_w; char serial[15]; int number; };
 struct demo_member { int64_t id, card_id; int provider, station; bool vip; };
@@ -36,6 +39,10 @@ NEOERR *demo_fleet(struct db *db, struct demo *d) CHECKED;
 
 /* A parking lot beside the second station with two weeks behind it. Once; in a tx. */
 NEOERR *demo_park(struct db *db, const struct demo *d) CHECKED;
+
+/* A shed of e-bikes with two weeks behind it. Once; in a tx. Its riders' cards, a line each. */
+NEOERR *demo_bike(struct db *db, const struct demo *d) CHECKED;
+void demo_bike_cards(FILE *f);
 
 /* The clock of this process stands at t (and runs on), or is the real one again. */
 void demo_travel(int64_t t);

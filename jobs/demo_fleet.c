@@ -28,9 +28,9 @@ SQL(fleet_card_insert,
 	" updated_at)"
 	" values (?, 'physical', ?, ?, ?, ?, ?, ?)");
 SQL(fleet_piles,
-	"select serial, connector_count, coalesce(rated_power, 0), protocol from pile where serial like"
-	" '32010600000%'"
-	" and protocol in ('ykc', 'ocpp16') and deleted = 0 order by serial");
+	"select serial, connector_count, coalesce(rated_watt, rated_power * 1000, 0), protocol from"
+	" pile where (serial like '32010600000%' or serial like '" DEMO_BIKES "%') and protocol in"
+	" ('ykc', 'ocpp16', 'ap3000') and deleted = 0 order by serial");
 
 static void physical_of(int i, char out[17])
 {
@@ -93,7 +93,7 @@ static NEOERR *make_drivers(struct db *db, void *ctx)
 static NEOERR *write_pile(const struct row *r, void *ctx)
 {
 	fprintf(ctx, "%s %s %lld %s\n", row_str(r, 0), row_str(r, 1),
-		(long long)(row_money(r, 2) * 1000 / MONEY_YUAN), row_str(r, 3));
+		(long long)(row_money(r, 2) / MONEY_YUAN), row_str(r, 3));
 	return STATUS_OK;
 }
 
@@ -115,6 +115,8 @@ static NEOERR *write_file(struct db *db, const char *name)
 		physical_of(i, physical);
 		fprintf(f, "%s %s\n", physical, places_of[i >= OF_FIRST]);
 	}
+	if (db == NULL)
+		demo_bike_cards(f);
 	if (fclose(f) != 0 && err == STATUS_OK)
 		err = nerr_raise_errno(NERR_IO, "cannot write %s", path);
 	return nerr_pass(err);

@@ -84,6 +84,26 @@ static const char *do_card(struct call *c)
 	return NULL;
 }
 
+static const char *do_sleep(struct call *c)
+{
+	if (c->words < 4)
+		return "on or off?";
+	c->gun->asleep = text_eq(c->word[3], "on");
+	return NULL;
+}
+
+static const char *do_alarm(struct call *c)
+{
+	int64_t kind = 0;
+
+	if (c->pile->protocol->alarm == NULL)
+		return "its protocol has no alarms";
+	if (c->words < 4 || !text_i64(c->word[3], &kind) || kind < 1 || kind > 255)
+		return "which alarm? 1 to 255";
+	c->pile->protocol->alarm(c->pile, c->gun, (int)kind);
+	return NULL;
+}
+
 static const char *do_fault(struct call *c)
 {
 	int64_t word = 0;
@@ -133,7 +153,9 @@ static const struct verb {
 	{ "unplug", GUN, do_unplug },
 	{ "card", GUN, do_card },
 	{ "stop", GUN, do_stop },
+	{ "sleep", GUN, do_sleep },
 	{ "fault", GUN, do_fault },
+	{ "alarm", GUN, do_alarm },
 	{ "drop", PILE, do_drop },
 	{ "silent", PILE, do_silent },
 	{ "repeat-records", NOTHING, do_repeat },

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+#define BIKE_SHARE 60                /* an e-bike takes so much less than a car */
 #define ARRIVALS 5                   /* a second at most: people do not come all at once */
 
 static uint32_t state = 12345;
@@ -65,6 +66,7 @@ static void arrive(void)
 	struct pile *p = &sim.pile[dice((uint32_t)sim.piles)];
 	struct gun *g = &p->gun[dice(p->guns)];
 	struct sim_card *card;
+	int64_t most;
 
 	if (p->link != LINK_UP || !p->prices.known || g->plugged || g->state != GUN_IDLE ||
 		g->fault != 0)
@@ -74,7 +76,8 @@ static void arrive(void)
 		return;
 	card->busy = true;
 	g->fleet = true;
-	g->limit = sim.take * ENERGY_KWH / 8 + (int64_t)dice((uint32_t)(sim.take * ENERGY_KWH * 7 / 8));
+	most = sim.take * ENERGY_KWH / (pile_is_bike(p) ? BIKE_SHARE : 1);
+	g->limit = most / 8 + (int64_t)dice((uint32_t)(most * 7 / 8));
 	text_copy(g->card, sizeof(g->card), card->no);
 	gun_plug(p, g);
 	g->state = GUN_ASKING;

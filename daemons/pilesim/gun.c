@@ -44,6 +44,11 @@ void gun_plug(struct pile *p, struct gun *g)
 	g->plugged = true;
 	g->soc_milli = 100 + (int)pile_dice(p, 500);
 	g->capacity = (40 + (int64_t)pile_dice(p, 50)) * ENERGY_KWH;
+	g->draw = 0;
+	if (pile_is_bike(p)) {                           /* 0.4 to 1.2 kWh, chargers of 90 to 350 W */
+		g->capacity = (4 + (int64_t)pile_dice(p, 9)) * ENERGY_KWH / 10;
+		g->draw = 90 + pile_dice(p, 260);
+	}
 	report_now(p, g);
 	pile_due(p);
 }
@@ -52,7 +57,7 @@ void gun_unplug(struct pile *p, struct gun *g)
 {
 	if (!g->plugged)
 		return;
-	g->plugged = false;
+	g->plugged = g->asleep = false;
 	if (g->state == GUN_CHARGING || g->state == GUN_STARTING)
 		gun_stop(p, g, STOP_PLUG_PULLED);
 	report_now(p, g);
@@ -65,7 +70,9 @@ static void begin(struct gun *g)
 	g->state = GUN_STARTING;
 	g->begin_ms = sim.now_ms + BEGIN_MS;
 	g->plug_until_ms = 0;
-	g->work = g->energy = g->power = 0;
+	g->leave_ms = 0;
+	g->work = g->energy = g->power = g->power_max = 0;
+	g->wish_seconds = g->wish_energy = 0;
 	memset(g->type_energy, 0, sizeof(g->type_energy));
 	g->meter_start = g->meter;
 }
@@ -120,8 +127,11 @@ bool gun_stop(struct pile *p, struct gun *g, enum stop_cause cause)
 /* CC up to 80 %, then falling to a tenth; soft at the beginning. */
 static int64_t power_now(const struct pile *p, const struct gun *g)
 {
-	int64_t full = p->watt, since = (sim.now_ms - g->begin_ms) * sim.speedup;
+	int64_t full = g->draw != 0 && g->draw < p->watt ? g->draw : p->watt;
+	int64_t since = (sim.now_ms - g->begin_ms) * sim.speedup;
 
+	if (g->asleep)
+		return 0;
 	if (g->soc_milli > 800)
 		full = full * (1100 - g->soc_milli) / 300;
 	return since < RAMP_MS ? full * (since + 1000) / (RAMP_MS + 1000) : full;
@@ -134,6 +144,8 @@ static void draw(struct pile *p, struct gun *g)
 
 	g->tick_ms = sim.now_ms;
 	g->power = power_now(p, g);
+	if (g->power > g->power_max)
+		g->power_max = g->power;
 	g->work += g->power * ms * sim.speedup;
 	g->energy = g->work / WATT_MS_PER_UNIT;
 	more = g->energy - before;
@@ -165,7 +177,11 @@ int64_t gun_amount(const struct pile *p, const struct gun *g)
 static void charge(struct pile *p, struct gun *g)
 {
 	draw(p, g);
-	if (g->soc_milli >= 1000)
+	if (g->wish_seconds != 0 && pile_clock(p) - g->started >= g->wish_seconds)
+		gun_stop(p, g, STOP_TIME);
+	else if (g->wish_energy != 0 && g->energy >= g->wish_energy)
+		gun_stop(p, g, STOP_ENERGY);
+	else if (g->soc_milli >= 1000)
 		gun_stop(p, g, STOP_SOC);
 	else if (gun_amount(p, g) >= g->balance)
 		gun_stop(p, g, STOP_MONEY);

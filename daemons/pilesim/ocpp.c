@@ -166,7 +166,7 @@ static void show_card(struct pile *p, struct gun *g)
 }
 
 /* A charge whose start was never answered has no number yet: it waits. */
-static void record(struct pile *p, const struct sim_record *r)
+static void record(struct pile *p, struct sim_record *r)
 {
 	static const char *const reasons[] = {
 		[STOP_REMOTE] = "Remote",
@@ -175,6 +175,8 @@ static void record(struct pile *p, const struct sim_record *r)
 		[STOP_MONEY] = "Local",
 		[STOP_PLUG_PULLED] = "EVDisconnected",
 		[STOP_START_FAILED] = "DeAuthorized",
+		[STOP_TIME] = "Local",
+		[STOP_ENERGY] = "Local",
 	};
 	char payload[200], when[OCPP_TIME_TEXT];
 

@@ -51,6 +51,11 @@ uint32_t pile_dice(struct pile *p, uint32_t sides)
 	return (p->dice >> 8) % sides;
 }
 
+bool pile_is_bike(const struct pile *p)
+{
+	return p->watt < BIKE_BELOW;
+}
+
 bool pile_chance(struct pile *p, int per_mille)
 {
 	return per_mille > 0 && pile_dice(p, 1000) < (uint32_t)per_mille;
@@ -149,11 +154,16 @@ static void begin_login(struct pile *p)
 	pile_due(p);
 }
 
+static int64_t beat_every(const struct pile *p)
+{
+	return p->protocol->beat_ms != 0 ? p->protocol->beat_ms : BEAT_MS;
+}
+
 void pile_up(struct pile *p)
 {
 	p->link = LINK_UP;
 	p->tries = p->missed = 0;
-	p->beat_ms = sim.now_ms + pile_dice(p, BEAT_MS);
+	p->beat_ms = sim.now_ms + pile_dice(p, (uint32_t)beat_every(p));
 	p->ask_ms = sim.now_ms + ASK_MS;
 	p->protocol->ask_prices(p);
 	for (int i = 0; i < p->guns; i++)
@@ -246,7 +256,7 @@ static void connect_now(struct pile *p)
 static void run_up(struct pile *p)
 {
 	if (p->beat_ms <= sim.now_ms) {
-		p->beat_ms = sim.now_ms + BEAT_MS;
+		p->beat_ms = sim.now_ms + beat_every(p);
 		if (p->missed++ >= MISSED_MAX) {
 			pile_drop(p, "no heartbeat answers");
 			return;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define PILES_MAX 100000
+#define WATT_MIN 50
 
 struct sim sim;
 
@@ -38,14 +39,15 @@ static struct wish {
 
 static const char usage_text[] =
 	"usage: chargeops-pilesim [options]        virtual piles on real sockets\n"
-	"  --protocol NAME           what they speak, ykc or ocpp16 [ykc]\n"
+	"  --protocol NAME           what they speak: ykc, ocpp16, ap3000 (e-bike sockets) [ykc]\n"
 	"  --host ADDRESS --port N   the gateway [listen and the protocol's port]\n"
 	"  --piles N                 how many [1]\n"
 	"  --first-serial DIGITS     serial of the first, the others count up [32010600000001]\n"
 	"  --serials FILE            serials instead, a line each: SERIAL [CONNECTORS [WATT"
 	" [PROTOCOL]]]; - is standard input\n"
 	"  --connectors N            guns of each [2]\n"
-	"  --watt N                  of each gun; below 20000 it is an AC pile [60000]\n"
+	"  --watt N                  of each gun; below 20000 it is an AC pile, below 2000 a"
+	" socket for e-bikes [60000]\n"
 	"  --version N               protocol version times ten [16]\n"
 	"  --cards FILE              cards of virtual drivers, a line each: HEX [SERIAL-PREFIX,...]"
 	" (where it is valid)\n"
@@ -53,7 +55,8 @@ static const char usage_text[] =
 	"  --take KWH                a virtual driver takes an eighth of it at least [40]\n"
 	"  --speedup N               energy flows N times as fast, clocks do not [1]; from 10 times"
 	" 60 kW on the platform finds\n"
-	"                            it implausible, and rightly so\n"
+	"                            it implausible, and rightly so; an e-bike takes a"
+	" sixtieth of a car\n"
 	"  --idle-report SECONDS     between live reports of an idle gun [300]\n"
 	"  --retry SECONDS           between tries of a final record [30]\n"
 	"  --rate N                  connections a second at the start [500]\n"
@@ -63,7 +66,9 @@ static const char usage_text[] =
 	"  --seed N                  the same seed, the same chances [1]\n"
 	"  --control PATH            UNIX socket; a line each: status [SERIAL], plug|unplug|stop"
 	" SERIAL GUN,\n"
-	"                            card SERIAL GUN NUMBER, fault SERIAL GUN WORD, drop SERIAL,"
+	"                            card SERIAL GUN NUMBER, sleep SERIAL GUN on|off, fault SERIAL"
+	" GUN WORD,\n"
+	"                            alarm SERIAL GUN KIND, drop SERIAL,"
 	" silent SERIAL SECONDS,\n"
 	"                            repeat-records on|off\n"
 	"  --demo                    the demo operator's fleet: data_dir/demo/serials and cards,"
@@ -92,7 +97,7 @@ static const struct option {
 	{ "--idle-report", &wish.idle_report, NULL, NULL, 1, 86400 },
 	{ "--retry", &wish.retry, NULL, NULL, 1, 3600 },
 	{ "--rate", &wish.rate, NULL, NULL, 1, 1000000 },
-	{ "--watt", &wish.watt, NULL, NULL, 1000, 1000000 },
+	{ "--watt", &wish.watt, NULL, NULL, WATT_MIN, 1000000 },
 	{ "--seed", &wish.seed, NULL, NULL, 0, INT64_MAX },
 	{ "--version", &wish.version, NULL, NULL, 10, 16 },
 	{ "--demo", NULL, NULL, &wish.demo, 0, 0 },
@@ -205,7 +210,7 @@ static struct pile *pile_more(void)
 
 const struct sim_protocol *protocol_named(const char *name)
 {
-	static const struct sim_protocol *const all[] = { &ykc_sim, &ocpp_sim };
+	static const struct sim_protocol *const all[] = { &ykc_sim, &ocpp_sim, &ap3000_sim };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (text_eq(all[i]->name, name))
@@ -220,7 +225,7 @@ static void add_pile(const char *serial, int64_t guns, int64_t watt, const char 
 	pile_init(p, serial, (int)guns, (uint64_t)wish.seed);
 	p->protocol = protocol_named(protocol);
 	if (p->protocol == NULL)
-		refuse("--protocol", "knows ykc and ocpp16");
+		refuse("--protocol", "knows ykc, ocpp16 and ap3000");
 	p->watt = (int)watt;
 	p->version = (uint8_t)wish.version;
 }
@@ -255,7 +260,7 @@ static void serial_line(char *line)
 {
 	char *serial = text_split(&line, ' ');
 	int64_t guns = number_in(&line, wish.connectors, 1, 99);
-	int64_t watt = number_in(&line, wish.watt, 1000, 1000000);
+	int64_t watt = number_in(&line, wish.watt, WATT_MIN, 1000000);
 	const char *protocol = text_split(&line, ' ');
 
 	add_pile(serial, guns, watt, protocol != NULL ? protocol : wish.protocol);

@@ -34,6 +34,7 @@ void record_add(struct pile *p, struct gun *g, enum stop_cause cause)
 	r->meter_start = g->meter_start;
 	r->meter_end = g->meter;
 	r->energy = g->energy;
+	r->power_max = g->power_max;
 	for (int t = 0; t < SIM_TYPES; t++) {
 		r->type[t].price = p->prices.price[t].energy + p->prices.price[t].service;
 		r->type[t].energy = g->type_energy[t];
@@ -72,14 +73,22 @@ void record_wake(struct pile *p)
 	}
 }
 
+static int64_t next_try(const struct pile *p, const struct sim_record *r)
+{
+	if (r->tries < TRIES)
+		return sim.now_ms + (int64_t)sim.retry_s * 1000;
+	if (p->protocol->again_ms != 0)
+		return sim.now_ms + p->protocol->again_ms;
+	return r->tries == TRIES ? sim.now_ms + LATE_MS : INT64_MAX;
+}
+
 void record_run(struct pile *p)
 {
 	for (struct sim_record *r = p->records; r != NULL && p->link == LINK_UP; r = r->next) {
 		if (r->next_ms > sim.now_ms)
 			continue;
 		r->tries++;
-		r->next_ms = r->tries < TRIES ? sim.now_ms + (int64_t)sim.retry_s * 1000
-			: r->tries == TRIES ? sim.now_ms + LATE_MS : INT64_MAX;
+		r->next_ms = next_try(p, r);
 		p->protocol->record(p, r);
 	}
 }

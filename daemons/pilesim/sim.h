@@ -14,6 +14,7 @@
 #define SIM_SLOTS 48
 
 #define DC_FROM 20000
+#define BIKE_BELOW 2000              /* W: a socket for e-bikes */
 
 /* asking: a card was shown */
 enum gun_state { GUN_IDLE, GUN_ASKING, GUN_STARTING, GUN_CHARGING };
@@ -24,7 +25,9 @@ enum stop_cause {
 	STOP_LOCAL,
 	STOP_MONEY,
 	STOP_PLUG_PULLED,
-	STOP_START_FAILED
+	STOP_START_FAILED,
+	STOP_TIME,
+	STOP_ENERGY
 };
 
 struct prices {
@@ -39,6 +42,8 @@ struct sim_record {
 	struct sim_record *next;
 	char no[SIM_NO], card[SIM_CARD];
 	int gun, tries;
+	int64_t power_max;
+	uint16_t wire_no;                    /* of the message it was last sent in */
 	bool by_card;
 	enum stop_cause cause;
 	/* 1e-4 kWh, 1e-5 yuan in whole 1e-4 */
@@ -49,11 +54,14 @@ struct sim_record {
 struct gun {
 	int number, state, fault, soc_milli;
 	bool plugged, fleet, by_card;        /* fleet: nobody's but the virtual drivers' */
+	bool asleep;                         /* its vehicle draws nothing */
 	char no[SIM_NO], card[SIM_CARD];
 	/* money to spend; energy after which the virtual driver leaves, 0: none */
 	int64_t balance, limit;
 	int64_t started, begin_ms, tick_ms, report_ms, leave_ms, plug_until_ms;
 	int64_t meter, meter_start, work, power;      /* work: watt milliseconds of this charge */
+	/* W the vehicle takes, 0: what there is; what the platform asked for, 0: nothing */
+	int64_t draw, power_max, wish_seconds, wish_energy;
 	int64_t energy, type_energy[SIM_TYPES];
 	int64_t capacity;                    /* of the car's battery, 1e-4 kWh */
 };
@@ -75,6 +83,7 @@ struct pile {
 	struct sim_record *records;
 	struct gun *gun;
 	struct sim_station *station;         /* ocpp.c's own */
+	uint32_t states;                     /* ap3000.c: a digest of what it last told of its ports */
 	uint32_t logins;
 	struct pile *hash_next;
 };
@@ -83,6 +92,8 @@ struct sim_protocol {
 	const char *name;
 	int64_t (*port)(void);               /* of the configuration */
 	size_t frame_max;
+	/* between heartbeats, and between tries of a record after the usual ones; 0: as usual */
+	int64_t beat_ms, again_ms;
 	void (*hello)(struct pile *p);
 	void (*beat)(struct pile *p);
 	void (*ask_prices)(struct pile *p);
@@ -90,10 +101,12 @@ struct sim_protocol {
 	/* a start that waited for the plug has begun */
 	void (*start_done)(struct pile *p, struct gun *g);
 	void (*show_card)(struct pile *p, struct gun *g);
-	void (*record)(struct pile *p, const struct sim_record *r);
+	void (*record)(struct pile *p, struct sim_record *r);
+	/* something other than a gun's fault; NULL: it has no word for it */
+	void (*alarm)(struct pile *p, struct gun *g, int kind);
 	size_t (*take)(struct pile *p, const uint8_t *data, size_t n);
 };
-extern const struct sim_protocol ykc_sim, ocpp_sim;
+extern const struct sim_protocol ykc_sim, ocpp_sim, ap3000_sim;
 /* By its name; NULL: none. */
 const struct sim_protocol *protocol_named(const char *name);
 
@@ -130,6 +143,7 @@ void pile_due(struct pile *p);
 int64_t pile_clock(const struct pile *p);                /* UNIX seconds by its own clock */
 uint32_t pile_dice(struct pile *p, uint32_t sides);
 bool pile_chance(struct pile *p, int per_mille);
+bool pile_is_bike(const struct pile *p);
 
 /* gun.c: the charge */
 void gun_plug(struct pile *p, struct gun *g);

@@ -102,7 +102,7 @@ static void show_card(struct pile *p, struct gun *g)
 	send_message(p, &m, NULL);
 }
 
-static void record(struct pile *p, const struct sim_record *r)
+static void record(struct pile *p, struct sim_record *r)
 {
 	static const uint8_t reasons[] = {
 		[STOP_REMOTE] = 0x40,
@@ -111,6 +111,8 @@ static void record(struct pile *p, const struct sim_record *r)
 		[STOP_MONEY] = 0x6E,
 		[STOP_PLUG_PULLED] = 0x6B,
 		[STOP_START_FAILED] = 0x4B,
+		[STOP_TIME] = 0x44,
+		[STOP_ENERGY] = 0x42,
 	};
 	struct ykc_message m = { .type = YKC_RECORD };
 	struct ykc_record *out = &m.u.record;

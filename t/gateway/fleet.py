@@ -6,11 +6,11 @@ from instance import key_values, wait_for
 
 
 class Fleet:
-    def __init__(self, site, serials, folder, *options, cards=()):
+    def __init__(self, site, serials, folder, *options, cards=(), port=None):
         self.control = str(folder / "sim.control")
         (folder / "serials").write_text("\n".join(serials) + "\n")
         (folder / "cards").write_text("\n".join(cards) + "\n")
-        self.process = site.i.popen("pilesim", "--serials", folder / "serials", "--cards", folder / "cards", "--port", site.i.pile,
+        self.process = site.i.popen("pilesim", "--serials", folder / "serials", "--cards", folder / "cards", "--port", port or site.i.pile,
                                     "--control", self.control, "--retry", 2, *options)
         wait_for(lambda: self.try_ask("status"), 10, "the control socket")
         wait_for(lambda: int(self.totals()["up"]) == len(serials), 20, "all piles logged in")

@@ -1,46 +1,32 @@
 """E-bike socket devices over the wire (N3): AP3000 / DNY V8.6."""
-import itertools
 import time
 
 import pytest
 
 from bike import Bike
 from instance import wait_for
+from shed import Shed
 
-numbers = itertools.count(13544000)
 
-
+@pytest.fixture(scope="module")
 def shed(site):
-    """A station of e-bikes, billed by energy."""
-    tariff = site.insert("tariff", provider_id=site.provider, name="棚价", kind="ebike", method="energy")
-    site.i.sql("insert into tariff_version (tariff_id, number, effective_at, method, stop_minutes, summary, created_at)"
-               " values (%s, 1, '2020-01-01', 'energy', 600, '', now())", tariff)
-    site.i.sql("insert into tariff_slot select id, 0, 1440, 'flat', 0.5, 0.3 from tariff_version where tariff_id = %s", tariff)
-    return site.insert("station", provider_id=site.provider, property_id=site.property, code="EB1", name="电单车站", kind="ebike",
-                       tariff_id=tariff)
+    return Shed(site)
 
 
 @pytest.fixture
-def bike(site):
+def bike(site, shed):
     """Registers a device with two sockets at a station for e-bikes and connects to it: bike(), again: bike()."""
-    number = next(numbers)
-    serial = f"04{number:08d}"
-    station = site.i.value("select id from station where code = 'EB1'") or shed(site)
-    area = site.insert("area", station_id=station, code=f"E{number}", name=f"区{number}")
-    pile = site.insert("pile", station_id=station, area_id=area, code=f"E{number}", serial=serial, name="插座", connector_count=2,
-                       protocol="ap3000")
-    for n in (1, 2):
-        site.insert("connector", pile_id=pile, station_id=station, number=n, code=f"E{number}{n}", name=f"{n}号插座")
+    device = shed.device()
     made = []
 
     def connect(login=True, **how):
-        b = Bike(site.i.bike, number)
+        b = Bike(site.i.bike, device.number)
         made.append(b)
         if login:
             b.login(**how)
         return b
 
-    connect.serial, connect.pile = serial, pile
+    connect.serial, connect.pile = device.serial, device.pile
     yield connect
     for b in made:
         b.close()

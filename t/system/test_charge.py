@@ -18,8 +18,8 @@ def test_rules(instance, program):
 def test_demo_is_an_operator_that_the_proof_accepts(demo):
     assert "demo=there" in demo.job("demo"), "again adds nothing"
     assert "findings=0" in demo.job("ledger_proof")
-    assert demo.value("select count(*) from station") == 4
-    assert demo.value("select count(*) from connector") == 40
+    assert demo.value("select count(*) from station") == 5
+    assert demo.value("select count(*) from connector") == 70
     assert demo.value("select count(*) from session where state = 'finished'") > 1000
     days = demo.value("select count(distinct date(ended_at)) from session where ended_at < curdate()")
     assert days >= 60
