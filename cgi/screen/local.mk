@@ -43,6 +43,7 @@ libscreen_a_SOURCES = \
 	%D%/job_run.c \
 	%D%/member.c \
 	%D%/merchant.c \
+	%D%/monitor.c \
 	%D%/parking_lot.c \
 	%D%/parking_peer.c \
 	%D%/parking_push.c \
@@ -72,6 +73,7 @@ libscreen_a_SOURCES = \
 	%D%/session.c \
 	%D%/session_correct.c \
 	%D%/session_correct.h \
+	%D%/session_monitor.c \
 	%D%/session_show.c \
 	%D%/session_show.h \
 	%D%/setting.c \

@@ -12,6 +12,7 @@ const struct resource *const resources[] = {
 
 const struct menu_page menu_pages[] = {
 	{ "site", "fault", "/admin/fault", "fault.show", "stranger" },
+	{ "order", "monitor", "/admin/monitor", "monitor.show", "session" },
 	{ "finance", "statistics", "/admin/statistics", "statistics.show", "daily_report" },
 	{ "system", "merchant", "/admin/merchant", "merchant.update", "bank_account" },
 	{ "system", "setting", "/admin/setting", "setting.update", "audit" },
@@ -26,6 +27,9 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/", home_show, NULL },
 	{ METHOD_GET, "/admin/home", home_show, NULL },
 	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
+	{ METHOD_GET, "/admin/monitor", monitor_show, "monitor.show" },
+	{ METHOD_GET, "/admin/station/:id/monitor", station_monitor, "station.monitor" },
+	{ METHOD_GET, "/admin/session/:id/monitor", session_monitor, "session.monitor" },
 	{ METHOD_GET, "/admin/fault", fault_show, "fault.show" },
 	{ METHOD_GET, "/admin/statistics", statistics_show, "statistics.show" },
 	{ METHOD_GET, "/admin/statistics/download", statistics_download, "statistics.show" },

@@ -139,6 +139,7 @@ static const struct action actions[] = {
 		"t.invoice_status = 'none' AND t.settled_at IS NOT NULL", session_invoice_bar_run },
 	{ "invoice_lift", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, NULL,
 		"t.invoice_status = 'refused'", session_invoice_lift_run },
+	{ "monitor", ACT_ROW | ACT_SHOW | ACT_LINK },
 	{ "frames", ACT_ROW | ACT_SHOW | ACT_LINK },
 	{ "dispute", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_LINK },
 	{ "recompute", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_LINK, NULL, "t.settled_at IS NOT NULL" },

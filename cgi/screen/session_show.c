@@ -187,6 +187,17 @@ out:
 	return nerr_pass(err);
 }
 
+NEOERR *session_show_events(struct request *req, int64_t id)
+{
+	struct list events = { req, "event", 0 }, anomalies = { req, "anomaly", 0 };
+	NEOERR *err;
+
+	TRY(db_query(req->db, &show_events, ARGS(I64(id)), event_row, &events));
+	TRY(db_query(req->db, &show_anomalies, ARGS(I64(id)), anomaly_row, &anomalies));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *tariff_row(const struct row *r, void *ctx)
 {
 	static const char *const name[] = { "id", "name", "number", "summary", "effective_at" };
@@ -307,34 +318,34 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *put_bill(struct request *req, int64_t id)
+NEOERR *session_show_bill(struct request *req, int64_t id)
 {
 	struct bill *bill = arena_alloc(&req->arena, sizeof *bill);
-	NEOERR *err = session_bill(req->db, id, bill);
+	bool found;
+	NEOERR *err;
 
+	TRY(db_find(req->db, &show_tariff, ARGS(I64(id)), tariff_row, req, &found));
+	err = session_bill(req->db, id, bill);
 	if (error_is(err, ERR_NOT_FOUND)) {
 		error_drop(err);
 		return STATUS_OK;
 	}
 	if (err == STATUS_OK)
 		err = session_bill_lines(req, "line", bill);
+out:
 	return nerr_pass(err);
 }
 
 NEOERR *session_show(struct request *req, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
-	struct list events = { req, "event", 0 }, anomalies = { req, "anomaly", 0 },
-				journals = { req, "journal", 0 }, batteries = { req, "battery", 0 },
+	struct list journals = { req, "journal", 0 }, batteries = { req, "battery", 0 },
 				records = { req, "record", 0 };
-	bool found;
 
 	TRY(put_curve(req, id));
-	TRY(put_bill(req, id));
-	TRY(db_find(req->db, &show_tariff, ARGS(I64(id)), tariff_row, req, &found));
-	TRY(db_query(req->db, &show_events, ARGS(I64(id)), event_row, &events));
+	TRY(session_show_bill(req, id));
+	TRY(session_show_events(req, id));
 	TRY(db_query(req->db, &show_battery, ARGS(I64(id)), battery_row, &batteries));
-	TRY(db_query(req->db, &show_anomalies, ARGS(I64(id)), anomaly_row, &anomalies));
 	TRY(db_query(req->db, &show_journals, ARGS(I64(id)), journal_row, &journals));
 	TRY(db_query(req->db, &show_records, ARGS(I64(id)), record_row, &records));
 out:

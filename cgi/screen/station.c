@@ -260,6 +260,7 @@ static NEOERR *unpin(struct request *req, const struct resource *res, int64_t id
 static const struct scope scope = { "t.provider_id", "t.property_id", "t.id" };
 static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	{ "monitor", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "bays", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "map", ACT_PAGE | ACT_LINK },
 	{ "command", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, command_fields_of_place, NULL,

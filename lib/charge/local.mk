@@ -35,6 +35,7 @@ libcharge_a_SOURCES = \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
 	%D%/paper.c %D%/paper.h \
+	%D%/monitor.c %D%/monitor.h \
 	%D%/parking.c %D%/parking.h \
 	%D%/parking_push.c %D%/parking_push.h \
 	%D%/field_sign.c %D%/field_sign.h \

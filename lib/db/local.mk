@@ -9,6 +9,7 @@ libdb_a_SOURCES = \
 	%D%/db_connect.c \
 	%D%/db_row.c \
 	%D%/db_statement.c %D%/db_internal.h \
+	%D%/glance.c %D%/glance.h \
 	%D%/lease.c %D%/lease.h \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/setting.c %D%/setting.h

@@ -41,7 +41,7 @@ def resource_names():
 
 # name: the address, or a statement that gives its open parts
 STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
-         "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "department/tree": "/admin/department/tree"}
+         "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "monitor": "/admin/monitor", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
 TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "partner_request": "partner",
@@ -52,7 +52,7 @@ WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " 
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{TABLES.get(r, r)}`{WHERE.get(r, '')}") for r in resource_names()}
 STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
 STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}` WHERE {where}") for r, verb, where in (
-    ("station", "edit", "1"), ("pile", "edit", "1"), ("member", "recharge", "1"), ("card", "recharge", "1"), ("tariff", "edit", "1"),
+    ("station", "edit", "1"), ("station", "monitor", "1"), ("session", "monitor", "1"), ("pile", "edit", "1"), ("member", "recharge", "1"), ("card", "recharge", "1"), ("tariff", "edit", "1"),
     ("tariff", "calculate", "1"), ("role", "permit", "1"), ("role", "users", "1"), ("user", "roles", "1"), ("user", "stations", "1"),
     ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"),
     ("bank_account", "pay", "state = 'pending'"), ("bank_account", "answer", "state = 'paid'"))}
