@@ -18,6 +18,7 @@ css/driver.css driver.css
 js/app.js app.js
 js/chart.js chart.js
 js/driver.js driver.js
+screen/counter.js counter.js
 screen/place.js place.js
 screen/screen.css screen.css
 screen/style.js style.js

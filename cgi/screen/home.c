@@ -202,9 +202,10 @@ static NEOERR *put_quick(struct home *h)
 {
 	static const struct { const char *resource, *verb, *name, *href;
 	} quick[] = {
-		{ "member", "create", "member", "/admin/member/new" },
+		{ "counter", "serve", "open", "/admin/counter/open" },
+		{ "counter", "serve", "token", "/admin/counter/card" },
+		{ "counter", "serve", "recharge", "/admin/counter/recharge" },
 		{ "card", "create", "card", "/admin/card/new" },
-		{ "member", "recharge", "wallet", "/admin/member" },
 		{ "card", "recharge", "purse", "/admin/card" },
 	};
 	NEOERR *err = STATUS_OK;

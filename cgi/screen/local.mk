@@ -22,6 +22,7 @@ libscreen_a_SOURCES = \
 	%D%/code.c \
 	%D%/command_task.c \
 	%D%/connector.c \
+	%D%/counter.c %D%/counter.h %D%/counter_pay.c \
 	%D%/cycle_bill.c \
 	%D%/daily_report.c \
 	%D%/department.c \
@@ -91,6 +92,7 @@ libscreen_a_SOURCES = \
 	%D%/tariff_slots.c \
 	%D%/tariff_slots.h \
 	%D%/task.c \
+	%D%/token.c \
 	%D%/tree.c \
 	%D%/user.c \
 	%D%/webhook.c \

@@ -15,6 +15,7 @@ static const struct field fields[] = {
 	{ "area_id", F_REF, SEEN | HIDE, .ref = &area_resource, .group = "order" },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII, 0, 20, .group = "order" },
 	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource, .group = "order" },
+	{ "token_id", F_REF, SEEN | HIDE | FILTER, .ref = &token_resource, .group = "order" },
 	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource, .group = "order" },
 	{ "reservation_no", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "rv.no",
 		.group = "order" },

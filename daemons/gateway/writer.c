@@ -386,11 +386,12 @@ static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_an
 	if (m->u.card.mode == START_CARD)
 		TRY(device_card(db, m->u.card.physical_no, &card));
 	TRY(device_connector(db, m->pile_id, m->u.card.number, &req.connector_id));
-	if (card.id == 0 || req.connector_id == 0) {
-		out->refusal = card.id == 0 ? REFUSED_CARD_UNKNOWN : REFUSED_CONNECTOR_UNKNOWN;
+	if ((card.id == 0 && card.token_id == 0) || req.connector_id == 0) {
+		out->refusal = req.connector_id != 0 ? REFUSED_CARD_UNKNOWN : REFUSED_CONNECTOR_UNKNOWN;
 		return STATUS_OK;
 	}
 	req.card_id = card.id;
+	req.token_id = card.token_id;
 	memset(&result, 0, sizeof(result));
 	TRY(session_request(db, &req, &result));
 	out->refusal = result.refusal;
@@ -433,7 +434,7 @@ static NEOERR *on_record(struct db *db, int fd, const struct msg *m)
 	rec.raw_len = (size_t)in->raw_len;
 	if (rec.mode == START_CARD || rec.mode == START_OFFLINE)
 		TRY(device_card(db, in->physical_no, &card));
-	if (card.id != 0)
+	if (card.id != 0 || card.token_id != 0)
 		rec.physical_no = card.physical_no;      /* the wire pads with zeros */
 	if (rec.started == 0)
 		TRY(session_record_times(db, &rec, in->seconds));

@@ -470,6 +470,10 @@ static const struct choice task_status_rows[] = {
 #include "charge/tbl/task_status.h"
 };
 TABLE(task_status);
+static const struct choice token_kind_rows[] = {
+#include "charge/tbl/token_kind.h"
+};
+TABLE(token_kind);
 static const struct choice user_kind_rows[] = {
 #include "charge/tbl/user_kind.h"
 };

@@ -234,6 +234,12 @@ enum reservation_end {
 };
 #undef X
 
+#define X(id, name, colour) TOKEN_##id,
+enum token_kind {
+#include "charge/tbl/token_kind.h"
+};
+#undef X
+
 /* Word of a value ("" if out of range), value of a word (-1 if unknown), row of a word (NULL). */
 const char *choice_name(const struct choices *list, int value);
 int choice_value(const struct choices *list, const char *name);

@@ -41,12 +41,13 @@ SQL(command_select,
 	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
 	" 1000 as signed),"
 	" c.created_by, n.number, c.kind, p.serial, p.protocol, l.gateway_id, s.no, k.logical_no,"
-	" k.physical_no, if(s.pay_kind = 'none', if(s.limit_kind = 'amount', s.limit_value / 100000,"
-	" 1000), s.prepaid), c.payload, s.parallel, (select max(w.id) from wire_charge w where"
-	" w.session_id = c.session_id), coalesce(s.limit_kind, 'full'), coalesce(s.limit_value, 0)"
-	" from command c join pile p on p.id = c.pile_id join pile_live l on l.pile_id = c.pile_id"
+	" coalesce(k.physical_no, o.no), if(s.pay_kind = 'none', if(s.limit_kind = 'amount',"
+	" s.limit_value / 100000, 1000), s.prepaid), c.payload, s.parallel, (select max(w.id)"
+	" from wire_charge w where w.session_id = c.session_id), coalesce(s.limit_kind, 'full'),"
+	" coalesce(s.limit_value, 0) from command c join pile p on p.id = c.pile_id join pile_live l"
+	" on l.pile_id = c.pile_id"
 	" left join connector n on n.id = c.connector_id left join session s on s.id = c.session_id"
-	" left join card k on k.id = s.card_id where c.id = ?");
+	" left join card k on k.id = s.card_id left join token o on o.id = s.token_id where c.id = ?");
 SQL(command_answer,
 	"update command set status = ?, result = ?, done_at = ? where pile_id = ? and (? = 0 or"
 	" connector_id = ?)"

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/token.h"
 
 SQL(device_connector_select,
 	"select id from connector where pile_id = ? and number = ? and deleted = 0");
@@ -75,13 +76,24 @@ static NEOERR *take_card(const struct row *r, void *ctx)
 NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *out)
 {
 	const char *bare = physical_no + strspn(physical_no, "0");
+	struct token token;
 	bool found;
+	NEOERR *err;
 
 	memset(out, 0, sizeof(*out));
 	if (*bare == '\0')
 		return STATUS_OK;
-	return nerr_pass(db_find(db, &device_card_select, ARGS(STR(physical_no), STR(bare)), take_card,
-		out, &found));
+	TRY(db_find(db, &device_card_select, ARGS(STR(physical_no), STR(bare)), take_card, out,
+		&found));
+	if (found)
+		return STATUS_OK;
+	TRY(token_find(db, physical_no, &token));
+	if (token.id && token.kind == TOKEN_VERIFY) {
+		out->token_id = token.id;
+		text_copy(out->physical_no, sizeof(out->physical_no), token.no);
+	}
+out:
+	return nerr_pass(err);
 }
 
 struct each_card { device_card_fn fn; void *ctx; };

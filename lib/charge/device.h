@@ -9,10 +9,11 @@
 /* 0: the pile has no such connector. */
 NEOERR *device_connector(struct db *db, int64_t pile_id, int number, int64_t *connector_id) CHECKED;
 
-/* A card by the number in its chip, as hex digits; zeros in front do not count. id 0: unknown, or
- * a 管理卡 or 钱包卡 of the devices, which no back office bills (D14). */
+/* A card by the number in its chip, as hex digits; zeros in front do not count: one with money of
+ * its own (id), or one that stands for a member (token_id, M23). Both 0: unknown, or a 管理卡 or
+ * 钱包卡 of the devices, which no back office bills (D14). */
 /* as they stand in the table */
-struct device_card { int64_t id; char logical_no[21], physical_no[21]; };
+struct device_card { int64_t id, token_id; char logical_no[21], physical_no[21]; };
 NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *out) CHECKED;
 
 /* Cards with both numbers that may charge at the pile without asking: its provider's, there or

@@ -83,6 +83,10 @@ NEOERR *purse_hold_take(struct db *db, const struct journal *j, int64_t cash, in
 NEOERR *purse_charge(struct db *db, const struct journal *j, int64_t fee,
 	enum account_kind income) CHECKED;
 
+/* A fee that was paid from outside, past the purse (M9); j->purse is left out. */
+NEOERR *purse_fee_paid(struct db *db, const struct journal *j, int64_t fee,
+	enum account_kind income) CHECKED;
+
 /* The nightly proof: sum of postings = balance for each account, each journal sums to zero,
  * session.amount = last cdr.amount = captured money, no hold left of an ended session. Findings
  * go to fn one by one; *findings counts. */

@@ -69,16 +69,17 @@ SQL(proof_bookings,
 
 /* What channels hold for us is what was paid by them, less what went back through them. */
 SQL(proof_channels,
-	"select c.id, concat('ledger ', coalesce(l.moved, 0), ', payments ', coalesce(p.paid, 0), ',"
-	" refunds ', coalesce(r.back, 0)) from channel c left join (select a.owner_id, -sum(g.amount)"
-	" moved from account a join posting g on g.account_id = a.id join journal j on j.id ="
-	" g.journal_id and j.kind in ('recharge', 'paid_out') where a.owner_kind = 'channel' and a.kind"
-	" = 'clearing' group by a.owner_id) l on l.owner_id = c.id left join (select channel_id,"
-	" sum(amount) paid from payment where state = 'paid' or problem = 'undone' group by channel_id)"
-	" p on p.channel_id = c.id left join (select q.channel_id, sum(f.amount) back from refund f"
-	" join payment q on q.id = f.payment_id where f.way = 'channel' and"
-	" f.state in ('handled', 'done') group by q.channel_id) r on r.channel_id = c.id where"
-	" coalesce(l.moved, 0) <> coalesce(p.paid, 0) - coalesce(r.back, 0)");
+	"select c.id, concat('ledger ', coalesce(l.moved, 0), ', payments ', coalesce(p.paid, 0),"
+	" ', refunds ', coalesce(r.back, 0)) from channel c left join (select a.owner_id,"
+	" -sum(g.amount) moved from account a join posting g on g.account_id = a.id join journal"
+	" j on j.id = g.journal_id and j.kind in ('recharge', 'card_fee', 'paid_out') where"
+	" a.owner_kind = 'channel' and a.kind = 'clearing' group by a.owner_id) l on l.owner_id ="
+	" c.id left join (select channel_id, sum(amount) paid from payment where state = 'paid'"
+	" or problem = 'undone' group by channel_id) p on p.channel_id = c.id left join (select"
+	" q.channel_id, sum(f.amount) back from refund f join payment q on q.id = f.payment_id"
+	" where f.way = 'channel' and f.state in ('handled', 'done') group by q.channel_id) r on"
+	" r.channel_id = c.id where coalesce(l.moved, 0) <> coalesce(p.paid, 0) -"
+	" coalesce(r.back, 0)");
 /* Money that has left purses and has not arrived is what open refunds and withdrawals say. */
 SQL(proof_leaving,
 	"select 0, concat('leaving ', leaving, ', refunds ', refunds, ', withdrawals ', withdrawals)"

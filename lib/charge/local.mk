@@ -14,6 +14,7 @@ libcharge_a_SOURCES = \
 	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
+	%D%/counter.c %D%/counter.h \
 	%D%/command_task.c %D%/command_task.h \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
@@ -73,6 +74,7 @@ libcharge_a_SOURCES = \
 	%D%/session_stop.c \
 	%D%/session_topup.c %D%/session_topup.h \
 	%D%/sms_code.c %D%/sms_code.h \
+	%D%/token.c %D%/token.h \
 	%D%/tariff.c %D%/tariff.h \
 	%D%/tariff_check.c \
 	%D%/task.c %D%/task.h \

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "charge/refund.h"
 #include "charge/session.h"
+#include "charge/token.h"
 
 #define CHECK_SECONDS 60                     /* an open order is asked for this often */
 #define WORK_MAX 200
@@ -111,7 +112,10 @@ out:
 
 struct taking { int64_t id; const struct channel_result *r; const char *raw; bool start; };
 
-static NEOERR *credit(struct db *db, const struct payment_row *p)
+/* A recharge or a prepayment goes into the wallet, with what the counter promised on top of it. A
+ * card's fee is the provider's, and the card is the member's; if it became another's meanwhile, the
+ * money is the member's own. */
+static NEOERR *credit(struct db *db, const struct payment_row *p, bool gift)
 {
 	char key[60];
 	struct journal j = { .kind = JOURNAL_RECHARGE,
@@ -122,25 +126,45 @@ static NEOERR *credit(struct db *db, const struct payment_row *p)
 		.channel_id = p->channel_id,
 		.note = p->no,
 		.purse = { OWNER_MEMBER, p->member_id } };
+	enum token_refusal refusal = TOKEN_FINE;
+	json_t *plan = NULL;
+	int64_t token_id;
 	bool fresh;
+	NEOERR *err = STATUS_OK;
 
 	snprintf(key, sizeof(key), "pay:%s", p->no);
-	return nerr_pass(purse_recharge(db, &j, p->amount, 0, &fresh));
+	if (*p->plan)
+		TRY(json_read(p->plan, strlen(p->plan), sizeof(p->plan), &plan));
+	j.operator = json_text(plan, "operator", "");
+	j.by = json_i64(plan, "by", 0);
+	if (p->purpose == PURPOSE_CARD_FEE)
+		TRY(token_bind(db, json_text(plan, "token_no", ""), p->member_id, j.by, &token_id,
+			&refusal));
+	if (refusal != TOKEN_FINE)
+		TRY(db_exec(db, &payment_trouble,
+			ARGS(STR("card"), NULLARG, TIME(clock_now()), I64(p->id)), NULL));
+	if (p->purpose == PURPOSE_CARD_FEE && refusal == TOKEN_FINE)
+		TRY(purse_fee_paid(db, &j, p->amount, ACCOUNT_INCOME_CARD));
+	else
+		TRY(purse_recharge(db, &j, p->amount, gift ? json_i64(plan, "gift", 0) : 0, &fresh));
+out:
+	json_decref(plan);
+	return nerr_pass(err);
 }
 
 /* F7: a recharge by credit card above the cap goes back whole. Channels name the bank and the kind
  * of card: CMB_CREDIT. */
-static NEOERR *judge_card(struct db *db, const struct payment_row *p, const char *bank)
+static NEOERR *judge_card(struct db *db, const struct payment_row *p, const char *bank, bool *back)
 {
 	size_t len = strlen(bank);
 	struct recharge_setting set;
 	NEOERR *err;
 
+	*back = false;
 	if (p->purpose != PURPOSE_RECHARGE || len < 7 || !text_eq(bank + len - 7, "_CREDIT"))
 		return STATUS_OK;
 	TRY(recharge_setting(db, &set));
-	if (p->amount > set.credit_max)
-		TRY(refund_return(db, p->id, 0, p->amount, BACK_CREDIT_CARD, "信用卡充值超过限额"));
+	*back = p->amount > set.credit_max;
 out:
 	return nerr_pass(err);
 }
@@ -157,6 +181,7 @@ static NEOERR *take(struct db *db, void *ctx)
 	struct taking *t = ctx;
 	struct payment_row p;
 	int64_t now = clock_now();
+	bool back;
 	NEOERR *err;
 
 	t->start = false;
@@ -170,8 +195,10 @@ static NEOERR *take(struct db *db, void *ctx)
 	TRY(db_exec(db, &payment_paid,
 		ARGS(STR(t->r->reference), STR(t->r->bank), STR(t->raw), TIME(now), TIME(now), I64(p.id)),
 		NULL));
-	TRY(credit(db, &p));
-	TRY(judge_card(db, &p, t->r->bank));
+	TRY(judge_card(db, &p, t->r->bank, &back));
+	TRY(credit(db, &p, !back));
+	if (back)
+		TRY(refund_return(db, p.id, 0, p.amount, BACK_CREDIT_CARD, "信用卡充值超过限额"));
 	t->start = p.purpose == PURPOSE_PREPAY;
 out:
 	return nerr_pass(err);

@@ -17,9 +17,15 @@ struct payment_wish {
 	int64_t connector_id;
 	const char *plate;
 	const char *ip, *openid, *description;
+	/* at the counter (M9, M10): who asks, his name, what is given on top, the card that is paid
+	 * for; by 0: the member himself */
+	int64_t by, gift;
+	const char *operator, *token_no;
 };
 /* data, not an error; Text.payment.refused.<name> */
 enum payment_refusal { PAYMENT_FINE, PAYMENT_OFF, PAYMENT_AMOUNT, PAYMENT_BUSY_CHANNEL };
+/* payment.plan, JSON, is what a payment is for: a charge {connector, plate}, or at the counter
+ * {by, operator, gift, token_no}. */
 
 /* F7: what a recharge may be. */
 struct recharge_setting {
@@ -43,7 +49,7 @@ struct payment_view {
 	enum payment_state state;
 	enum payment_purpose purpose;
 	bool started;
-	char no[CHANNEL_NO], method[9], code[601], problem[301], channel_kind[17];
+	char no[CHANNEL_NO], method[9], code[601], plan[1001], problem[301], channel_kind[17];
 };
 NEOERR *payment_get(struct db *db, int64_t id, struct payment_view *out) CHECKED;
 

@@ -14,8 +14,8 @@ SQL(payment_insert,
 	"insert into payment (no, provider_id, station_id, channel_id, channel_kind, method, purpose,"
 	" member_id, phone, amount, state, plan, once, requested_at, expires_at, updated_at)"
 	" select ?, coalesce((select provider_id from station where id = ?), m.provider_id), ?, c.id,"
-	" c.kind, c.method, ?, m.id, m.phone, ?, 'created', ?, ?, ?, ?, ? from member m join channel c"
-	" on c.id = ? where m.id = ?");
+	" c.kind, if(?, 'native', c.method), ?, m.id, m.phone, ?, 'created', ?, ?, ?, ?, ? from member"
+	" m join channel c on c.id = ? where m.id = ?");
 SQL(payment_asked,
 	"update payment set code = ?, state = 'waiting', problem = '', updated_at = ?,"
 	" version = version + 1 where id = ? and state = 'created'");
@@ -24,7 +24,8 @@ SQL(payment_not_asked,
 	" where id = ? and state = 'created'");
 SQL(payment_select,
 	"select id, member_id, coalesce(session_id, 0), channel_id, amount, requested_at, expires_at,"
-	" state, purpose, started, no, method, code, problem, channel_kind from payment where id = ?");
+	" state, purpose, started, no, method, code, problem, channel_kind, plan from"
+	" payment where id = ?");
 
 NEOERR *recharge_setting(struct db *db, struct recharge_setting *out)
 {
@@ -73,7 +74,8 @@ static NEOERR *judge(struct db *db, const struct payment_wish *w, enum payment_r
 		*refusal = PAYMENT_AMOUNT;
 	if (!w->channel_id)
 		*refusal = PAYMENT_OFF;
-	if (*refusal != PAYMENT_FINE || w->purpose != PURPOSE_RECHARGE)
+	/* the counter offers what its own list says */
+	if (*refusal != PAYMENT_FINE || w->purpose != PURPOSE_RECHARGE || w->by)
 		return STATUS_OK;
 	TRY(recharge_setting(db, &set));
 	if (!set.on)
@@ -86,9 +88,12 @@ out:
 
 static char *plan_dup(const struct payment_wish *w)
 {
-	json_t *plan = w->purpose != PURPOSE_PREPAY ? NULL
-		: json_pack("{s:I, s:s}", "connector", (json_int_t)w->connector_id, "plate",
-			w->plate ? w->plate : "");
+	json_t *plan = w->purpose == PURPOSE_PREPAY ? json_pack("{s:I, s:s}", "connector",
+			(json_int_t)w->connector_id, "plate", w->plate ? w->plate : "")
+		: w->by ? json_pack("{s:I, s:s, s:I, s:s}", "by", (json_int_t)w->by, "operator",
+			w->operator ? w->operator : "", "gift", (json_int_t)w->gift, "token_no",
+			w->token_no ? w->token_no : "")
+				: NULL;
 	char *text = plan ? json_write_dup(plan) : strdup("");
 
 	if (!text)
@@ -114,7 +119,7 @@ static NEOERR *keep(struct db *db, void *ctx)
 		goto out;
 	TRY(payment_new_no('P', no));
 	err = db_insert(db, &payment_insert,
-		ARGS(STR(no), IDREF(w->station_id), IDREF(w->station_id),
+		ARGS(STR(no), IDREF(w->station_id), IDREF(w->station_id), I64(w->by != 0),
 			STR(choice_name(&payment_purpose_choices, w->purpose)), MONEY(w->amount), STR(plan),
 			STR(w->once), TIME(now), TIME(now + PAYMENT_MINUTES * 60), TIME(now),
 			I64(w->channel_id), I64(w->member_id)),
@@ -163,6 +168,7 @@ static NEOERR *take_view(const struct row *r, void *ctx)
 	text_copy(v->code, sizeof(v->code), row_str(r, 12));
 	text_copy(v->problem, sizeof(v->problem), row_str(r, 13));
 	text_copy(v->channel_kind, sizeof(v->channel_kind), row_str(r, 14));
+	text_copy(v->plan, sizeof(v->plan), row_str(r, 15));
 	return STATUS_OK;
 }
 
@@ -199,7 +205,9 @@ NEOERR *payment_ask(struct db *db, int64_t id, const char *ip, const char *openi
 	channel_notify_url(a.id, notify);
 	asked = channel_of(a.kind)->prepare(&a,
 		&(struct channel_order){ .no = v.no,
-			.description = v.purpose == PURPOSE_PREPAY ? "充电预付款" : "充电账户充值",
+			.description = v.purpose == PURPOSE_PREPAY ? "充电预付款"
+				: v.purpose == PURPOSE_CARD_FEE        ? "充电卡工本费"
+													   : "充电账户充值",
 			.notify_url = notify,
 			.method = v.method,
 			.openid = openid,

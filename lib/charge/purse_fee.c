@@ -49,3 +49,15 @@ NEOERR *purse_charge(struct db *db, const struct journal *j, int64_t fee, enum a
 out:
 	return nerr_pass(err);
 }
+
+NEOERR *purse_fee_paid(struct db *db, const struct journal *j, int64_t fee,
+	enum account_kind income)
+{
+	struct journal paid = *j;
+	const struct ledger_entry e[] = { purse_outside(j, -fee),
+		purse_entry(purse_other(j), income, fee) };
+
+	paid.kind = JOURNAL_CARD_FEE;
+	paid.purse = (struct purse){ j->purse.kind, 0 };
+	return fee > 0 ? nerr_pass(ledger_post(db, &paid, e, 2, NULL)) : STATUS_OK;
+}

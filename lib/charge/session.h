@@ -21,8 +21,9 @@ const char *refusal_name(enum start_refusal r);
 
 struct start_request {
 	int64_t connector_id;
-	int64_t member_id;                   /* who pays; 0 only with card_id */
+	int64_t member_id;                   /* who pays; 0 only with card_id or token_id */
 	int64_t card_id;                     /* pay by this card; 0: wallet */
+	int64_t token_id;                    /* the charge card that stands for the member; 0: none */
 	/* a driver of another platform, who is no member here: the provider that stands for it (I9)
 	 * pays by bill, nothing is held. 0: none */
 	int64_t guest_provider_id;

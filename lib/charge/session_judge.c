@@ -132,6 +132,10 @@ static NEOERR *lock_payer(struct db *db, struct asking *a)
 			take_card, p, &p->card_found));
 		member_id = member_id ? member_id : p->card_member;
 	}
+	if (a->req->token_id) {
+		TRY(token_get(db, a->req->token_id, &p->token));
+		member_id = p->token.member_id;
+	}
 	if (member_id)
 		TRY(db_find(db, &request_member_lock, ARGS(I64(member_id)), take_member, p,
 			&p->member_found));
@@ -215,7 +219,8 @@ static enum start_refusal judge_member(const struct asking *a)
 	const struct payer *p = &a->payer;
 
 	if (!p->member_found)
-		return a->req->card_id && !p->card_found ? REFUSED_CARD_UNKNOWN : REFUSED_MEMBER_UNKNOWN;
+		return a->req->token_id || (a->req->card_id && !p->card_found) ? REFUSED_CARD_UNKNOWN
+																	   : REFUSED_MEMBER_UNKNOWN;
 	if (text_eq(p->status, "frozen"))
 		return REFUSED_MEMBER_FROZEN;
 	return text_eq(p->status, "enabled") ? START_ACCEPTED : REFUSED_MEMBER_DISABLED;
@@ -231,6 +236,8 @@ static enum start_refusal judge_card(const struct asking *a)
 {
 	const struct payer *p = &a->payer;
 
+	if (a->req->token_id && p->token.status != TOKEN_ENABLED)
+		return REFUSED_CARD_DISABLED;
 	if (!a->req->card_id)
 		return START_ACCEPTED;
 	if (!p->card_found || p->card_member != p->member_id)

@@ -5,6 +5,7 @@
 
 #include "charge/session_internal.h"
 #include "charge/tariff.h"
+#include "charge/token.h"
 
 struct place {
 	int64_t pile_id, station_id, provider_id, property_id, area_id;
@@ -18,6 +19,7 @@ struct place {
 struct payer {
 	int64_t member_id, provider_id, card_id, card_member, card_provider, card_station;
 	bool member_found, card_found, card_expired, certified;
+	struct token token;
 	char phone[21], plate[13], status[13], card_status[13];
 };
 struct asking {

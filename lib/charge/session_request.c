@@ -22,10 +22,11 @@ SQL(request_token_insert,
 SQL(session_insert,
 	"insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id,"
 	" connector_id,"
-	" member_id, member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state,"
-	" limit_kind, limit_value,"
+	" member_id, member_provider_id, card_id, token_id, phone, plate, vin, start_mode,"
+	" pay_kind, state, limit_kind, limit_value,"
 	" tariff_version_id, prepaid, parallel, requested_at, created_at, updated_at)"
-	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?, ?)");
+	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?,"
+	" ?, ?)");
 SQL(request_connector_live,
 	"insert into connector_live (connector_id, state, session_id, updated_at) values (?,"
 	" 'starting', ?, ?)"
@@ -86,7 +87,8 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 	err = db_insert(db, &session_insert,
 		ARGS(STR(a->out->no), STR(at->kind), I64(at->provider_id), I64(at->property_id),
 			I64(at->station_id), I64(at->area_id), I64(at->pile_id), I64(r->connector_id),
-			IDREF(p->member_id), I64(p->provider_id), IDREF(p->card_id), STR(p->phone),
+			IDREF(p->member_id), I64(p->provider_id), IDREF(p->card_id), IDREF(r->token_id),
+			STR(p->phone),
 			STR(r->plate && *r->plate ? r->plate : p->plate), STR(r->vin ? r->vin : ""),
 			STR(choice_name(&start_mode_choices, r->mode)),
 			STR(choice_name(&pay_kind_choices,

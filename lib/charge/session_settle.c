@@ -33,12 +33,15 @@ SQL(offline_card,
 	"select k.id, m.id, m.provider_id, m.phone, m.plate from card k join member m on m.id ="
 	" k.member_id"
 	" where k.physical_no = ? and k.deleted = 0 order by k.id limit 1");
+SQL(offline_token,
+	"select k.id, m.id, m.provider_id, m.phone, m.plate from token k join member m on m.id ="
+	" k.member_id where k.chip = ? and k.kind = 'verify' and k.deleted = 0");
 SQL(offline_insert,
 	"insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id,"
 	" connector_id, member_id,"
-	" member_provider_id, card_id, phone, plate, vin, start_mode, pay_kind, state,"
+	" member_provider_id, card_id, token_id, phone, plate, vin, start_mode, pay_kind, state,"
 	" tariff_version_id, requested_at, started_at,"
-	" created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'card',"
+	" created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 	" 'charging', ?, ?, ?, ?, ?)");
 
 static const char *const outcome_names[] = { [RECORD_SETTLED] = "settled",
@@ -96,7 +99,7 @@ static NEOERR *mark_outcome(struct db *db, const struct settling *s)
 
 struct offline {
 	int64_t station_id, pile_id, connector_id, provider_id, property_id, area_id, card_id,
-		member_id, member_provider_id;
+		token_id, member_id, member_provider_id;
 	char kind[9], phone[21], plate[13];
 };
 
@@ -126,6 +129,16 @@ static NEOERR *take_card(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+static NEOERR *take_token(const struct row *r, void *ctx)
+{
+	struct offline *o = ctx;
+	NEOERR *err = take_card(r, o);
+
+	o->token_id = o->card_id;
+	o->card_id = 0;
+	return nerr_pass(err);
+}
+
 static NEOERR *insert_offline(struct db *db, const struct session_record *rec,
 	const struct offline *o, int64_t version_id)
 {
@@ -134,10 +147,11 @@ static NEOERR *insert_offline(struct db *db, const struct session_record *rec,
 	return nerr_pass(db_exec(db, &offline_insert,
 		ARGS(STR(rec->no), STR(o->kind), I64(o->provider_id), I64(o->property_id),
 			I64(o->station_id), I64(o->area_id), I64(o->pile_id), I64(o->connector_id),
-			I64(o->member_id), I64(o->member_provider_id), I64(o->card_id), STR(o->phone),
-			STR(o->plate), STR(rec->vin ? rec->vin : ""),
-			STR(choice_name(&start_mode_choices, rec->mode)), I64(version_id), TIME(rec->started),
-			TIME(0), TIME(now), TIME(now)),
+			I64(o->member_id), I64(o->member_provider_id), IDREF(o->card_id),
+			IDREF(o->token_id), STR(o->phone), STR(o->plate), STR(rec->vin ? rec->vin : ""),
+			STR(choice_name(&start_mode_choices, rec->mode)),
+			STR(choice_name(&pay_kind_choices, o->card_id ? PAY_CARD : PAY_WALLET)),
+			I64(version_id), TIME(rec->started), TIME(0), TIME(now), TIME(now)),
 		NULL));
 }
 
@@ -159,6 +173,9 @@ static NEOERR *create_offline(struct db *db, const struct session_record *rec,
 		&pile));
 	if (pile)
 		TRY(db_find(db, &offline_card, ARGS(STR(rec->physical_no)), take_card, &o, &card));
+	if (pile && !card)
+		TRY(db_find(db, &offline_token,
+			ARGS(STR(rec->physical_no + strspn(rec->physical_no, "0"))), take_token, &o, &card));
 	if (!card)
 		return STATUS_OK;
 	err = tariff_for(db, o.pile_id, o.member_id, rec->started, &tariff);

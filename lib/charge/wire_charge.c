@@ -17,6 +17,9 @@ SQL(wire_tag_select,
 	" left join station s on s.id = p.station_id and s.provider_id = k.provider_id"
 	" and (k.station_id is null or k.station_id = s.id)"
 	" where (k.physical_no = ? or k.physical_no = ?) and k.deleted = 0 limit 1");
+SQL(wire_token_select,
+	"select t.status = 'enabled' and m.status = 'enabled', null, 0, m.no, 1 from token t join"
+	" member m on m.id = t.member_id where t.chip = ? and t.kind = 'verify' and t.deleted = 0");
 #define CHARGE "select w.id, w.number, w.meter_start, w.status, coalesce(s.no, ''), w.tag," \
 	" w.station_at, w.stopped_at from wire_charge w left join session s on s.id = w.session_id "
 SQL(wire_charge_same,
@@ -78,13 +81,18 @@ NEOERR *wire_tag(struct db *db, int64_t pile_id, const char *tag, struct wire_ta
 {
 	const char *bare = tag + strspn(tag, "0");
 	bool found;
+	NEOERR *err;
 
 	memset(out, 0, sizeof(*out));
 	out->status = TAG_INVALID;
 	if (*bare == '\0')
 		return STATUS_OK;
-	return nerr_pass(db_find(db, &wire_tag_select,
+	TRY(db_find(db, &wire_tag_select,
 		ARGS(TIME(clock_now()), I64(pile_id), STR(tag), STR(bare)), take_tag, out, &found));
+	if (!found)
+		TRY(db_find(db, &wire_token_select, ARGS(STR(bare)), take_tag, out, &found));
+out:
+	return nerr_pass(err);
 }
 
 static enum tag_status status_of(enum start_refusal r)
@@ -187,12 +195,14 @@ static NEOERR *start_by_card(struct db *db, const struct wire_start *in, struct 
 	TRY(wire_tag(db, in->pile_id, in->tag, &out->tag));
 	TRY(device_card(db, in->tag, &card));
 	TRY(device_connector(db, in->pile_id, in->number, &req.connector_id));
-	if (out->tag.status != TAG_ACCEPTED || card.id == 0 || req.connector_id == 0) {
+	if (out->tag.status != TAG_ACCEPTED || (card.id == 0 && card.token_id == 0) ||
+		req.connector_id == 0) {
 		if (out->tag.status == TAG_ACCEPTED)
 			out->tag.status = TAG_INVALID;
 		return STATUS_OK;
 	}
 	req.card_id = card.id;
+	req.token_id = card.token_id;
 	token_of(in, token);
 	TRY(session_request(db, &req, &result));
 	out->tag.status = status_of(result.refusal);

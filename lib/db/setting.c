@@ -37,6 +37,9 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	/* F7: yuan a recharge by credit card may have; more goes back by itself */
 	{ "recharge_credit_max", 'm', "10.00" },
 	{ "recharge_text", 't', "" },
+	/* M10: what the counter offers, yuan paid + yuan given; at most 12 */
+	{ "counter_amounts", 't', "0.01 20 50 50+1 100 100+5 200 500" },
+	{ "card_fee", 'm', "0.01" },             /* M9: of a charge card                          */
 	{ "prepay_amounts", 't', "20 30 50 100" }, /* P6: at most 12 */
 	{ "prepay_amounts_bike", 't', "1 2 5" },
 	{ "withdraw_on", 'i', "1" },             /* F6                                            */

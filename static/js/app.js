@@ -60,6 +60,7 @@
 			if (!fresh) return;
 			const ticked = new Set([...part.querySelectorAll('input[type=checkbox]:checked')].map((t) => t.name + '=' + t.value));
 			const scrolls = [...part.querySelectorAll('.list-wrap')].map((s) => [s.scrollLeft, s.scrollTop]);
+			if (!('refresh' in fresh.dataset)) delete part.dataset.refresh;      /* it is over */
 			part.replaceChildren(...document.importNode(fresh, true).childNodes);
 			part.querySelectorAll('input[type=checkbox]').forEach((t) => { if (ticked.has(t.name + '=' + t.value)) t.checked = true; });
 			part.querySelectorAll('.list-wrap').forEach((s, i) => { if (scrolls[i]) [s.scrollLeft, s.scrollTop] = scrolls[i]; });
@@ -72,7 +73,7 @@
 	};
 	document.querySelectorAll('[data-refresh][id]').forEach((part) => {
 		const seconds = Math.max(2, Number(part.dataset.refresh) || 5);
-		setInterval(() => refresh(part), seconds * 1000);
+		const timer = setInterval(() => ('refresh' in part.dataset ? refresh(part) : clearInterval(timer)), seconds * 1000);
 	});
 	/* <input type=checkbox data-refresh-switch="name"> is remembered in this browser. */
 	document.querySelectorAll('[data-refresh-switch]').forEach((s) => {

@@ -41,7 +41,8 @@ def resource_names():
 
 # name: the address, or a statement that gives its open parts
 STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
-         "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "monitor": "/admin/monitor", "department/tree": "/admin/department/tree"}
+         "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "monitor": "/admin/monitor", "counter": "/admin/counter", "counter/open": "/admin/counter/open", "counter/card": "/admin/counter/card",
+         "counter/replace": "/admin/counter/replace", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
 TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "partner_request": "partner",

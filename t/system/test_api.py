@@ -137,7 +137,7 @@ def test_actions_follow_the_same_rules(world, instance):
     member = tenant.insert("member", no=f"35000{tenant.provider % 10000:04d}", provider_id=tenant.provider, name="动作", phone=phone())
     assert api("POST", f"/member/{member}/freeze", {}).json()["status"] == "frozen"
     error_of(api("POST", f"/member/{member}/freeze"), 422)               # not offered twice
-    assert api("POST", f"/member/{member}/enable").json()["status"] == "enabled"
+    assert api("POST", f"/member/{member}/thaw").json()["status"] == "enabled"
     assert api("POST", f"/member/{member}/delete").json() == {"done": True}
     error_of(api("GET", f"/member/{member}"), 404)
     error_of(api("POST", f"/member/{member}/fly"), 404)

@@ -213,14 +213,16 @@ def test_rollup_again_changes_nothing_and_finds_what_came_late(instance, ground)
 
 @pytest.mark.feature("H7")
 def test_quick_buttons_are_for_who_may(instance):
-    clerk = Tenant(instance, ("member.list", "member.create", "card.list", "card.recharge"))
+    clerk = Tenant(instance, ("member.list", "counter.serve", "card.list", "card.recharge"))
     page = clerk.web().get("/admin/")
-    assert 'href="/admin/member/new"' in page.html and "电卡充值" in page.text
-    assert 'href="/admin/card/new"' not in page.html and "会员充值" not in page.text
+    assert all(f'href="/admin/counter/{what}"' in page.html for what in ("open", "card", "recharge")) and "电卡充值" in page.text
+    assert 'href="/admin/card/new"' not in page.html
+    other = Tenant(instance, ("member.list", "member.create")).web()
+    assert "/admin/counter" not in other.get("/admin/").html and other.get("/admin/counter").status == 403
     assert "最新缴费" not in page.text                              # no right to orders
     assert 'data-clock="' in page.html
     everything = instance.admin().get("/admin/")
-    for part in ("新增会员", "开卡", "会员充值", "电卡充值", "最新缴费"):
+    for part in ("开户", "开卡", "充值", "发电卡", "电卡充值", "最新缴费"):
         assert part in everything.text, part
 
 

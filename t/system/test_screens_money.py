@@ -92,7 +92,7 @@ def test_a_frozen_member_gets_no_card(clerk, site, instance):
     assert instance.value("select status from member where id = %s", record) == "frozen"
     page = clerk.add("card", {"station_id": site.station, "member_no": member_no(instance, record)}, status=422)
     assert any("冻结" in e for e in errors(page))
-    clerk.act("member", record, "enable")
+    clerk.act("member", record, "thaw")
     clerk.add("card", {"station_id": site.station, "member_no": member_no(instance, record)})
 
 

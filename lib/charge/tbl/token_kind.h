@@ -1,0 +1,3 @@
+X(VERIFY, "verify", "green")
+X(STORED, "stored", "orange")
+X(VIN, "vin", "purple")

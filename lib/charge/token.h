@@ -1,0 +1,38 @@
+/* token.h - charge cards (充电卡, M23): the number a reader reads, and the member who pays from the
+ * wallet.
+ * Owns table token. Serves the counter, screens, starts by card. */
+#ifndef CHARGE_TOKEN_H
+#define CHARGE_TOKEN_H
+
+#include "charge/choice.h"
+#include "db/db.h"
+
+#define TOKEN_NO 21                          /* 20 characters */
+#define TOKEN_NO_MIN 4
+
+struct token {
+	int64_t id, member_id, provider_id;      /* member_id 0: bound to nobody */
+	enum token_kind kind;
+	enum { TOKEN_ENABLED, TOKEN_DISABLED, TOKEN_RETURNED } status;
+	char no[TOKEN_NO];
+};
+/* By its number; zeros in front and case do not count. id 0: unknown. */
+NEOERR *token_find(struct db *db, const char *no, struct token *out) CHECKED;
+NEOERR *token_get(struct db *db, int64_t id, struct token *out) CHECKED;
+/* 4 to 20 letters and digits, not zeros alone. */
+bool token_no_fits(const char *no);
+
+/* Why a card is not bound (data, not an error); Text.token.refused.<name>. */
+enum token_refusal { TOKEN_FINE, TOKEN_NUMBER, TOKEN_TAKEN, TOKEN_OTHER, TOKEN_OLD };
+const char *token_refusal_name(enum token_refusal r);
+/* May this number become a card of the provider's member: new here, or bound to nobody. */
+NEOERR *token_may_bind(struct db *db, const char *no, int64_t provider_id,
+	enum token_refusal *refusal) CHECKED;
+/* 开卡 (M9), in the caller's tx: the card is the member's from now on. */
+NEOERR *token_bind(struct db *db, const char *no, int64_t member_id, int64_t by, int64_t *id,
+	enum token_refusal *refusal) CHECKED;
+/* 换卡: the old one comes back, the new one is its holder's; no fee. Runs its own tx. */
+NEOERR *token_replace(struct db *db, int64_t old_id, const char *no, int64_t by, int64_t *id,
+	enum token_refusal *refusal) CHECKED;
+
+#endif
