@@ -22,5 +22,6 @@ extern const struct job job_money;
 extern const struct job job_purge;
 extern const struct job job_reconcile;
 extern const struct job job_rollup;
+extern const struct job job_settlement;
 
 #endif

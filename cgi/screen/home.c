@@ -123,6 +123,10 @@ static NEOERR *put_now(struct home *h)
 	TRY(home_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
 	TRY(home_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'",
 		"now.reports"));
+	TRY(home_count(h, &payable_resource, false, " AND t.state = 'confirmed'", "now.payables"));
+	TRY(home_count(h, &settlement_resource, false, " AND t.state = 'draft'", "now.settlements"));
+	TRY(home_count(h, &settlement_received_resource, false, " AND t.state = 'confirmed'",
+		"now.received"));
 	TRY(home_count(h, &refund_resource, true, " AND t.state = 'pending'", "now.refunds"));
 	TRY(home_count(h, &withdrawal_resource, true, " AND t.state = 'pending'", "now.withdrawals"));
 out:

@@ -80,6 +80,7 @@ libscreen_a_SOURCES = \
 	%D%/setting.c \
 	%D%/socket.c \
 	%D%/split.c \
+	%D%/settlement.c \
 	%D%/sim_card.c \
 	%D%/station.c \
 	%D%/station_page.c \

@@ -90,7 +90,11 @@ NEOERR *agreement_guest_tariff(struct db *db, int64_t session_id, const struct t
 NEOERR *agreement_share(struct db *db, int64_t session_id, const struct usage *usage,
 	bool is_void) CHECKED;
 /* The month before for each split and parking agreement whose bill day is `day` (00:00); *rows
- * counts rows written. The same day again: the same rows. */
+ * counts rows written. The same day again: the same rows; a month whose bill is confirmed
+ * (settlement.h) stays. */
 NEOERR *agreement_bill_month(struct db *db, int64_t day, int64_t *rows) CHECKED;
+/* One agreement's month anew. In a tx. */
+NEOERR *agreement_due_again(struct db *db, int64_t agreement_id, int64_t from,
+	int64_t to) CHECKED;
 
 #endif

@@ -18,6 +18,10 @@
 #define NOT_PAUSED(at) " and not exists (select 1 from agreement_pause z where z.agreement_id =" \
 	" a.id and z.from_at <= " at " and (z.to_at is null or z.to_at > " at "))"
 
+/* A month whose bill is confirmed stands still. */
+#define BILLED "select 1 from settlement t where t.agreement_id = a.id and t.from_day = ? and" \
+	" t.state <> 'draft'"
+
 SQL(agreement_in_force,
 	"select v.id, coalesce(v.member_tariff_id, 0), " TERMS " from pile q join station s on s.id ="
 	" q.station_id join agreement a on a.kind = 'charge' and a.owner_id = s.provider_id and"
@@ -38,7 +42,10 @@ SQL(due_agreements,
 	"select a.id, a.kind, a.owner_id, a.partner_id, a.from_day, a.to_day, v.bill_day, a.state from"
 	" agreement a join agreement_version v on v.id = a.version_id where a.kind in ('split',"
 	" 'parking') and a.state in ('running', 'paused', 'ended') and v.bill_day = ? and a.to_day >="
-	" ? and a.from_day < ? order by a.id");
+	" ? and a.from_day < ? and not exists (" BILLED ") order by a.id");
+SQL(due_agreement,
+	"select a.id, a.kind, a.owner_id, a.partner_id, a.from_day, a.to_day from agreement a where"
+	" a.id = ? and not exists (" BILLED ")");
 SQL(due_versions,
 	"select v.id, 0, " TERMS ", v.from_day from agreement_version v where v.agreement_id = ? and"
 	" v.state = 'agreed' order by v.from_day, v.number");
@@ -304,7 +311,7 @@ static NEOERR *month_tx(struct db *db, void *ctx)
 	clock_civil(m->day, &c);
 	partner_cycle(false, c.day, m->day, &m->from, &m->to);
 	TRY(db_query(db, &due_agreements,
-		ARGS(I64(c.day), DAY(m->from), DAY(m->to + DAY_SECONDS)), take_due, &all));
+		ARGS(I64(c.day), DAY(m->from), DAY(m->to + DAY_SECONDS), DAY(m->from)), take_due, &all));
 	for (int i = 0; i < all.n; i++) {
 		TRY(count_due(db, &all.due[i], m->from, m->to));
 		TRY(write_due(db, &all.due[i], m->from, m->to, &m->rows));
@@ -320,5 +327,21 @@ NEOERR *agreement_bill_month(struct db *db, int64_t day, int64_t *rows)
 	NEOERR *err = db_tx(db, month_tx, &m);
 
 	*rows = m.rows;
+	return nerr_pass(err);
+}
+
+NEOERR *agreement_due_again(struct db *db, int64_t agreement_id, int64_t from, int64_t to)
+{
+	struct due d;
+	struct dues one = { 0, &d };
+	int64_t rows = 0;
+	NEOERR *err;
+
+	TRY(db_query(db, &due_agreement, ARGS(I64(agreement_id), DAY(from)), take_due, &one));
+	if (one.n) {
+		TRY(count_due(db, &d, from, to));
+		TRY(write_due(db, &d, from, to, &rows));
+	}
+out:
 	return nerr_pass(err);
 }

@@ -398,6 +398,14 @@ static const struct choice settle_way_rows[] = {
 #include "charge/tbl/settle_way.h"
 };
 TABLE(settle_way);
+static const struct choice settlement_kind_rows[] = {
+#include "charge/tbl/settlement_kind.h"
+};
+TABLE(settlement_kind);
+static const struct choice settlement_subject_rows[] = {
+#include "charge/tbl/settlement_subject.h"
+};
+TABLE(settlement_subject);
 static const struct choice sex_rows[] = {
 #include "charge/tbl/sex.h"
 };

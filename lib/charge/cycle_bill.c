@@ -50,9 +50,10 @@ SQL(bill_lock,
 	"select state, provider_id, partner_id, amount, days, settle_way, coalesce(no, '') from"
 	" cycle_bill where id = ? and deleted = 0 for update");
 SQL(bill_number_next,
-	"insert into cycle_bill_number (provider_id, month, last) values (?, ?, 1) on duplicate key"
-	" update last = last + 1");
-SQL(bill_number_get, "select last from cycle_bill_number where provider_id = ? and month = ?");
+	"insert into cycle_bill_number (series, provider_id, month, last) values (?, ?, ?, 1) on"
+	" duplicate key update last = last + 1");
+SQL(bill_number_get,
+	"select last from cycle_bill_number where series = ? and provider_id = ? and month = ?");
 SQL(bill_confirmed,
 	"update cycle_bill set state = 'confirmed', no = ?, settle_way = ?, note = ?, confirmed_at = ?,"
 	" confirmed_by = ?, updated_at = ?, updated_by = ?, version = version + 1 where id = ?");
@@ -239,23 +240,21 @@ out:
 	return nerr_pass(err);
 }
 
-/* "B000012-202611-0007": the provider, the month of the confirmation, its how manieth. The row of
- * the counter is locked until the commit, so that a rolled back bill leaves no gap. */
-static NEOERR *give_number(struct db *db, struct bill_row *b)
+NEOERR *cycle_bill_number(struct db *db, char series, int64_t provider_id, char no[33])
 {
+	const char letter[] = { series, '\0' };
 	char month[12];
 	struct civil c;
 	int64_t last = 0;
 	NEOERR *err;
 
-	if (*b->no)
+	if (*no)
 		return STATUS_OK;
 	clock_civil(clock_now(), &c);
 	snprintf(month, sizeof(month), "%04d%02d", c.year % 10000, c.month % 100);
-	TRY(db_exec(db, &bill_number_next, ARGS(I64(b->provider_id), STR(month)), NULL));
-	TRY(db_i64(db, &bill_number_get, ARGS(I64(b->provider_id), STR(month)), &last));
-	snprintf(b->no, sizeof(b->no), "B%06lld-%s-%04lld", (long long)b->provider_id, month,
-		(long long)last);
+	TRY(db_exec(db, &bill_number_next, ARGS(STR(letter), I64(provider_id), STR(month)), NULL));
+	TRY(db_i64(db, &bill_number_get, ARGS(STR(letter), I64(provider_id), STR(month)), &last));
+	snprintf(no, 33, "%s%06lld-%s-%04lld", letter, (long long)provider_id, month, (long long)last);
 out:
 	return nerr_pass(err);
 }
@@ -272,7 +271,7 @@ NEOERR *cycle_bill_confirm(struct db *db, int64_t bill_id, enum settle_way way, 
 		*refusal = BILL_EMPTY;
 	if (*refusal != BILL_OK)
 		goto out;
-	TRY(give_number(db, &b));
+	TRY(cycle_bill_number(db, 'B', b.provider_id, b.no));
 	TRY(db_exec(db, &bill_confirmed,
 		ARGS(STR(b.no), STR(choice_name(&settle_way_choices, way)), STR(note ? note : ""),
 			TIME(now), IDREF(by), TIME(now), IDREF(by), I64(bill_id)),

@@ -41,6 +41,11 @@ NEOERR *cycle_bill_drop_day(struct db *db, int64_t daily_report_id, int64_t by,
 NEOERR *cycle_bill_free(struct db *db, int64_t bill_id,
 	enum cycle_bill_refusal *refusal) CHECKED;
 
+/* "B000012-202611-0007": the series, the provider, the month, its how manieth; one that is there
+ * already stays. The row of the counter is locked until the commit, so that a bill that is rolled
+ * back leaves no gap. In a tx. */
+NEOERR *cycle_bill_number(struct db *db, char series, int64_t provider_id, char no[33]) CHECKED;
+
 /* Draft -> confirmed by who receives: the number is given, from now on nothing of it changes (the
  * figures of its days stand still since those were confirmed). In a tx. */
 NEOERR *cycle_bill_confirm(struct db *db, int64_t bill_id, enum settle_way way, int64_t by,

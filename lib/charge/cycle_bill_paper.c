@@ -116,7 +116,10 @@ static NEOERR *write_bill(struct db *db, int64_t id, struct bill_sheet *s)
 
 	TRY(head(s));
 	TRY(days(db, id, s));
-	TRY(paper_taxes(db, &s->on, s->text[PAPER_ENERGY_FEE], s->text[PAPER_SERVICE_FEE]));
+	TRY(paper_taxes(db, &s->on,
+		(const struct paper_tax[]){ { "电费", s->text[PAPER_ENERGY_FEE], TAX_ENERGY },
+			{ "服务费", s->text[PAPER_SERVICE_FEE], TAX_SERVICE } },
+		2));
 	TRY(paper_pairs(&s->on, "备注", s->text[PAPER_NOTE], "付款方意见", s->text[PAPER_ANSWER]));
 	TRY(paper_signatures(&s->on, "收款方（盖章）", "付款方（盖章）"));
 out:

@@ -73,6 +73,10 @@ libcharge_a_SOURCES = \
 	%D%/session_state.c \
 	%D%/session_stop.c \
 	%D%/session_topup.c %D%/session_topup.h \
+	%D%/settlement.c %D%/settlement.h \
+	%D%/settlement_internal.h \
+	%D%/settlement_make.c \
+	%D%/settlement_paper.c \
 	%D%/sms_code.c %D%/sms_code.h \
 	%D%/token.c %D%/token.h \
 	%D%/tariff.c %D%/tariff.h \

@@ -217,19 +217,18 @@ static NEOERR *tax_line(struct paper *p, const char *name, const char *gross_tex
 		(const char *const[]){ name, percent, without, tax, gross_text }, COUNT(kind), false));
 }
 
-NEOERR *paper_taxes(struct db *db, struct paper *p, const char *energy_fee,
-	const char *service_fee)
+NEOERR *paper_taxes(struct db *db, struct paper *p, const struct paper_tax *tax, int n)
 {
 	static const char *const title[] = { "费用", "税率", "不含税金额(元)", "税额(元)",
 		"价税合计(元)" };
-	int64_t energy = 0, service = 0;
+	int64_t rate = 0;
 	NEOERR *err;
 
-	TRY(setting_i64(db, "bill_tax_energy", &energy));
-	TRY(setting_i64(db, "bill_tax_service", &service));
 	TRY(paper_head(p, title, COUNT(title)));
-	TRY(tax_line(p, "电费", energy_fee, energy));
-	TRY(tax_line(p, "服务费", service_fee, service));
+	for (int i = 0; i < n; i++) {
+		TRY(setting_i64(db, tax[i].setting, &rate));
+		TRY(tax_line(p, tax[i].name, tax[i].gross, rate));
+	}
 	paper_gap(p);
 out:
 	return nerr_pass(err);

@@ -34,9 +34,11 @@ NEOERR *paper_head(struct paper *p, const char *const *titles, int n) CHECKED;
 /* Values as SQL gives them; sum: the last row of a table. */
 NEOERR *paper_row(struct paper *p, const enum xlsx_kind *kind, const char *const *text, int n,
 	bool sum) CHECKED;
-/* Energy fee and service fee with their taxes; prices hold the tax. Settings bill_tax_*. */
-NEOERR *paper_taxes(struct db *db, struct paper *p, const char *energy_fee,
-	const char *service_fee) CHECKED;
+/* What a sum is taxed by: prices hold the tax. */
+struct paper_tax { const char *name, *gross, *setting; };
+#define TAX_ENERGY  "bill_tax_energy"
+#define TAX_SERVICE "bill_tax_service"
+NEOERR *paper_taxes(struct db *db, struct paper *p, const struct paper_tax *tax, int n) CHECKED;
 NEOERR *paper_signatures(struct paper *p, const char *left, const char *right) CHECKED;
 
 #endif

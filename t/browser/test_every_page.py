@@ -45,7 +45,7 @@ STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style"
          "counter/replace": "/admin/counter/replace", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
-TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "partner_request": "partner",
+TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "settlement_received": "settlement", "partner_request": "partner",
           "bike_device": "pile", "socket": "connector", "agreement": "agreement_side"}
 BIKES = " WHERE station_id IN (SELECT id FROM station WHERE kind = 'ebike')"
 WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1", "bike_device": BIKES, "socket": BIKES,

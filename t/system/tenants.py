@@ -174,6 +174,11 @@ class Tenants:
         self.rows.setdefault("agreement", {})[o] = self.add("agreement_side", agreement_id=deal, provider_id=provider, side="owner")
         self.keep("agreement_due", o, agreement_id=deal, provider_id=provider, partner_id=provider, direction="receivable",
                   from_day="2026-10-01", to_day="2026-10-31")
+        owed = self.keep("settlement", o, kind="property", provider_id=provider, partner_id=provider, property_id=prop, direction="payable",
+                         subject=f"property::{o}", name=f"结算 {o}", subject_id=prop, from_day="2026-10-01", to_day="2026-10-31", state="confirmed")
+        self.rows.setdefault("settlement_received", {})[o] = owed
+        if o != "a2":
+            self.keep("settlement_rule", o, provider_id=provider, kind="property")
         platform = self.keep("exchange_peer", o, provider_id=provider, partner_id=provider, name=f"平台 {o}", our_operator=f"OUR{self.n:06d}",
                              their_operator=f"ALL{self.n:06d}")
         self.keep("exchange_message", o, exchange_peer_id=platform, provider_id=provider, direction="out", interface="query_station_status",

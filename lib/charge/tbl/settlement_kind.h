@@ -1,0 +1,3 @@
+X(AGREEMENT, "agreement", "purple")
+X(PROPERTY, "property", "orange")
+X(PARTY, "party", "blue")

@@ -1,0 +1,2 @@
+X(PROPERTY, "property", "orange")
+X(PARTY, "party", "blue")
