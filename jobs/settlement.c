@@ -1,5 +1,5 @@
-/* settlement.c - job settlement: bills of agreements, properties and split parties whose bill day it
- * is, and mails to who has not looked at one for days (N6).
+/* settlement.c - job settlement: bills of agreements, properties and split parties whose bill day
+ * it is, and mails to who has not looked at one for days (N6).
  * Owns nothing; charge/settlement*.c does the work.
  * Serves cron, finance. */
 #include "base/clock.h"

@@ -1,5 +1,5 @@
-/* settlement_paper.c - a settlement bill as finance keeps it: a head, the parties, the days, what is
- * due with its tax, lines to sign; in Excel with a sheet of the orders behind it, and as PDF.
+/* settlement_paper.c - a settlement bill as finance keeps it: a head, the parties, the days, what
+ * is due with its tax, lines to sign; in Excel with a sheet of the orders behind it, and as PDF.
  * Owns nothing. Serves settlement.h. */
 #include "charge/settlement_internal.h"
 
@@ -114,7 +114,8 @@ static NEOERR *put_due(struct bill *b)
 
 	TRY(paper_head(&b->on, title, 3));
 	TRY(paper_row(&b->on, kind,
-		(const char *const[]){ b->text[CELL_BOOKINGS], b->text[CELL_REFUNDS], b->text[CELL_AMOUNT] },
+		(const char *const[]){ b->text[CELL_BOOKINGS], b->text[CELL_REFUNDS],
+			b->text[CELL_AMOUNT] },
 		3, true));
 	paper_gap(&b->on);
 out:
