@@ -34,6 +34,7 @@ libscreen_a_SOURCES = \
 	%D%/fault.c \
 	%D%/firmware.c \
 	%D%/fleet.c \
+	%D%/gateway.c \
 	%D%/home.c \
 	%D%/home.h \
 	%D%/home_figures.c \

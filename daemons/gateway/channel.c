@@ -36,6 +36,12 @@ void channel_detach(struct channel *ch, struct loop *l)
 	ch->io.fd = -1;
 }
 
+void channel_end(struct channel *ch)
+{
+	ch->ended = true;
+	shutdown(ch->io.fd, SHUT_WR);
+}
+
 static void poll_out(struct channel *ch, struct loop *l, bool on)
 {
 	if (ch->polling_out == on)

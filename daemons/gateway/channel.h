@@ -15,12 +15,14 @@ struct channel {
 	int index;
 	struct packet *head, *tail;
 	size_t queued;               /* bytes */
-	bool polling_out;
+	bool polling_out, ended;
 };
 
 void channel_init(struct channel *ch, int index, loop_io_fn fn);
 NEOERR *channel_attach(struct channel *ch, struct loop *l, int fd) CHECKED;
 void channel_detach(struct channel *ch, struct loop *l);
+/* Nothing more is sent: the writer works off what it has and closes its end. */
+void channel_end(struct channel *ch);
 /* false: the queue is full, nothing was kept. */
 bool channel_send(struct channel *ch, struct loop *l, const struct msg *m);
 void channel_flush(struct channel *ch, struct loop *l);

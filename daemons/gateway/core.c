@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #define ACCEPT_ONCE 256              /* new connections a turn: those that are there must not wait for a storm */
 #define SPARE_FDS 64                 /* listeners, channels, metrics */
 #define BACKLOG 4096
+#define DRAIN_MS 5000                /* at the end: for what the writers have not done yet */
 #define NOT_CONNECTED 4              /* a start's failure: as the piles say "offline" */
 
 struct core core;
@@ -156,6 +158,10 @@ static void on_msg(const struct msg *m)
 	case MSG_OPEN:
 		open_doors();
 		return;
+	case MSG_FENCED:
+		log_line(LOG_ERROR, "fenced", "gateway=%s", conf.gateway_id);
+		loop_stop(core.loop);
+		return;
 	case MSG_COMMAND:
 		on_command(&m->u.command);
 		return;
@@ -182,6 +188,10 @@ static void on_msg(const struct msg *m)
 	case MSG_CHARGE:
 		c->protocol->charge(c, &m->u.charge, m->tag);
 		break;
+	case MSG_MOVED:
+		count_add(COUNT_MOVED, 1);
+		conn_close(c, "moved");
+		break;
 	default:
 		break;
 	}
@@ -191,6 +201,8 @@ static void writer_lost(struct channel *ch)
 {
 	channel_detach(ch, core.loop);
 	count_add(COUNT_WRITERS, -1);
+	if (ch->ended)
+		return;
 	count_add(COUNT_WRITER_LOST, 1);
 	log_line(LOG_WARN, "writer_lost", "index=%d", ch->index);
 }
@@ -255,10 +267,19 @@ static void on_control(struct loop *l, struct loop_io *io, uint32_t events)
 
 /* ---- time */
 
+static int64_t lag_ms;                                 /* the worst since the last figures */
+
 static void every_200_ms(struct loop *l, void *ctx)
 {
+	static int64_t before;
+	int64_t late;
+
 	(void)ctx;
 	core.now_ms = loop_now_ms(l);
+	late = before == 0 ? 0 : core.now_ms - before - 200;
+	before = core.now_ms;
+	if (late > lag_ms)
+		lag_ms = late;
 	live_flush();
 	black_box_flush();
 	login_next();
@@ -268,6 +289,7 @@ static void every_200_ms(struct loop *l, void *ctx)
 
 static void every_second(struct loop *l, void *ctx)
 {
+	struct msg figures = { .kind = MSG_FIGURES };
 	size_t queued = 0;
 
 	(void)ctx;
@@ -277,6 +299,10 @@ static void every_second(struct loop *l, void *ctx)
 	for (int i = 0; i <= core.writers + 1; i++)
 		queued += core.channel[i].queued;
 	count_set(COUNT_QUEUED, (int64_t)queued);
+	count_figures(lag_ms, &figures.u.figures);
+	lag_ms = 0;
+	if (channel_is_idle(&core.channel[TAKER]))
+		channel_send(&core.channel[TAKER], core.loop, &figures);
 }
 
 /* ---- life */
@@ -304,6 +330,47 @@ static void tables_new(void)
 		error_die("out of memory");
 }
 
+/* What piles have said is worked off and answered, before their connections end: a record that came
+ * is acknowledged, a command that was taken is sent. The taker ends last: it takes all offline. */
+static void drain_channels(int from, int to, int64_t until_ms)
+{
+	while (clock_mono_ms() < until_ms) {
+		struct channel *open[WRITERS_MAX];
+		struct pollfd p[WRITERS_MAX];
+		int n = 0;
+
+		for (int i = from; i <= to; i++) {
+			struct channel *ch = &core.channel[i];
+
+			if (ch->io.fd < 0)
+				continue;
+			if (ch->head == NULL && !ch->ended)
+				channel_end(ch);
+			p[n] = (struct pollfd){ ch->io.fd, POLLIN | (ch->head != NULL ? POLLOUT : 0), 0 };
+			open[n++] = ch;
+		}
+		if (n == 0 || poll(p, (nfds_t)n, 100) < 0)
+			return;
+		for (int i = 0; i < n; i++)
+			if (p[i].revents != 0)
+				on_channel(core.loop, &open[i]->io,
+					(p[i].revents & POLLOUT ? EPOLLOUT : 0u) | EPOLLIN);
+	}
+}
+
+static void drain(void)
+{
+	int64_t until = clock_mono_ms() + DRAIN_MS;
+
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (open_for_piles)
+			close(listeners[i].io.fd);
+	live_flush();
+	black_box_flush();
+	drain_channels(TAKER + 1, core.writers + 1, until);
+	drain_channels(TAKER, TAKER, until + DRAIN_MS / 2);
+}
+
 NEOERR *core_run(int control_fd, const char *name)
 {
 	NEOERR *err = STATUS_OK;
@@ -319,12 +386,10 @@ NEOERR *core_run(int control_fd, const char *name)
 	control = (struct loop_io){ control_fd, on_control };
 	TRY(loop_add(core.loop, &control, EPOLLIN));
 	TRY(loop_every(core.loop, 200, every_200_ms, NULL));
-	TRY(loop_every(core.loop, 1000, every_second, NULL));
+	TRY(loop_every(core.loop, FIGURES_MS, every_second, NULL));
 	TRY(count_serve(core.loop, name));
 	TRY(loop_run(core.loop, NULL));
-	/* the writers work off what they have and then see the end of the channel */
-	live_flush();
-	black_box_flush();
+	drain();
 out:
 	return nerr_pass(err);
 }

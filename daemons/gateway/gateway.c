@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/crypt.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -42,6 +43,7 @@ struct shard {
 	/* [0] the taker reads; [1] wakes it (-1 for the first shard: everyone writes to
 	 * gateway.wake) */
 	int wake[2];
+	char life[LIFE];             /* of its loop: whose lease it is */
 	bool fresh, open;
 };
 
@@ -117,7 +119,7 @@ static void hand_over(struct shard *s, uint8_t index, int fd)
 		log_line(LOG_WARN, "hand_over", "index=%d errno=%d", index, errno);
 }
 
-static void writer_main(int shard, int index, bool fresh, int fds)
+static void writer_main(int shard, int index, int fds)
 {
 	int onward[LOOPS_MAX];
 
@@ -127,7 +129,8 @@ static void writer_main(int shard, int index, bool fresh, int fds)
 	for (int i = 0; i < fds - 2; i++)
 		onward[i] = CHILD_FD + 2 + i;
 	if (index == TAKER)
-		taker_run(CHILD_FD, CHILD_FD + 1, fresh, onward, fds - 2);
+		taker_run(CHILD_FD, CHILD_FD + 1, shards[shard].life, shards[shard].fresh, onward,
+			fds - 2);
 	else
 		writer_run(CHILD_FD);
 	_exit(0);
@@ -150,7 +153,7 @@ static NEOERR *start_writer(int shard, int index)
 	pid = fork();
 	if (pid == 0) {
 		become_child(fds, n, parent);
-		writer_main(shard, index, s->fresh, n);
+		writer_main(shard, index, n);
 	}
 	err = pid < 0 ? nerr_raise_errno(ERR_INVALID, "fork") : watch(&s->writer[index], pid);
 	if (pid > 0)
@@ -206,6 +209,7 @@ static NEOERR *start_shard(int shard)
 	int pair[2];
 	NEOERR *err = STATUS_OK;
 
+	TRY(random_hex(s->life, (LIFE - 1) / 2));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return nerr_raise_errno(ERR_INVALID, "socketpair");
 	pid = fork();

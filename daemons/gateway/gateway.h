@@ -12,8 +12,9 @@
 NEOERR *core_run(int control_fd, const char *name) CHECKED;
 /* A writer process on its end of the socketpair; ends when the loop closes its end. */
 void writer_run(int fd);
-/* The writer with index TAKER. fresh: a new loop begins, its former piles are offline first.
- * onward: wake-ups for the takers of other loops, n of them. */
-void taker_run(int fd, int wake_fd, bool fresh, const int *onward, int n);
+/* The writer with index TAKER. fresh: a new loop begins, its former piles are offline first; life:
+ * of that loop. onward: wake-ups for the takers of other loops, n of them. */
+#define LIFE 17
+void taker_run(int fd, int wake_fd, const char *life, bool fresh, const int *onward, int n);
 
 #endif

@@ -4,9 +4,10 @@
  * Serves the protocols. */
 #include "daemons/gateway/loop.h"
 
+#include "base/conf.h"
 #include "base/log.h"
 
-#define SEEN_EVERY 30                /* seconds between two marks of a pile that lives */
+#define SEEN_EVERY 30                /* seconds between two marks of a pile that lives; a lease, if that is less */
 
 void conn_live(struct conn *c, const struct live_row *row)
 {
@@ -87,21 +88,24 @@ void live_flush(void)
 		flush_writer(w);
 }
 
-/* A thirtieth of the table each second. */
+/* A part of the table each second, so that all have had their turn in `every` of them. */
 void live_seen(int64_t second)
 {
 	static struct msg m[WRITERS_MAX];
+	int64_t every = conf.gateway_lease < SEEN_EVERY ? conf.gateway_lease : SEEN_EVERY;
 
 	for (int w = 1; w <= core.writers; w++) {
 		m[w].kind = MSG_SEEN;
 		m[w].u.seen.n = 0;
 	}
-	for (uint32_t i = (uint32_t)(second % SEEN_EVERY); i < core.used; i += SEEN_EVERY) {
+	for (uint32_t i = (uint32_t)(second % every); i < core.used; i += (uint32_t)every) {
 		struct conn *c = core.conn[i];
 		struct msg_seen *seen = &m[c->writer].u.seen;
 
 		if (c->state != CONN_KNOWN || core.now_ms - c->last_ms > SEEN_EVERY * 1000)
 			continue;
+		seen->conn[seen->n].slot = c->slot;
+		seen->conn[seen->n].generation = c->generation;
 		seen->pile_id[seen->n++] = c->pile_id;
 		if (seen->n == SEEN_ROWS) {
 			channel_send(&core.channel[c->writer], core.loop, &m[c->writer]);

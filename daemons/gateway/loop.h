@@ -8,6 +8,7 @@
 
 /* conf.gateway_writers, the one that takes commands (index 0) and the keeper of the black box */
 #define WRITERS_MAX 66
+#define FIGURES_MS 1000
 #define LOGINS_AT_ONCE 256           /* log-ins at the writers; the others wait their turn */
 
 struct core {
@@ -57,5 +58,7 @@ NEOERR *count_serve(struct loop *l, const char *name) CHECKED;
 int64_t count_get(enum count what);
 void count_wire(int64_t ms);
 void count_wire_percentiles(void);
+/* Once in FIGURES_MS: lag and memory as gauges, and all that the page of gateways shows. */
+void count_figures(int64_t lag_ms, struct gateway_figures *out);
 
 #endif

@@ -7,6 +7,7 @@
 #define GATEWAY_MESSAGE_H
 
 #include "charge/command.h"
+#include "charge/gateway.h"
 #include "charge/live.h"
 #include "charge/wire_charge.h"
 
@@ -44,8 +45,11 @@ enum msg_kind {
 	MSG_CHARGE_STOP,
 	MSG_CHARGE_FIND,
 	MSG_REPLY,
+	MSG_FIGURES,
 	/* writer -> loop */
 	MSG_OPEN,
+	MSG_FENCED,
+	MSG_MOVED,
 	MSG_KNOWN,
 	MSG_TARIFF,
 	MSG_CARD_ANSWER,
@@ -71,7 +75,11 @@ struct live_row {
 	const struct protocol *protocol;               /* the same program on both ends */
 };
 struct msg_live { int n; struct live_row row[LIVE_ROWS]; };
-struct msg_seen { int n; int64_t pile_id[SEEN_ROWS]; };
+struct msg_seen {
+	int n;
+	struct { uint32_t slot, generation; } conn[SEEN_ROWS];
+	int64_t pile_id[SEEN_ROWS];
+};
 struct msg_tariff {
 	bool found;
 	int64_t version_id;
@@ -182,6 +190,7 @@ struct msg {
 		struct msg_charge_find charge_find;
 		struct msg_charge charge;
 		struct msg_reply reply;
+		struct gateway_figures figures;
 	} u;
 };
 

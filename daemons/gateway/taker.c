@@ -1,7 +1,10 @@
 /* taker.c - the writer that takes commands and looks after the gateway's piles as a whole.
  * Owns no pile's messages, so that a command never waits behind them.
  * Serves the loop. */
+#include "config.h"
+
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemons/gateway/gateway.h"
@@ -19,6 +22,7 @@
 #define SWEEP_ONCE 500
 #define GRACE 30                     /* seconds a pile may be away before its charges are suspended */
 #define UNSEEN 120                   /* seconds without a mark: its farewell was lost with a writer */
+#define SIGNS 4                      /* of life in a lease */
 #define SETTLE 60                    /* seconds a pile has to ask for its prices itself */
 
 static int loop_fd;
@@ -116,7 +120,7 @@ static void end_unseen(struct db *db)
 		return;
 	for (int i = 0; i < swept.n; i++) {
 		log_line(LOG_WARN, "pile_unseen", "pile=%s", swept.d[i].serial);
-		went("unseen", pile_offline(db, swept.d[i].pile_id, conf.gateway_id, "unseen"));
+		went("unseen", pile_offline(db, swept.d[i].pile_id, conf.gateway_id, "unseen", NULL));
 	}
 }
 
@@ -151,9 +155,44 @@ static void turn_tasks(struct db *db)
 	went("command_task_turn", command_task_turn(db));
 }
 
+/* ---- the lease: while it is kept, the piles are ours */
+
+static struct gateway self;
+static struct gateway_figures figures;
+
+/* Whether the lease is lost is only known with the database: without it everybody is silent. */
+static void keep_lease(struct db *db)
+{
+	static int64_t next_ms;
+	struct msg fenced = { .kind = MSG_FENCED };
+	bool ours = true;
+
+	if (clock_mono_ms() < next_ms)
+		return;
+	if (!went("gateway_keep", gateway_keep(db, &self, &figures, &ours)))
+		return;
+	next_ms = clock_mono_ms() + self.lease * 1000 / SIGNS;
+	if (!ours)
+		writer_say(loop_fd, &fenced);
+}
+
+/* As with piles that nobody saw: after trouble of our own the others have a lease's time to say
+ * that they live. */
+static void inherit(struct db *db)
+{
+	char lost[33];
+
+	if (trouble_ms != 0 && clock_mono_ms() - trouble_ms < self.lease * 1000)
+		return;
+	if (went("gateway_inherit", gateway_inherit(db, self.name, lost)) && lost[0] != '\0')
+		log_line(LOG_WARN, "gateway_lost", "gateway=%s heir=%s", lost, self.name);
+}
+
 static const struct sweep { int every_s; void (*fn)(struct db *db); } sweeps[] = {
+	{ 1, keep_lease },
 	{ 1, turn_tasks },
 	{ 1, take_commands },            /* the wake-up may have been lost */
+	{ 2, inherit },
 	{ 10, suspend_abandoned },
 	{ 10, raise_offline },
 	{ 60, end_unseen },
@@ -168,7 +207,7 @@ static void loop_gone(void)
 	struct db *db = writer_db();
 
 	if (db != NULL)
-		went("all_offline", pile_all_offline(db, conf.gateway_id));
+		went("gateway_end", gateway_end(db, &self));
 	_exit(0);
 }
 
@@ -185,11 +224,14 @@ static void begin(bool fresh)
 {
 	struct msg open = { .kind = MSG_OPEN };
 	struct db *db;
+	bool ours = false;
 
 	while (fresh) {
 		db = writer_db();
-		if (db != NULL && went("all_offline", pile_all_offline(db, conf.gateway_id)))
+		if (db != NULL && went("gateway_begin", gateway_begin(db, &self, &ours)) && ours)
 			break;
+		if (db != NULL && !ours && log_once("taker", "namesake", 60, NULL))
+			log_line(LOG_ERROR, "namesake", "gateway_id=%s lives on another host", self.name);
 		writer_wait(loop_fd, -1, 500);
 		if (recv(loop_fd, &open, sizeof(open), MSG_DONTWAIT | MSG_PEEK) == 0)
 			_exit(0);
@@ -210,16 +252,50 @@ static void run_sweeps(struct db *db)
 	}
 }
 
-void taker_run(int fd, int wake_fd, bool fresh, const int *onward, int n)
+/* Release and time of build: two of them differ while an upgrade goes from host to host. */
+static void name_program(char *out, size_t room)
+{
+	char built[CLOCK_TEXT] = "";
+	struct stat s;
+
+	if (stat("/proc/self/exe", &s) == 0)
+		clock_format(s.st_mtime, built);
+	snprintf(out, room, "%s (%.16s)", PACKAGE_VERSION, built);
+}
+
+static void name_self(const char *life)
+{
+	static char host[65], program[41];
+
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		host[0] = '\0';
+	name_program(program, sizeof(program));
+	self = (struct gateway){ conf.gateway_id, host, life, program, conf.gateway_lease };
+}
+
+/* false: the loop is gone. */
+static bool hear_loop(void)
+{
+	static struct msg m;
+	ssize_t n;
+
+	while ((n = recv(loop_fd, &m, sizeof(m), MSG_DONTWAIT)) > 0)
+		if (m.kind == MSG_FIGURES)
+			figures = m.u.figures;
+	return n != 0;
+}
+
+void taker_run(int fd, int wake_fd, const char *life, bool fresh, const int *onward, int n)
 {
 	char byte[16];
 	struct db *db;
 
 	loop_fd = fd;
+	name_self(life);
 	begin(fresh);
 	for (;;) {
 		writer_wait(fd, wake_fd, 1000);
-		if (recv(fd, byte, sizeof(byte), MSG_DONTWAIT) == 0)
+		if (!hear_loop())
 			loop_gone();
 		db = writer_db();
 		if (db == NULL)

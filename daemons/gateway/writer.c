@@ -123,10 +123,11 @@ static void on_hellos(int fd, const struct msg *m, int n)
 
 static NEOERR *bye(struct db *db, const struct msg *m)
 {
+	bool ours = false;
 	NEOERR *err;
 
-	TRY(pile_offline(db, m->pile_id, conf.gateway_id, m->u.bye.reason));
-	if (m->u.bye.silent)
+	TRY(pile_offline(db, m->pile_id, conf.gateway_id, m->u.bye.reason, &ours));
+	if (ours && m->u.bye.silent)
 		TRY(session_suspend_pile(db, m->pile_id, m->u.bye.reason));
 out:
 	return nerr_pass(err);
@@ -228,8 +229,21 @@ static NEOERR *on_live(struct db *db, int fd, const struct msg *m)
 
 static NEOERR *on_seen(struct db *db, int fd, const struct msg *m)
 {
-	(void)fd;
-	return nerr_pass(pile_seen(db, m->u.seen.pile_id, m->u.seen.n, clock_now()));
+	const struct msg_seen *s = &m->u.seen;
+	bool moved[SEEN_ROWS];
+	NEOERR *err;
+
+	TRY(pile_seen(db, conf.gateway_id, s->pile_id, s->n, clock_now(), moved));
+	for (int i = 0; i < s->n; i++) {
+		struct msg gone = { .kind = MSG_MOVED,
+			.slot = s->conn[i].slot,
+			.generation = s->conn[i].generation };
+
+		if (moved[i])
+			writer_say(fd, &gone);
+	}
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *on_skew(struct db *db, int fd, const struct msg *m)

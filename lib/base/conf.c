@@ -68,6 +68,8 @@ static const struct option options[] = {
 		"the operator's zone, seconds east of UTC" },
 	{ "gateway_id", TYPE_TEXT, PLACE(gateway_id), "g1", 1, 31,
 		"name of this gateway, one of its own for each" },
+	{ "gateway_lease", TYPE_INT, PLACE(gateway_lease), "20", 3, 3600,
+		"seconds without a sign of life after which a gateway's piles are the others'" },
 	{ "offline_alarm", TYPE_INT, PLACE(offline_alarm), "60", 1, 86400,
 		"seconds a pile may be away before the alarm that it is offline" },
 	{ "log_level", TYPE_CHOICE, PLACE(log_level), "info", 1, 7,

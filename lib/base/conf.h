@@ -31,6 +31,7 @@ struct conf {
 	int64_t worker_requests;     /* a worker is recycled after so many */
 	int64_t zone_offset;         /* seconds east of UTC, 28800 */
 	char gateway_id[32];
+	int64_t gateway_lease;       /* seconds without a sign of life: its piles are the others' */
 	int64_t offline_alarm;       /* seconds a pile may be away before its alarm is opened */
 	char log_level[8];
 	char sms_adapter[16];        /* sandbox | ... */

@@ -238,6 +238,18 @@ static const struct choice invoice_state_rows[] = {
 #include "charge/tbl/invoice_state.h"
 };
 TABLE(invoice_state);
+static const struct choice gateway_reject_rows[] = {
+#include "charge/tbl/gateway_reject.h"
+};
+TABLE(gateway_reject);
+static const struct choice gateway_state_rows[] = {
+#include "charge/tbl/gateway_state.h"
+};
+TABLE(gateway_state);
+static const struct choice load_way_rows[] = {
+#include "charge/tbl/load_way.h"
+};
+TABLE(load_way);
 static const struct choice invoice_medium_rows[] = {
 #include "charge/tbl/invoice_medium.h"
 };

@@ -28,7 +28,7 @@ SQL(connector_live_offline,
 	" v.power = null, v.voltage = null, v.current = null, v.updated_at = ? where c.pile_id = ?");
 SQL(connectivity_insert_all_offline,
 	"insert into connectivity (pile_id, station_id, event, reason, address, gateway_id, at)"
-	" select p.id, p.station_id, 'offline', 'gateway_start', l.address, l.gateway_id, ? from"
+	" select p.id, p.station_id, 'offline', ?, l.address, l.gateway_id, ? from"
 	" pile_live l join pile p on p.id = l.pile_id"
 	" where l.gateway_id = ? and l.online = 1");
 SQL(connector_live_all_offline,
@@ -245,18 +245,19 @@ NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_k
 	return nerr_pass(pile_online_many(db, hello, 1, out, known));
 }
 
-struct farewell { int64_t pile_id; const char *gateway_id, *reason; };
+struct farewell { int64_t pile_id; const char *gateway_id, *reason; bool ours; };
 
 /* A pile that came back through another gateway meanwhile is that one's: nothing happens. */
 static NEOERR *leave(struct db *db, void *ctx)
 {
-	const struct farewell *f = ctx;
+	struct farewell *f = ctx;
 	int64_t now = clock_now(), changed = 0;
 	NEOERR *err;
 
 	TRY(db_exec(db, &pile_live_offline, ARGS(TIME(now), I64(f->pile_id), STR(f->gateway_id)),
 		&changed));
-	if (changed == 0)
+	f->ours = changed > 0;
+	if (!f->ours)
 		return STATUS_OK;
 	TRY(db_exec(db, &connectivity_insert_offline,
 		ARGS(STR(or_empty(f->reason)), TIME(now), I64(f->pile_id)), NULL));
@@ -265,29 +266,37 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, const char *reason)
+NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, const char *reason,
+	bool *ours)
 {
-	struct farewell f = { pile_id, gateway_id, reason };
+	struct farewell f = { .pile_id = pile_id, .gateway_id = gateway_id, .reason = reason };
+	NEOERR *err = db_tx(db, leave, &f);
 
-	return nerr_pass(db_tx(db, leave, &f));
+	if (ours != NULL)
+		*ours = f.ours;
+	return nerr_pass(err);
 }
 
 static NEOERR *leave_all(struct db *db, void *ctx)
 {
-	const char *gateway_id = ctx;
+	const struct farewell *f = ctx;
+	const char *gateway_id = f->gateway_id;
 	int64_t now = clock_now();
 	NEOERR *err;
 
-	TRY(db_exec(db, &connectivity_insert_all_offline, ARGS(TIME(now), STR(gateway_id)), NULL));
+	TRY(db_exec(db, &connectivity_insert_all_offline,
+		ARGS(STR(f->reason), TIME(now), STR(gateway_id)), NULL));
 	TRY(db_exec(db, &connector_live_all_offline, ARGS(TIME(now), STR(gateway_id)), NULL));
 	TRY(db_exec(db, &pile_live_all_offline, ARGS(TIME(now), STR(gateway_id)), NULL));
 out:
 	return nerr_pass(err);
 }
 
-NEOERR *pile_all_offline(struct db *db, const char *gateway_id)
+NEOERR *pile_all_offline(struct db *db, const char *gateway_id, const char *reason)
 {
-	return nerr_pass(db_tx(db, leave_all, (void *)(uintptr_t)gateway_id));
+	struct farewell f = { .gateway_id = gateway_id, .reason = reason };
+
+	return nerr_pass(db_tx(db, leave_all, &f));
 }
 
 /* Devices say pile and number, the table has connector ids: joined in the statement, an unknown
@@ -381,32 +390,67 @@ NEOERR *connector_lock(struct db *db, const struct lock_report *r)
 	return nerr_pass(db_tx(db, lock_tx, (void *)(uintptr_t)r));
 }
 
-static NEOERR *seen_chunk(struct db *db, const int64_t *pile_id, int n, int64_t at)
+struct seen { const char *gateway_id; const int64_t *pile_id; int n; bool *moved; };
+
+static NEOERR *take_moved(const struct row *r, void *ctx)
 {
-	struct arg args[REPORT_ROWS + 1] = { TIME(at) };
+	struct seen *s = ctx;
+
+	for (int i = 0; i < s->n; i++)
+		if (s->pile_id[i] == row_i64(r, 0))
+			s->moved[i] = true;
+	return STATUS_OK;
+}
+
+static void seen_text(struct buf *text, const char *head, int n, const char *tail)
+{
+	buf_init(text, 0);
+	buf_puts(text, head);
+	for (int i = 0; i < n; i++)
+		buf_puts(text, i ? ", ?" : "?");
+	buf_puts(text, tail);
+}
+
+/* Who has moved is asked for only when fewer rows were ours than piles were heard. */
+static NEOERR *seen_chunk(struct db *db, struct seen *s, int64_t at)
+{
+	struct arg args[REPORT_ROWS + 2] = { TIME(at) };
+	int64_t ours = 0;
 	struct buf text;
 	NEOERR *err;
 
-	buf_init(&text, 0);
-	buf_puts(&text, "update pile_live set seen_at = ? where pile_id in (");
-	for (int i = 0; i < n; i++) {
-		buf_puts(&text, i ? ", ?" : "?");
-		args[i + 1] = I64(pile_id[i]);
-	}
-	buf_puts(&text, ")");
-	err = db_exec_text(db, buf_str(&text), args, n + 1, NULL, NULL);
+	for (int i = 0; i < s->n; i++)
+		args[i + 1] = I64(s->pile_id[i]);
+	args[s->n + 1] = STR(s->gateway_id);
+	seen_text(&text, "update pile_live set seen_at = ? where pile_id in (", s->n,
+		") and gateway_id = ?");
+	TRY(db_exec_text(db, buf_str(&text), args, s->n + 2, &ours, NULL));
+	if (ours == s->n)
+		goto out;
+	buf_clear(&text);
+	seen_text(&text, "select pile_id from pile_live where pile_id in (", s->n,
+		") and gateway_id <> ?");
+	TRY(db_query_text(db, buf_str(&text), args + 1, s->n + 1, take_moved, s));
+out:
 	buf_clear(&text);
 	return nerr_pass(err);
 }
 
-NEOERR *pile_seen(struct db *db, const int64_t *pile_id, int n, int64_t at)
+NEOERR *pile_seen(struct db *db, const char *gateway_id, const int64_t *pile_id, int n, int64_t at,
+	bool *moved)
 {
 	NEOERR *err = STATUS_OK;
 
+	memset(moved, 0, (size_t)n * sizeof(*moved));
 	for (int done = 0, chunk = REPORT_ROWS; done < n; done += chunk) {
+		struct seen s = { .gateway_id = gateway_id };
+
 		while (chunk > n - done)
 			chunk /= 2;
-		TRY(seen_chunk(db, pile_id + done, chunk, at));
+		s.pile_id = pile_id + done;
+		s.n = chunk;
+		s.moved = moved + done;
+		TRY(seen_chunk(db, &s, at));
 	}
 out:
 	return nerr_pass(err);

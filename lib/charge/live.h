@@ -32,11 +32,11 @@ NEOERR *pile_online(struct db *db, const struct pile_hello *hello, struct pile_k
 #define PILE_HELLOS 64
 NEOERR *pile_online_many(struct db *db, const struct pile_hello *hello, int n,
 	struct pile_known *out, bool *known) CHECKED;
-NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id,
-	const char *reason) CHECKED;
-/* At the gateway's start: piles that it left online in a former life go offline (they will log
- * in again). */
-NEOERR *pile_all_offline(struct db *db, const char *gateway_id) CHECKED;
+/* *ours (may be NULL) false: it came back through another gateway meanwhile, nothing happened. */
+NEOERR *pile_offline(struct db *db, int64_t pile_id, const char *gateway_id, const char *reason,
+	bool *ours) CHECKED;
+/* A gateway begins, ends or is lost: what it has online goes offline (it will log in again). */
+NEOERR *pile_all_offline(struct db *db, const char *gateway_id, const char *reason) CHECKED;
 
 #define TEMPERATURE_NONE (-100)
 struct connector_report {
@@ -57,7 +57,9 @@ struct lock_report {
 	bool car;
 };
 NEOERR *connector_lock(struct db *db, const struct lock_report *r) CHECKED;
-NEOERR *pile_seen(struct db *db, const int64_t *pile_id, int n, int64_t at) CHECKED;
+/* Piles that a gateway has and hears of. moved[i]: pile_id[i] is another gateway's now. */
+NEOERR *pile_seen(struct db *db, const char *gateway_id, const int64_t *pile_id, int n, int64_t at,
+	bool *moved) CHECKED;
 NEOERR *pile_tariff_confirmed(struct db *db, int64_t pile_id, int64_t version_id) CHECKED;
 NEOERR *pile_clock_skew(struct db *db, int64_t pile_id, int64_t seconds) CHECKED;
 

@@ -17,6 +17,8 @@ libcharge_a_SOURCES = \
 	%D%/counter.c %D%/counter.h \
 	%D%/command_task.c %D%/command_task.h \
 	%D%/firmware.c %D%/firmware.h \
+	%D%/gateway.c %D%/gateway.h \
+	%D%/load_share.c %D%/load_share.h \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
 	%D%/cycle_bill_paper.c \
 	%D%/daily_report.c %D%/daily_report.h \
@@ -94,7 +96,7 @@ libcharge_a_SOURCES = \
 # The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)
 fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
+check_PROGRAMS += fault_test gateway_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
 bike_test_SOURCES = t/system/bike_test.c $(charge_world)
 bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
@@ -108,6 +110,8 @@ session_test_SOURCES = t/system/session_test.c $(charge_world)
 session_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 settle_test_SOURCES = t/system/settle_test.c $(charge_world)
 settle_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+gateway_test_SOURCES = t/system/gateway_test.c $(charge_world)
+gateway_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 outbox_test_SOURCES = t/system/outbox_test.c $(charge_world)
 outbox_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 reservation_test_SOURCES = t/system/reservation_test.c $(charge_world)

@@ -209,12 +209,13 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 		.connectors = 1 };
 	struct pile_known known;
 	struct world w;
-	bool is_known;
+	bool is_known, ours = true, moved = true;
 
 	(void)state;
 	world_make(&w);
 	assert_int_equal(live_value("online", &w), 1);
-	fine(pile_offline(db, w.pile, "elsewhere", "timeout"));   /* not that gateway's */
+	fine(pile_offline(db, w.pile, "elsewhere", "timeout", &ours));
+	assert_false(ours);
 	assert_int_equal(live_value("online", &w), 1);
 	hello.serial = w.serial;
 	world_sql("update pile set status = 'disabled' where id = #", w.pile);
@@ -222,10 +223,12 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 	fine(pile_online(db, &hello, &known, &is_known));
 	assert_true(is_known && !known.enabled);
 	assert_int_equal(live_value("gateway_id = 'other'", &w), 1);
-	fine(pile_offline(db, w.pile, "world", "timeout"));
+	fine(pile_offline(db, w.pile, "world", "timeout", NULL));
 	assert_int_equal(live_value("online", &w), 1);
-	fine(pile_offline(db, w.pile, "other", "timeout"));
-	fine(pile_offline(db, w.pile, "other", "timeout"));
+	fine(pile_offline(db, w.pile, "other", "timeout", &ours));
+	assert_true(ours);
+	fine(pile_offline(db, w.pile, "other", "timeout", &ours));
+	assert_false(ours);
 	assert_int_equal(live_value("online", &w), 0);
 	assert_int_equal(world_number("select count(*) from connectivity where pile_id = #", w.pile),
 		3);
@@ -234,7 +237,7 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 			w.connector),
 		1);
 	fine(pile_online(db, &hello, &known, &is_known));
-	fine(pile_all_offline(db, "other"));
+	fine(pile_all_offline(db, "other", "gateway_start"));
 	assert_int_equal(live_value("online", &w), 0);
 	assert_int_equal(
 		world_number("select count(*) from connectivity where pile_id = # and event = 'offline'",
@@ -242,7 +245,11 @@ static void test_pile_comes_and_goes(void **state) /* D12 N1 */
 		2);
 	fine(pile_tariff_confirmed(db, w.pile, w.version));
 	fine(pile_clock_skew(db, w.pile, -77));
-	fine(pile_seen(db, &w.pile, 1, clock_now() - 5));
+	fine(pile_seen(db, "other", &w.pile, 1, clock_now() - 5, &moved));
+	assert_false(moved);
+	fine(pile_seen(db, "elsewhere", &w.pile, 1, clock_now(), &moved));
+	assert_true(moved);                  /* and nothing is written */
+	assert_int_equal(live_value("seen_at < now() - interval 2 second", &w), 1);
 	assert_int_equal(live_value("tariff_version_id", &w), w.version);
 	assert_int_equal(live_value("clock_skew", &w), -77);
 }

@@ -1,0 +1,3 @@
+X(UP, "up", "green")
+X(STOPPED, "stopped", "secondary")
+X(LOST, "lost", "red")

@@ -1,0 +1,3 @@
+X(EQUAL, "equal", "blue")
+X(FIRST, "first", "green")
+X(PRIORITY, "priority", "purple")
