@@ -25,6 +25,7 @@ static const char usage[] =
 	" program running)\n";
 
 static const struct task_kind *const kinds[] = { &task_export, &task_import, &task_qr, &task_whatif,
+	&task_ledger_proof,
 	NULL };
 
 static int wake_fd = -1;

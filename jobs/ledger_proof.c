@@ -20,7 +20,7 @@ static NEOERR *print_finding(const char *what, int64_t id, const char *detail, v
 static NEOERR *run(struct job_run *r)
 {
 	int64_t findings = 0;
-	NEOERR *err = ledger_proof(r->db, print_finding, r, &findings);
+	NEOERR *err = ledger_prove(r->db, 0, print_finding, r, &findings);
 
 	if (err == STATUS_OK && !r->quiet)
 		printf("findings=%lld\n", (long long)findings);

@@ -28,7 +28,8 @@ struct task_run {
 
 struct task_kind { const char *name; NEOERR *(*run)(struct task_run *run); };
 /* each in its file */
-extern const struct task_kind task_export, task_import, task_qr, task_whatif;
+extern const struct task_kind task_export, task_import, task_qr, task_whatif,
+	task_ledger_proof;
 
 /* Takes and runs one task. *worked false: there was none. An error is the database's; a task's
  * own ends in its row. */

@@ -43,6 +43,7 @@ libscreen_a_SOURCES = \
 	%D%/invoice.c \
 	%D%/invoice_seller.c \
 	%D%/job_run.c \
+	%D%/ledger.c %D%/ledger.h %D%/ledger_account.c %D%/ledger_proof.c \
 	%D%/member.c \
 	%D%/merchant.c \
 	%D%/monitor.c \

@@ -5,7 +5,6 @@
 #include "cgi/resource/engine.h"
 #include "cgi/screen/screen.h"
 #include "charge/receipt.h"
-#include "charge/task.h"
 
 #define COUNT_DAYS 92
 #define COUNT_ROWS 2000
@@ -230,18 +229,16 @@ out:
 NEOERR *receipt_count_download(struct request *req)
 {
 	struct count c = { .req = req };
-	char name[100], path[TASK_PATH], day[CLOCK_TEXT];
+	char day[CLOCK_TEXT];
+	const char *path;
 	NEOERR *err;
 
 	read_period(&c);
-	TRY(task_file_name("receipts", "xlsx", name, sizeof name));
-	TRY(task_file_path(name, path, sizeof path));
-	TRY(xlsx_open(path, &c.book));
+	TRY(screen_book(req, "receipts", &path, &c.book));
 	TRY(write_count(&c));
 	TRY(xlsx_close(&c.book));
-	response_file(req, path,
-		arena_printf(&req->arena, "receipts-%s.xlsx", clock_format_day(c.from, day)),
-		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+	screen_book_answer(req, path,
+		arena_printf(&req->arena, "receipts-%s.xlsx", clock_format_day(c.from, day)));
 out:
 	xlsx_abort(&c.book);
 	return nerr_pass(err);

@@ -212,7 +212,8 @@ const struct resource role_resource = {
 
 /* Words of the platform's own people, never part of a tenant's default role. */
 static const char *const platform_only[] = { "stranger", "job_run", "setting", "style",
-	"audit_proof", "daily_report.make", "provider.create", "provider.audit", "provider.delete",
+	"audit_proof", "ledger_proof",
+	"daily_report.make", "provider.create", "provider.audit", "provider.delete",
 	"provider.enable", "bank_account.pay", NULL };
 static const char *const provider_only[] = { "property", "provider", "tariff.create",
 	"tariff.update", "tariff.delete", "station.create", "station.delete", "daily_report", "api_key",

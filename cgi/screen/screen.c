@@ -1,8 +1,10 @@
 /* screen.c - what several screens share: closed owners, tariffs that fit, pages by hand, a secret
- * shown once.
+ * shown once, a workbook.
  * Owns nothing. Serves the screens. */
 #include "base/text.h"
+#include "base/xlsx.h"
 #include "cgi/screen/screen.h"
+#include "charge/task.h"
 
 #define KIND_ROOM 9                          /* station.kind, tariff.kind */
 
@@ -147,6 +149,25 @@ int64_t screen_day(struct request *req, const char *name, int64_t fallback)
 	int64_t at = 0;
 
 	return text && *text && clock_parse(text, &at) ? clock_day_start(at) : fallback;
+}
+
+NEOERR *screen_book(struct request *req, const char *word, const char **path, struct xlsx **x)
+{
+	char name[100], where[TASK_PATH];
+	NEOERR *err;
+
+	TRY(task_file_name(word, "xlsx", name, sizeof name));
+	TRY(task_file_path(name, where, sizeof where));
+	TRY(xlsx_open(where, x));
+	*path = arena_strdup(&req->arena, where);
+out:
+	return nerr_pass(err);
+}
+
+void screen_book_answer(struct request *req, const char *path, const char *name)
+{
+	response_file(req, path, name,
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 }
 
 const char *screen_number(struct request *req, int64_t n)

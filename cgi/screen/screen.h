@@ -84,6 +84,12 @@ NEOERR *code_for_pile(struct request *req, int64_t station_id, const char **out)
 const char *screen_escaped(struct request *req, const char *s);
 /* The first second of the day a parameter names; fallback if it names none. */
 int64_t screen_day(struct request *req, const char *name, int64_t fallback);
+/* A workbook to be answered with: written to *x, closed by the caller, then answered under a
+ * name. */
+struct xlsx;
+NEOERR *screen_book(struct request *req, const char *word, const char **path,
+	struct xlsx **x) CHECKED;
+void screen_book_answer(struct request *req, const char *path, const char *name);
 const char *screen_number(struct request *req, int64_t n);
 const char *screen_time(struct request *req, int64_t t);
 /* "1,234.50" */
@@ -206,6 +212,12 @@ NEOERR *webhook_secret_save(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_show(struct request *req) CHECKED;
 NEOERR *parking_peer_secret_save(struct request *req) CHECKED;
 NEOERR *invoice_download(struct request *req) CHECKED;
+NEOERR *ledger_show(struct request *req) CHECKED;
+NEOERR *ledger_download(struct request *req) CHECKED;
+NEOERR *ledger_proof_show(struct request *req) CHECKED;
+NEOERR *ledger_proof_start(struct request *req) CHECKED;
+NEOERR *ledger_account_statement(struct request *req) CHECKED;
+NEOERR *ledger_account_download(struct request *req) CHECKED;
 NEOERR *receipt_count_show(struct request *req) CHECKED;
 NEOERR *receipt_count_download(struct request *req) CHECKED;
 NEOERR *receipt_copy(struct request *req) CHECKED;

@@ -2,7 +2,6 @@
  * was used, compared station with station, as page, charts and Excel (T5).
  * Owns nothing. Serves clerks of the 财务与互联互通 group. */
 #include "base/xlsx.h"
-#include "charge/task.h"
 #include "cgi/response.h"
 #include "cgi/screen/home.h"
 
@@ -389,18 +388,16 @@ NEOERR *statistics_download(struct request *req)
 {
 	struct statistics *s;
 	struct xlsx *x = NULL;
-	char name[100], path[TASK_PATH], day[CLOCK_TEXT];
+	char day[CLOCK_TEXT];
+	const char *path;
 	NEOERR *err;
 
 	TRY(load(req, &s));
-	TRY(task_file_name("statistics", "xlsx", name, sizeof name));
-	TRY(task_file_path(name, path, sizeof path));
-	TRY(xlsx_open(path, &x));
+	TRY(screen_book(req, "statistics", &path, &x));
 	TRY(write_book(s, x));
 	TRY(xlsx_close(&x));
-	response_file(req, path,
-		arena_printf(&req->arena, "station-statistics-%s.xlsx", clock_format_day(s->from, day)),
-		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+	screen_book_answer(req, path,
+		arena_printf(&req->arena, "station-statistics-%s.xlsx", clock_format_day(s->from, day)));
 out:
 	xlsx_abort(&x);
 	return nerr_pass(err);

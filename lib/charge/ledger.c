@@ -26,18 +26,29 @@ SQL(journal_moved_select,
 	" join account a on a.id = p.account_id where j.dedupe_key = ? and a.owner_kind = ? and"
 	" a.owner_id = ? group by a.kind");
 
+/* In whose books an account is, is said once, when it is made. */
+#define ACCOUNT_COLUMNS 12
 static const struct bulk account_create = {
-	"insert ignore into account (owner_kind, owner_id, kind, created_at) values", "(?, ?, ?, ?)",
-	"", 4
+	"insert ignore into account (owner_kind, owner_id, kind, created_at, provider_id) values",
+	"(?, ?, ?, ?, case ? when 'provider' then ?"
+	" when 'property' then (select provider_id from property where id = ?)"
+	" when 'member' then (select provider_id from member where id = ?)"
+	" when 'card' then (select provider_id from card where id = ?)"
+	" when 'channel' then (select provider_id from channel where id = ?)"
+	" when 'partner' then (select partner_id from partner_wallet where id = ?)"
+	" when 'receiver' then (select s.provider_id from split_party y join split_plan l on l.id ="
+	" y.plan_id join station s on s.id = l.station_id where y.id = ?) end)",
+	"", ACCOUNT_COLUMNS
 };
 /* The ids are known, so this only ever updates; one statement for all balances of a journal. */
 static const struct bulk account_update = {
 	"insert into account (id, owner_kind, owner_id, kind, balance, created_at) values",
 	"(?, ?, ?, ?, ?, ?)", "on duplicate key update balance = values(balance)", 6
 };
+#define POSTING_COLUMNS 6
 static const struct bulk posting_insert = {
-	"insert into posting (journal_id, account_id, amount, balance_after) values", "(?, ?, ?, ?)",
-	"", 4
+	"insert into posting (journal_id, account_id, provider_id, amount, balance_after, at) values",
+	"(?, ?, ?, ?, ?, ?)", "", POSTING_COLUMNS
 };
 
 NEOERR *ledger_open(struct db *db, const struct journal *j, int64_t *id, bool *fresh)
@@ -109,6 +120,7 @@ static NEOERR *take_account(const struct row *r, void *ctx)
 	if (a) {
 		a->id = row_i64(r, 0);
 		a->balance = row_money(r, 4);
+		a->provider_id = row_i64(r, 5);
 	}
 	return STATUS_OK;
 }
@@ -122,7 +134,8 @@ static NEOERR *select_accounts(struct db *db, struct ledger_accounts *w, const c
 	NEOERR *err;
 
 	buf_init(&text, 0);
-	buf_puts(&text, "select id, owner_kind, owner_id, kind, balance from account where");
+	buf_puts(&text, "select id, owner_kind, owner_id, kind, balance, provider_id from account"
+		" where");
 	for (int i = 0; i < w->n; i++) {
 		buf_puts(&text, i ? " or " ACCOUNT_KEY : " " ACCOUNT_KEY);
 		*a++ = STR(choice_name(&account_owner_choices, w->a[i].owner_kind));
@@ -137,19 +150,25 @@ static NEOERR *select_accounts(struct db *db, struct ledger_accounts *w, const c
 
 static NEOERR *create_missing(struct db *db, const struct ledger_accounts *w, bool *created)
 {
-	struct arg args[LEDGER_ACCOUNTS * 4], *a = args;
+	struct arg args[LEDGER_ACCOUNTS * ACCOUNT_COLUMNS], *a = args;
 
 	for (int i = 0; i < w->n; i++) {
+		const char *owner = choice_name(&account_owner_choices, w->a[i].owner_kind);
+
 		if (w->a[i].id)
 			continue;
-		*a++ = STR(choice_name(&account_owner_choices, w->a[i].owner_kind));
+		*a++ = STR(owner);
 		*a++ = I64(w->a[i].owner_id);
 		*a++ = STR(choice_name(&account_kind_choices, w->a[i].kind));
 		*a++ = TIME(clock_now());
+		*a++ = STR(owner);
+		for (int n = 5; n < ACCOUNT_COLUMNS; n++)
+			*a++ = I64(w->a[i].owner_id);
 	}
 	*created = a > args;
-	return *created ? nerr_pass(db_bulk(db, &account_create, args, (int)(a - args) / 4, NULL))
-					: STATUS_OK;
+	return *created
+		? nerr_pass(db_bulk(db, &account_create, args, (int)(a - args) / ACCOUNT_COLUMNS, NULL))
+		: STATUS_OK;
 }
 
 NEOERR *ledger_lock(struct db *db, struct ledger_accounts *w)
@@ -205,7 +224,8 @@ static NEOERR *check_entries(const struct ledger_entry *entry, int n)
 static NEOERR *write_postings(struct db *db, int64_t journal_id, struct ledger_accounts *w,
 	const struct ledger_entry *entry, int n)
 {
-	struct arg args[LEDGER_ACCOUNTS * 4], *a = args;
+	struct arg args[LEDGER_ACCOUNTS * POSTING_COLUMNS], *a = args;
+	int64_t now = clock_now();           /* one for all: each second sums to zero */
 
 	for (int i = 0; i < n; i++) {
 		struct ledger_account *account =
@@ -217,10 +237,13 @@ static NEOERR *write_postings(struct db *db, int64_t journal_id, struct ledger_a
 			return nerr_raise(ERR_INVALID, "account %lld overflows", (long long)account->id);
 		*a++ = I64(journal_id);
 		*a++ = I64(account->id);
+		*a++ = IDREF(account->provider_id);
 		*a++ = MONEY(entry[i].amount);
 		*a++ = MONEY(account->balance);
+		*a++ = TIME(now);
 	}
-	return nerr_pass(db_bulk(db, &posting_insert, args, (int)(a - args) / 4, NULL));
+	return nerr_pass(
+		db_bulk(db, &posting_insert, args, (int)(a - args) / POSTING_COLUMNS, NULL));
 }
 
 static bool touched(const struct ledger_account *a, const struct ledger_entry *entry, int n)

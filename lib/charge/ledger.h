@@ -1,6 +1,7 @@
 /* ledger.h - double entry: journals of postings that sum to zero; cash and gift apart; hold,
  * capture, release.
- * Owns account, journal, posting, statement. Serves wallets, cards, settlement, the proof. */
+ * Owns account, journal, posting, statement, ledger_day, ledger_proof. Serves wallets, cards,
+ * settlement, the proof. */
 #ifndef CHARGE_LEDGER_H
 #define CHARGE_LEDGER_H
 
@@ -87,10 +88,38 @@ NEOERR *purse_charge(struct db *db, const struct journal *j, int64_t fee,
 NEOERR *purse_fee_paid(struct db *db, const struct journal *j, int64_t fee,
 	enum account_kind income) CHECKED;
 
+typedef NEOERR *(*ledger_finding_fn)(const char *what, int64_t id, const char *detail, void *ctx);
+
+/* ---- ledger_day.c: as an accountant reads it ---- */
+
+/* Sums up each day that is over and not yet closed, and the last closed one again. */
+NEOERR *ledger_close(struct db *db) CHECKED;
+/* Days before this first second are closed; 0: none is. */
+NEOERR *ledger_closed(struct db *db, int64_t *until) CHECKED;
+/* One kind of account in [from, to), which begin days: what it held, what was taken (debit) and
+ * given (credit), both positive; opening - debit + credit is what it held at the end. */
+struct ledger_line {
+	enum account_owner owner;
+	enum account_kind kind;
+	int64_t opening, debit, credit;
+};
+#define LEDGER_ALL (-1)                      /* the books of everybody; 0: the platform's */
+typedef NEOERR *(*ledger_line_fn)(const struct ledger_line *line, void *ctx);
+NEOERR *ledger_trial(struct db *db, int64_t from, int64_t to, int64_t provider_id,
+	ledger_line_fn fn, void *ctx) CHECKED;
+/* An account in a period: what it held, what was taken and given. */
+NEOERR *ledger_account_in(struct db *db, int64_t account_id, int64_t from, int64_t to,
+	struct ledger_line *out) CHECKED;
+
+/* ---- the proof ---- */
+
+/* ledger_prove() is ledger_proof() with its result kept: tables ledger_proof, ledger_finding. */
+NEOERR *ledger_prove(struct db *db, int64_t by, ledger_finding_fn fn, void *ctx,
+	int64_t *findings) CHECKED;
+
 /* The nightly proof: sum of postings = balance for each account, each journal sums to zero,
  * session.amount = last cdr.amount = captured money, no hold left of an ended session. Findings
  * go to fn one by one; *findings counts. */
-typedef NEOERR *(*ledger_finding_fn)(const char *what, int64_t id, const char *detail, void *ctx);
 NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *findings) CHECKED;
 
 #endif

@@ -8,7 +8,7 @@
 #define LEDGER_ACCOUNTS 12                   /* accounts one journal may touch, the purse's four included */
 
 struct ledger_account {
-	int64_t id, owner_id, balance;
+	int64_t id, owner_id, balance, provider_id;
 	enum account_owner owner_kind;
 	enum account_kind kind;
 };

@@ -1,6 +1,10 @@
 /* ledger_proof.c - the nightly proof that balances, postings, bills and sessions say the same.
- * Owns nothing; reads. Serves ledger.h, jobs/ledger_proof, restores. */
+ * Owns tables ledger_proof and ledger_finding; reads the rest. Serves ledger.h, jobs/ledger_proof,
+ * restores. */
 #include "charge/ledger.h"
+
+#include "base/clock.h"
+#include "base/text.h"
 
 #define CHUNK 20000                          /* sessions looked at by one statement */
 
@@ -113,6 +117,26 @@ SQL(proof_splits,
 	" 'split_back') group by j.session_id) p on p.session_id = x.session_id where x.paid <>"
 	" coalesce(p.moved, 0) or x.net > s.amount - s.refunded");
 
+/* What days were closed with is what was posted on them, by whose books and which account. */
+SQL(proof_days,
+	"select 0, concat(day, ' ', owner_kind, ' ', kind, ' of ', provider_id, ': closed ',"
+	" sum(closed), ', postings ', sum(posted)) from (select day, provider_id, owner_kind, kind,"
+	" credit - debit closed, 0 posted from ledger_day union all select date(p.at),"
+	" coalesce(p.provider_id, 0), a.owner_kind, a.kind, 0, p.amount from posting p join account a"
+	" on a.id = p.account_id where p.at < (select date_add(max(day), interval 1 day) from"
+	" ledger_close)) x group by day, provider_id, owner_kind, kind having sum(closed) <>"
+	" sum(posted)");
+SQL(proof_books,
+	"select p.id, concat('posting of ', coalesce(p.provider_id, 0), ', account of ',"
+	" coalesce(a.provider_id, 0)) from posting p join account a on a.id = p.account_id where"
+	" coalesce(p.provider_id, 0) <> coalesce(a.provider_id, 0)");
+
+SQL(proof_begun, "insert into ledger_proof (started_at, asked_by) values (?, ?)");
+SQL(proof_ended, "update ledger_proof set ended_at = ?, findings = ? where id = ?");
+SQL(proof_found,
+	"insert into ledger_finding (proof_id, position, what, record_id, detail) values (?, ?, ?, ?,"
+	" ?)");
+
 struct proof { ledger_finding_fn fn; void *ctx; const char *what; int64_t findings; };
 
 static NEOERR *take_finding(const struct row *r, void *ctx)
@@ -161,8 +185,47 @@ NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *fi
 	TRY(prove(db, &p, "payment_refunded", &proof_payment_back, NOARGS));
 	TRY(prove(db, &p, "session_refunded", &proof_session_refunds, NOARGS));
 	TRY(prove(db, &p, "split_parts", &proof_splits, NOARGS));
+	TRY(prove(db, &p, "day_total", &proof_days, NOARGS));
+	TRY(prove(db, &p, "posting_books", &proof_books, NOARGS));
 	TRY(prove_sessions(db, &p));
 out:
 	*findings = p.findings;
+	return nerr_pass(err);
+}
+
+#define KEPT 100                             /* findings kept one by one; more are counted */
+
+struct keeping { struct db *db; ledger_finding_fn fn; void *ctx; int64_t proof_id; int n; };
+
+/* Findings come while their statement is read, all of it: the connection is free for others. */
+static NEOERR *keep_finding(const char *what, int64_t id, const char *detail, void *ctx)
+{
+	struct keeping *k = ctx;
+	char cut[300];
+	NEOERR *err = STATUS_OK;
+
+	text_copy(cut, sizeof(cut), detail);
+	if (k->n < KEPT)
+		TRY(db_exec(k->db, &proof_found,
+			ARGS(I64(k->proof_id), I64(k->n), STR(what), I64(id), STR(cut)), NULL));
+	k->n++;
+	if (k->fn != NULL)
+		TRY(k->fn(what, id, detail, k->ctx));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *ledger_prove(struct db *db, int64_t by, ledger_finding_fn fn, void *ctx,
+	int64_t *findings)
+{
+	struct keeping k = { db, fn, ctx, 0, 0 };
+	NEOERR *err;
+
+	TRY(db_insert(db, &proof_begun, ARGS(TIME(clock_now()), IDREF(by)), &k.proof_id));
+	TRY(ledger_close(db));
+	TRY(ledger_proof(db, keep_finding, &k, findings));
+	TRY(db_exec(db, &proof_ended, ARGS(TIME(clock_now()), I64(*findings), I64(k.proof_id)),
+		NULL));
+out:
 	return nerr_pass(err);
 }

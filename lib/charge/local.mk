@@ -34,7 +34,7 @@ libcharge_a_SOURCES = \
 	%D%/invoice.c %D%/invoice.h %D%/invoice_internal.h \
 	%D%/invoice_pdf.c %D%/invoice_queue.c %D%/invoice_tax.c \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
-	%D%/ledger_proof.c \
+	%D%/ledger_day.c %D%/ledger_proof.c \
 	%D%/live.c %D%/live.h \
 	%D%/member.c %D%/member.h \
 	%D%/paper.c %D%/paper.h \
@@ -97,6 +97,9 @@ libcharge_a_SOURCES = \
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)
 fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += fault_test gateway_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
+check_PROGRAMS += month_probe fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
+month_probe_SOURCES = t/system/month_probe.c $(charge_world)
+month_probe_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 charge_world = t/system/charge_world.c t/system/charge_world.h
 bike_test_SOURCES = t/system/bike_test.c $(charge_world)
 bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)

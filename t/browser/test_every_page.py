@@ -42,11 +42,13 @@ def resource_names():
 # name: the address, or a statement that gives its open parts
 STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style", "security": "/admin/security", "password": "/admin/password", "me": "/admin/me",
          "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "monitor": "/admin/monitor", "counter": "/admin/counter", "counter/open": "/admin/counter/open", "counter/card": "/admin/counter/card",
-         "counter/replace": "/admin/counter/replace", "department/tree": "/admin/department/tree"}
+         "counter/replace": "/admin/counter/replace",
+         "ledger": "/admin/ledger", "ledger/proof": "/admin/ledger/proof", "receipt/count": "/admin/receipt/count", "department/tree": "/admin/department/tree"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
 TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "settlement_received": "settlement", "partner_request": "partner",
-          "bike_device": "pile", "socket": "connector", "agreement": "agreement_side"}
+          "bike_device": "pile", "socket": "connector", "agreement": "agreement_side",
+          "ledger_account": "account"}
 BIKES = " WHERE station_id IN (SELECT id FROM station WHERE kind = 'ebike')"
 WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1", "bike_device": BIKES, "socket": BIKES,
          "parking_delivery": " WHERE parking_push_id IS NOT NULL"}
@@ -57,6 +59,7 @@ STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}`
     ("tariff", "calculate", "1"), ("role", "permit", "1"), ("role", "users", "1"), ("user", "roles", "1"), ("user", "stations", "1"),
     ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"),
     ("bank_account", "pay", "state = 'pending'"), ("bank_account", "answer", "state = 'paid'"))}
+STAFF["ledger_account/statement"] = ("/admin/ledger_account/{}/statement", "SELECT MIN(id) FROM account")
 STAFF["member/import"] = "/admin/member/import"
 NOWHERE = "/c/99999999"
 DRIVER = {

@@ -104,6 +104,9 @@ class Tenants:
         journal = self.add("journal", kind="recharge")
         self.keep("statement", o, journal_id=journal, owner_kind="card", owner_id=card, provider_id=provider, station_id=station,
                   member_id=member, kind="recharge", at=self.day, cash=1, gift=0)
+        account = self.add("account", owner_kind="member", owner_id=member, kind="cash", provider_id=provider)
+        self.rows.setdefault("ledger_account", {})[o] = account
+        self.keep("posting", o, journal_id=journal, account_id=account, provider_id=provider, amount=0, balance_after=0, at=self.day)
         channel = self.keep("channel", o, provider_id=provider, kind="wechat", name=f"渠道 {o}", merchant_no=f"M{o}", private_key="")
         payment = self.keep("payment", o, provider_id=provider, station_id=station, channel_id=channel, channel_kind="wechat", method="native",
                             purpose="recharge", member_id=member, amount=1, state="waiting", requested_at=self.day, no=f"P{o}-{self.n}")

@@ -1,0 +1,14 @@
+<link rel="stylesheet" href="<?cs var:asset("screen.css") ?>">
+<div class="page-head"><h1><?cs var:Page.heading ?></h1><div class="page-buttons"><form method="post" action="/admin/ledger/proof"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><button class="btn btn-primary" type="submit"><?cs var:t("ledger_proof.run") ?></button></form></div></div>
+<?cs if:!Proof.id ?><div class="alert alert-warning" role="status"><?cs var:t("ledger_proof.never") ?></div>
+<?cs elif:Proof.findings == "0" ?><div class="alert alert-success" role="status"><?cs var:t("ledger_proof.sound") ?> <?cs var:Proof.ended ?></div>
+<?cs else ?><div class="alert alert-danger" role="alert"><?cs var:t("ledger_proof.wrong") ?> <?cs var:Proof.ended ?></div><?cs /if ?>
+<?cs if:subcount(Finding) ?><div class="card mb-3"><div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("ledger_proof.what") ?></th><th class="num"><?cs var:t("ledger_proof.record") ?></th><th><?cs var:t("ledger_proof.detail") ?></th></tr></thead>
+<tbody><?cs each:f = Finding ?><tr><td><?cs var:f ?></td><td class="num"><?cs if:f.path ?><a href="<?cs var:url(f.path) ?>"><?cs var:f.record ?></a><?cs else ?><?cs var:f.record ?><?cs /if ?></td><td class="code"><?cs var:f.detail ?></td></tr>
+<?cs /each ?></tbody></table></div><?cs if:#Proof.findings > 100 ?><div class="card-footer text-secondary"><?cs var:t("ledger_proof.more") ?> <?cs var:Proof.findings ?></div><?cs /if ?></div><?cs /if ?>
+<div class="card mb-3"><div class="card-body"><dl class="row mb-0"><dt class="col-4"><?cs var:t("ledger_proof.closed") ?></dt><dd class="col-8"><?cs if:Closed.day ?><?cs var:Closed.day ?><?cs else ?>-<?cs /if ?></dd>
+<dt class="col-4"><?cs var:t("ledger_proof.days") ?></dt><dd class="col-8"><?cs var:Closed.days ?></dd>
+<dt class="col-4"><?cs var:t("ledger_proof.postings") ?></dt><dd class="col-8"><?cs var:Closed.postings ?></dd></dl></div></div>
+<div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("ledger_proof.history") ?></h2></div><div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("ledger_proof.at") ?></th><th><?cs var:t("ledger_proof.ended") ?></th><th class="num"><?cs var:t("ledger_proof.findings") ?></th><th class="num"><?cs var:t("ledger_proof.seconds") ?></th><th><?cs var:t("ledger_proof.by") ?></th></tr></thead>
+<tbody><?cs each:p = History ?><tr><td><a href="/admin/ledger/proof?proof=<?cs var:p.id ?>"><?cs var:p.at ?></a></td><td><?cs if:p.ended ?><?cs var:p.ended ?><?cs else ?><?cs var:t("ledger_proof.open") ?><?cs /if ?></td><td class="num"><?cs var:p.findings ?></td><td class="num"><?cs var:p.seconds ?></td><td><?cs if:p.by ?><?cs var:p.by ?><?cs else ?><?cs var:t("ledger_proof.nightly") ?><?cs /if ?></td></tr>
+<?cs /each ?></tbody></table></div></div>
