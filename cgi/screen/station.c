@@ -2,6 +2,7 @@
  * Owns the screen. Serves clerks of the 电站管理 group. */
 #include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/screen.h"
+#include "charge/session_idle.h"
 #include "charge/station.h"
 
 SQL(area_add_default,
@@ -87,6 +88,11 @@ static const struct field fields[] = {
 	{ "receipt_on", F_BOOL, SHOW | EXPORT | TYPED, .group = "open" },
 	{ "soc_limit", F_INT, SHOW | EXPORT | TYPED, STATION_SOC_MIN, 100, .unit = "%",
 		.group = "safety" },
+	{ "full_stop", F_BOOL, SHOW | EXPORT | TYPED, .group = "safety" },
+	{ "low_current", F_INT, SHOW | EXPORT | TYPED, IDLE_LOW_MA_MIN, IDLE_LOW_MA_MAX, .unit = "mA",
+		.group = "safety" },
+	{ "low_minutes", F_INT, SHOW | EXPORT | TYPED, 1, IDLE_LOW_MINUTES_MAX, .unit = "min",
+		.group = "safety" },
 	{ "pinned_at", F_TIME, SHOW | EXPORT },
 	{ "halted_at", F_TIME, SHOW | EXPORT },
 	{ "areas", F_INT, SEEN,
@@ -106,7 +112,7 @@ static const struct field fields[] = {
 static void kind_fits(struct change *c)
 {
 	static const char *const of_cars[] = { "max_power", "load_capacity", "soc_limit" };
-	static const char *const switches[] = { "plate_required", "bookable" };
+	static const char *const switches[] = { "plate_required", "bookable", "full_stop" };
 	static const char *const of_bikes[] = { "power_limit" };
 
 	if (text_eq(change_text(c, "kind"), "ebike")) {
@@ -157,6 +163,16 @@ static void place_fits(struct change *c)
 			"error.station_half_place");
 }
 
+/* D15: a border without a time is none. */
+static void idle_fits(struct change *c)
+{
+	const struct value *current = change_value(c, "low_current");
+	const struct value *minutes = change_value(c, "low_minutes");
+
+	if (current->null != minutes->null)
+		change_error(c, current->null ? "low_current" : "low_minutes", "error.low_current_half");
+}
+
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
@@ -164,6 +180,7 @@ static NEOERR *check(struct request *req, struct change *c)
 
 	kind_fits(c);
 	place_fits(c);
+	idle_fits(c);
 
 	if (!c->id) {
 		screen_own_tenant(req, c, true);

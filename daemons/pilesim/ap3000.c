@@ -58,7 +58,7 @@ static int port_state(const struct gun *g)
 {
 	if (g->fault != 0)
 		return g->fault;
-	if (g->state == GUN_CHARGING || g->state == GUN_STARTING)
+	if ((g->state == GUN_CHARGING || g->state == GUN_STARTING) && !g->asleep)
 		return AP3000_PORT_CHARGING;
 	if (g->plugged)
 		return g->soc_milli >= 1000 ? AP3000_PORT_FULL : AP3000_PORT_PLUGGED;

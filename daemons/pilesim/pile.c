@@ -131,6 +131,8 @@ void pile_drop(struct pile *p, const char *why)
 void pile_silence(struct pile *p, int seconds)
 {
 	p->silent_until_ms = sim.now_ms + (int64_t)seconds * 1000;
+	if (p->link == LINK_DOWN)
+		p->connect_ms = p->silent_until_ms;
 	pile_due(p);
 }
 

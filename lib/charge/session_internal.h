@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "charge/anomaly.h"
 #include "charge/session.h"
+#include "charge/session_idle.h"
 
 #define SESSION_RUNNING "('starting', 'charging', 'stopping')"
 #define STOP_SECONDS 60                      /* a stop that could not be sent within it is void */
@@ -24,13 +25,13 @@ struct session_row {
 	enum pay_kind pay;
 	enum limit_kind limit_kind;
 	enum stop_reason reason;                 /* -1: none yet */
-	bool bike;
+	bool bike, idle;                         /* idle: it drew nothing or little the last time */
 	char no[SESSION_NO], pile_serial[41];
 };
 
 /* What operators may set, read at most every 10 seconds: it stands in the way of each report. */
 struct session_settings {
-	int64_t balance_min, prepay_max, stop_below, suspend_seconds;
+	int64_t balance_min, prepay_max, stop_below, suspend_seconds, asleep_seconds;
 	struct anomaly_limits anomaly;
 };
 /* session_setting.c */
@@ -58,6 +59,10 @@ struct journal session_journal(const struct session_row *s, enum journal_kind ki
  * change. */
 NEOERR *session_tariff(struct db *db, const struct session_row *s,
 	const struct tariff **out) CHECKED;
+
+/* session_idle.c: after the report was written; *end tells whether it ends the charge */
+NEOERR *session_idle(struct db *db, struct session_row *s, const struct session_progress *p,
+	enum idle_end *end) CHECKED;
 
 /* session_stop.c: state stopping and one command(stop). */
 NEOERR *session_ask_stop(struct db *db, struct session_row *s, enum stop_reason reason,

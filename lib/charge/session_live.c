@@ -221,18 +221,24 @@ static NEOERR *soc_reached(struct db *db, const struct session_row *s, int soc, 
 static NEOERR *check_limits(struct db *db, struct session_row *s, const struct tariff *t,
 	const struct session_progress *p)
 {
+	static const enum stop_reason ends[] = { [IDLE_ASLEEP] = STOP_ASLEEP, [IDLE_FULL] = STOP_FULL,
+		[IDLE_LOW] = STOP_LOW };
 	const struct session_settings *set;
+	enum idle_end idle;
 	bool full = false;
 	NEOERR *err;
 
 	TRY(session_settings(db, &set));
 	TRY(soc_reached(db, s, p->soc, &full));
+	TRY(session_idle(db, s, p, &idle));
 	if (s->state == SESSION_STOPPING)
 		TRY(session_insist_stop(db, s));
 	else if (full || limit_reached(s, t, p->at))
 		TRY(session_ask_stop(db, s, STOP_LIMIT, ""));
 	else if (balance_low(s, t, set->stop_below))
 		TRY(session_ask_stop(db, s, STOP_BALANCE, ""));
+	else if (idle != IDLE_GOES_ON)
+		TRY(session_ask_stop(db, s, ends[idle], ""));
 out:
 	return nerr_pass(err);
 }

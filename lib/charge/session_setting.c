@@ -26,6 +26,7 @@ static NEOERR *read_all(struct db *db, struct session_settings *s)
 	TRY(setting_money(db, "balance_min", &s->balance_min));
 	TRY(setting_money(db, "prepay_max", &s->prepay_max));
 	TRY(setting_money(db, "stop_below", &s->stop_below));
+	TRY(read_i64(db, "asleep_seconds", 1, &s->asleep_seconds));
 	TRY(read_i64(db, "suspend_hours", HOUR, &s->suspend_seconds));
 	TRY(read_i64(db, "anomaly_old_days", DAY_SECONDS, &s->anomaly.old_seconds));
 	TRY(read_i64(db, "anomaly_future_minutes", 60, &s->anomaly.future_seconds));

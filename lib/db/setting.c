@@ -21,6 +21,8 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "stop_below", 'm', "1.00" },
 	/* O2: a silent session is ended by its last report after this */
 	{ "suspend_hours", 'i', "24" },
+	/* D15: a vehicle that takes nothing that long after the start is asleep; 0: never */
+	{ "asleep_seconds", 'i', "90" },
 	{ "anomaly_old_days", 'i', "90" },       /* O16c: a record that starts earlier            */
 	{ "anomaly_future_minutes", 'i', "15" }, /* O16d: a record that ends later                */
 	{ "anomaly_hours", 'i', "24" },          /* O16e: a longer session                        */

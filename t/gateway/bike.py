@@ -79,7 +79,7 @@ class Bike:
     def power(self, order, port=0, seconds=300, energy=0, watt=0, state=1):
         w = int(watt * 10)
         self.send(0x06, struct.pack("<BBHHBHHHH", port, state, seconds, energy, 1, w, w, w, w) + bytes.fromhex(order)
-                  + struct.pack("<HHHHBB", 0, w, 2200, 1000, 85, 90))
+                  + struct.pack("<HHHHBB", 0, w, 2200, int(watt * 1000 / 220), 85, 90))
 
     def record_data(self, order, port=0, seconds=3600, energy=48, watt=100, mode=1, card="00000000", reason=1):
         return (struct.pack("<HHHBB", seconds, int(watt * 10), energy, port, mode) + bytes.fromhex(card) + bytes([reason])

@@ -91,6 +91,20 @@ static NEOERR *do_stop(struct db *db, char **argv)
 	return nerr_pass(err);
 }
 
+/* O5: a person ends it; ended=0 if it could not have lasted so long. */
+static NEOERR *do_end(struct db *db, char **argv)
+{
+	struct actor clerk = { .name = "clerk" };
+	NEOERR *err = session_end_by_hand(db, number(argv[0]), number(argv[1]), &clerk, "no power");
+	bool refused = error_is(err, ERR_INVALID);
+
+	printf("ended=%d\n", err == STATUS_OK);
+	if (!refused)
+		return nerr_pass(err);
+	error_drop(err);
+	return STATUS_OK;
+}
+
 struct wish { enum command_kind kind; int64_t pile_id, value, id; };
 
 static NEOERR *add_command(struct db *db, void *ctx)
@@ -121,6 +135,7 @@ static const struct verb {
 	{ "again", 3, do_again }, /* recharge, with a key of its own */
 	{ "words", 5, do_words }, /* kind, pile id, connector id, value, text */
 	{ "stop", 1, do_stop }, /* session id */
+	{ "end", 2, do_end }, /* session id, seconds */
 	{ "command", 3, do_command }, /* kind, pile id, value */
 };
 

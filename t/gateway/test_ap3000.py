@@ -177,3 +177,58 @@ def test_alarms_open_once_and_close(site, bike):
     b.expect(0x20)
     wait_for(lambda: state("power_loss") == [(1,)], 5, "power back")
     assert state("smoke") == [(0,)]
+
+
+@pytest.mark.feature("D15")
+def test_a_sleeping_vehicle_ends_its_charge_90_s_after_the_start(site, bike):
+    b = bike()
+    order = started(site, b)
+    site.i.sql("update session set started_at = started_at - interval 80 second where no = %s", order)
+    b.beat((2, 0))                                       # plugged, says the socket, and takes nothing
+    assert b.silence(0x82, 1) and site.session(order) == "charging" and live(site, b.serial) == "charging"
+    site.i.sql("update session set started_at = started_at - interval 11 second where no = %s", order)
+    b.beat((2, 0))
+    no, told, _ = b.start_wish(on=0)
+    assert told == order
+    b.answer_charge(no)
+    b.record(order, seconds=91, energy=0, watt=0, reason=7)
+    assert site.session(order) == "finished" and site.session(order, "stop_reason") == "asleep"
+    b.beat((2, 0))                                       # the charge is over: this says nothing of it
+    wait_for(lambda: live(site, b.serial) == "plugged", 5, "plugged")
+    assert b.silence(0x82, 1)
+
+
+@pytest.mark.feature("D15")
+def test_little_current_ends_a_charge_where_the_station_asks_for_it(site, bike, shed):
+    site.i.sql("update station set low_current = 200, low_minutes = 10 where id = %s", shed.station)
+    b = bike()
+    order = started(site, b)
+    b.power(order, energy=12, watt=43)                   # 195 mA
+    wait_for(lambda: site.session(order, "low_since is not null") == 1, 5, "it draws little")
+    b.power(order, energy=13, watt=44)
+    wait_for(lambda: site.session(order, "low_since is null") == 1, 5, "and more again")
+    b.power(order, energy=14, watt=20)
+    wait_for(lambda: site.session(order, "low_since is not null") == 1, 5, "it draws little")
+    site.i.sql("update session set low_since = low_since - interval 10 minute where no = %s", order)
+    b.power(order, energy=14, watt=20)
+    no, _, _ = b.start_wish(on=0)
+    b.answer_charge(no)
+    b.record(order, energy=14, reason=7)
+    assert site.session(order, "stop_reason") == "low"
+
+
+@pytest.mark.feature("O3", "D4")
+def test_a_device_that_is_away_starts_nothing(site, bike):
+    b = bike()
+    b.beat((2, 0))
+    wait_for(lambda: live(site, b.serial) == "plugged", 5, "plugged")
+    card, _ = site.card()
+    order = site.probe("start", site.connector(b.serial), card)["no"]
+    b.close()                                            # it goes away without a word
+    wait_for(lambda: site.online(b.serial) == 0, 5, "offline")
+    other, _ = site.card()
+    assert site.probe("start", site.connector(b.serial, 2), other)["refusal"] == "pile_offline"
+    site.i.sql("update session set requested_at = requested_at - interval 2 minute, seen_at = null where no = %s", order)
+    site.i.job("expire")
+    assert site.session(order) == "failed" and site.session(order, "amount") == 0
+    assert site.i.value("select balance from account where owner_kind = 'card' and owner_id = %s and kind = 'hold'", card) in (0, None)

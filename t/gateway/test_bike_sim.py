@@ -101,3 +101,36 @@ def test_riders_come_and_go(site, fleet):
     wait_for(lambda: int(f.totals()["records"]) >= 3, 60, "charges end and are acknowledged")
     done = site.i.value("select count(*) from session where pile_id = %s and state = 'finished' and energy > 0", f.pile)
     assert done >= 3
+
+
+@pytest.mark.feature("O3", "O5", "O6", "T3")
+def test_power_loss_suspends_the_order_until_the_device_or_a_person_ends_it(site, fleet):
+    f = fleet("--speedup", 100)
+    no = start(site, f)
+    alarms = "select code, state, times from alarm where pile_id = %s"
+
+    def lose():
+        f.ask(f"silent {f.serial} 600")
+        f.ask(f"drop {f.serial}")
+        wait_for(lambda: site.online(f.serial) == 0, 10, "offline")
+        site.i.sql("update pile_live set disconnected_at = now() - interval 58 second where pile_id = %s", f.pile)
+        wait_for(lambda: site.session(no) == "suspended", 20, "suspended")
+
+    lose()
+    wait_for(lambda: site.i.rows(alarms, f.pile) == [("5001", "open", 1)], 20, "an alarm")
+    f.ask(f"silent {f.serial} 0")
+    wait_for(lambda: site.session(no) == "charging", 10, "it goes on")
+    wait_for(lambda: site.i.rows(alarms, f.pile) == [("5001", "closed", 1)], 10, "closed")
+    lose()
+    session = site.session(no, "id")
+    assert site.probe("end", session, 10 ** 6)["ended"] == "0", "it cannot have lasted so long"
+    assert site.probe("end", session, 2)["ended"] == "1"
+    energy, seconds = site.i.rows("select energy, timestampdiff(second, started_at, ended_at) from session where id = %s", session)[0]
+    assert site.session(no) == "finished" and seconds == 2
+    assert site.i.value("select sum(amount) from cdr where session_id = %s", session) == site.session(no, "amount")
+    f.ask(f"silent {f.serial} 0")
+    wait_for(lambda: f.status(f.serial)["link"] == "up", 10, "back")
+    f.ask(f"unplug {f.serial} 1")                        # its own record comes after all, and is kept beside it
+    wait_for(lambda: site.i.value("select outcome from device_record where session_no = %s", no) == "conflict", 10, "kept")
+    assert site.session(no, "energy") == energy
+    wait_for(lambda: f.status(f.serial)["records"] == "0", 10, "acknowledged")

@@ -56,6 +56,9 @@ unit_charge_libs = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += %D%/fault_test
 %C%_fault_test_SOURCES = %D%/fault_test.c %D%/unit.h
 %C%_fault_test_LDADD = $(unit_charge_libs)
+unit_tests += %D%/session_idle_test
+%C%_session_idle_test_SOURCES = %D%/session_idle_test.c %D%/unit.h
+%C%_session_idle_test_LDADD = $(unit_charge_libs)
 unit_tests += %D%/anomaly_test %D%/rating_test %D%/rating_bike_test %D%/rating_day_test \
 	%D%/usage_test %D%/working_day_test
 %C%_anomaly_test_SOURCES = %D%/anomaly_test.c %D%/unit.h

@@ -11,6 +11,7 @@
 #define AP3000_CALLS 8               /* commands on their way to one device */
 #define AP3000_GAP_MS 500            /* between two commands to one device (1.0.2) */
 #define AP3000_ANSWER_MS 15000       /* then it is sent once more */
+#define AP3000_LOOK_MS 91000         /* after a start: does the vehicle take anything? (D15) */
 
 /* tries 0: it has not been sent yet */
 struct ap3000_call {
@@ -27,6 +28,7 @@ struct ap3000_device {
 	uint32_t id;
 	uint16_t ids;
 	int64_t next_ms;                 /* no command before */
+	int64_t look_ms;                 /* when its states are asked for; 0: not */
 	size_t early_len;
 	uint8_t early[AP3000_EARLY];
 	char iccid[AP3000_ICCID];

@@ -55,6 +55,10 @@ void ap3000_wake(struct conn *c)
 
 	if (d == NULL)
 		return;
+	if (d->look_ms != 0 && d->look_ms <= now && d->next_ms <= now) {
+		d->look_ms = 0;
+		ap3000_query(c);
+	}
 	for (int i = 0; i < AP3000_CALLS; i++) {
 		struct ap3000_call *call = &d->call[i];
 
@@ -65,6 +69,8 @@ void ap3000_wake(struct conn *c)
 		if (call->used && (soon == 0 || call->due_ms < soon))
 			soon = call->due_ms > d->next_ms ? call->due_ms : d->next_ms;
 	}
+	if (d->look_ms != 0 && (soon == 0 || d->look_ms < soon))
+		soon = d->look_ms > d->next_ms ? d->look_ms : d->next_ms;
 	if (soon != 0)
 		conn_wake_at(c, soon);
 }

@@ -82,6 +82,19 @@ static enum connector_state state_of(int state)
 	return state == AP3000_PORT_IDLE ? CONNECTOR_IDLE : CONNECTOR_PLUGGED;
 }
 
+/* The charge goes on, says the platform, and the vehicle takes nothing (D15). */
+static void idle_charge(struct conn *c, struct live_row *row)
+{
+	const struct live_row *last = &c->gun[row->number - 1].live;
+
+	if (last->no[0] == '\0' || row->state != CONNECTOR_PLUGGED)
+		return;
+	text_copy(row->no, sizeof(row->no), last->no);
+	row->state = CONNECTOR_CHARGING;
+	row->energy = last->energy;
+	row->amount = -1;
+}
+
 /* A charge's own report says more than this; it must not be replaced before it is passed on. */
 static void on_beat(struct conn *c, const struct ap3000_message *m)
 {
@@ -98,7 +111,9 @@ static void on_beat(struct conn *c, const struct ap3000_message *m)
 			.battery_temperature = TEMPERATURE_NONE,
 			.fault = fault_of(b->state[i]) };
 
-		if (row.state != CONNECTOR_CHARGING || c->gun[i].live.state != CONNECTOR_CHARGING)
+		idle_charge(c, &row);
+		if (row.no[0] != '\0' || row.state != CONNECTOR_CHARGING ||
+			c->gun[i].live.state != CONNECTOR_CHARGING)
 			conn_live(c, &row);
 	}
 }
@@ -185,8 +200,11 @@ static void on_charge_answer(struct conn *c, const struct ap3000_message *m)
 	if (call.kind != COMMAND_START)
 		return;
 	tell_started(c, call.order, ok, a->code);
-	if (ok)
-		live_charge(c, call.port, call.order, NULL);
+	if (!ok)
+		return;
+	live_charge(c, call.port, call.order, NULL);
+	ap3000_own(c)->look_ms = conn_now_ms() + AP3000_LOOK_MS;
+	ap3000_wake(c);
 }
 
 static void on_code(struct conn *c, const struct ap3000_message *m)
@@ -259,6 +277,8 @@ static void on_record(struct conn *c, const struct ap3000_message *m)
 	text_copy(r->physical_no, sizeof(r->physical_no), in->mode == 0 ? in->card : "");
 	r->raw_len = m->len < STABLE_RECORD ? m->len : STABLE_RECORD;
 	memcpy(r->raw, m->data, (size_t)r->raw_len);
+	if (in->port < c->guns && text_eq(c->gun[in->port].live.no, in->order))
+		c->gun[in->port].live.no[0] = '\0';
 	count_add(COUNT_RECORDS, 1);
 	conn_tell(c, &out);
 }
