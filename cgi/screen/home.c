@@ -246,6 +246,7 @@ NEOERR *home_figures(struct request *req)
 
 	TRY(home_open(&h, req));
 	TRY(home_figures_put(&h));
+	TRY(home_work(&h));
 	TRY(render_part(req, "screen/home_figures.cs"));
 out:
 	return nerr_pass(err);
@@ -257,10 +258,12 @@ NEOERR *home_show(struct request *req)
 	struct home h;
 
 	TRY(home_open(&h, req));
-	if (home_figures_ready(&h) || request_param(req, "figures"))
+	if (home_figures_ready(&h) || request_param(req, "figures")) {
 		TRY(home_figures_put(&h));
-	else
+		TRY(home_work(&h));
+	} else {
 		TRY(hdf_put(h.node, "1", "later"));
+	}
 	TRY(put_inventory(&h));
 	TRY(put_today(&h));
 	TRY(put_now(&h));

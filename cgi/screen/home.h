@@ -38,6 +38,9 @@ NEOERR *home_count(struct home *h, const struct resource *res, bool joins, const
 /* Parking, where there are lots (H3). */
 NEOERR *home_parking(struct home *h) CHECKED;
 
+/* worklist.c: lists of what needs a person that are not empty, as work.N {count, href}. */
+NEOERR *home_work(struct home *h) CHECKED;
+
 /* The charts and rankings: from this worker's cache or made anew. */
 NEOERR *home_figures_put(struct home *h) CHECKED;
 bool home_figures_ready(struct home *h);

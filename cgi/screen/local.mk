@@ -100,4 +100,5 @@ libscreen_a_SOURCES = \
 	%D%/user.c \
 	%D%/webhook.c \
 	%D%/whatif.c \
-	%D%/withdrawal.c
+	%D%/withdrawal.c \
+	%D%/worklist.c
