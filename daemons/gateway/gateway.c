@@ -160,8 +160,6 @@ static NEOERR *start_writer(int shard, int index)
 		hand_over(s, (uint8_t)index, pair[0]);
 	close(pair[0]);
 	close(pair[1]);
-	if (index == TAKER)
-		s->fresh = false;
 	return nerr_pass(err);
 }
 
@@ -194,6 +192,7 @@ static void on_control(struct loop *l, struct loop_io *io, uint32_t events)
 	(void)events;
 	if (recv(io->fd, &byte, 1, MSG_DONTWAIT) == 1) {
 		s->open = true;
+		s->fresh = false;
 		all_open();
 		return;
 	}

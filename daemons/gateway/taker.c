@@ -219,6 +219,18 @@ static void drain(int fd)
 		;
 }
 
+/* false: the loop is gone. */
+static bool hear_loop(void)
+{
+	static struct msg m;
+	ssize_t n;
+
+	while ((n = recv(loop_fd, &m, sizeof(m), MSG_DONTWAIT)) > 0)
+		if (m.kind == MSG_FIGURES)
+			figures = m.u.figures;
+	return n != 0;
+}
+
 /* The loop lets no pile in before this is done. */
 static void begin(bool fresh)
 {
@@ -233,7 +245,7 @@ static void begin(bool fresh)
 		if (db != NULL && !ours && log_once("taker", "namesake", 60, NULL))
 			log_line(LOG_ERROR, "namesake", "gateway_id=%s lives on another host", self.name);
 		writer_wait(loop_fd, -1, 500);
-		if (recv(loop_fd, &open, sizeof(open), MSG_DONTWAIT | MSG_PEEK) == 0)
+		if (!hear_loop())
 			_exit(0);
 	}
 	writer_say(loop_fd, &open);
@@ -271,18 +283,6 @@ static void name_self(const char *life)
 		host[0] = '\0';
 	name_program(program, sizeof(program));
 	self = (struct gateway){ conf.gateway_id, host, life, program, conf.gateway_lease };
-}
-
-/* false: the loop is gone. */
-static bool hear_loop(void)
-{
-	static struct msg m;
-	ssize_t n;
-
-	while ((n = recv(loop_fd, &m, sizeof(m), MSG_DONTWAIT)) > 0)
-		if (m.kind == MSG_FIGURES)
-			figures = m.u.figures;
-	return n != 0;
 }
 
 void taker_run(int fd, int wake_fd, const char *life, bool fresh, const int *onward, int n)

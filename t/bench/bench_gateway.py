@@ -2,6 +2,7 @@
 
 ./chargeops bench gateway [--piles 10000] [--seconds 15] [--busy 200] [--commands 200]
 
+At the end the gateway is restarted while all are connected: they all come back at once, as after a power cut.
 Loops run on core 0, everything else on the others. More piles than a process may have descriptors: several loops."""
 import argparse
 import os
@@ -139,6 +140,31 @@ def metrics(folder):
     return {l.split()[0].removeprefix("chargeops_gateway_"): int(l.split()[1]) for l in text.decode().split("\r\n\r\n")[1].splitlines() if l[0] != "#"}
 
 
+def storm(made, args, load):
+    """A gateway that begins anew with all piles at its door: seconds until all are in, and the longest queue of the writers meanwhile."""
+    g, loops, folder = start_gateway(made, args)
+    queued, over = [0], threading.Event()
+
+    def watch():
+        while not over.wait(0.1):
+            queued.append(metrics(folder)["queued_bytes"])
+    try:
+        on_core_0(loops)
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            seconds = load.do("connect")["seconds"]
+        finally:
+            over.set()
+            watcher.join()
+        wait_for(lambda: made.value("select count(*) from pile_live where online = 1") == args.piles, 30, "all are online")
+        load.end()
+        return {"storm": seconds, "storm_queue": max(queued)}
+    finally:
+        g.terminate()
+        g.wait()
+
+
 def bench_gateway(made, args):
     fill(made, args.piles)
     g, loops, folder = start_gateway(made, args)
@@ -158,8 +184,9 @@ def bench_gateway(made, args):
         time.sleep(1.2)
         m = metrics(folder)
         online = made.value("select count(*) from pile_live where online = 1")
-        load.end()
-        return {"login": login["seconds"], "memory": memory, "rate": rate, "us": us, "cpu": cpu, "sent": got["sent"], "lost": got["lost"],
+        g.terminate()
+        g.wait()
+        return {**storm(made, args, load), "login": login["seconds"], "memory": memory, "rate": rate, "us": us, "cpu": cpu, "sent": got["sent"], "lost": got["lost"],
                 "online": online, "p50": m["command_wire_p50_ms"], "p99": m["command_wire_p99_ms"], "counted": m["commands_total"]}
     finally:
         g.terminate()
@@ -186,9 +213,11 @@ def main():
         print(f"connected: echo {echo['connect']:.2f} s; logged in: gateway {ours['login']:.2f} s")
         print(f"heartbeats, {args.busy} busy: echo {echo['rate']:.0f}/s at {echo['us']:.2f} us, gateway {ours['rate']:.0f}/s at {ours['us']:.2f} us")
         print(f"paced ({ours['sent'] / args.seconds:.0f} messages/s): echo {echo['cpu']:.1f} % of the core, gateway {ours['cpu']:.1f} %")
+        print(f"all back after a restart: {ours['storm']:.2f} s, the writers' queue at most {ours['storm_queue']} bytes a loop")
         print(f"memory {ours['memory']:.0f} bytes a connection; command row to wire p50 {ours['p50']} ms, p99 {ours['p99']} ms ({ours['counted']})")
         result(piles=args.piles, login_s=ours["login"], echo_connect_s=echo["connect"], msg_s=ours["rate"], echo_msg_s=echo["rate"],
                ratio_to_echo=ours["rate"] / echo["rate"], us_per_msg=ours["us"], echo_us_per_msg=echo["us"], paced_cpu_percent=ours["cpu"],
+               storm_s=ours["storm"], storm_queue_bytes=ours["storm_queue"],
                echo_paced_cpu_percent=echo["cpu"], bytes_per_connection=ours["memory"], command_p50_ms=ours["p50"], command_p99_ms=ours["p99"])
     finally:
         made.destroy()

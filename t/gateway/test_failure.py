@@ -1,14 +1,20 @@
 """What dies, comes back, and nothing is lost or counted twice."""
 import os
+import random
+import select
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 import pytest
 
+from fleet import Fleet
 from instance import wait_for
 from peer import Gone
 from test_charge import charge, start_by_app
+from test_sim import start
 
 WRITERS = 4              # one takes commands, two serve piles, one keeps frames
 
@@ -207,3 +213,104 @@ def test_database_killed_in_mid_charge(site, serial):
     assert not [line for line in found if f" id={session} " in line and "session" in line], found
     assert site.i.value("select sum(a.balance) - (select sum(p.amount) from posting p join account b on b.id = p.account_id where b.owner_kind = 'card'"
                         " and b.owner_id = %s) from account a where a.owner_kind = 'card' and a.owner_id = %s", card, card) == 0
+
+
+class Cuts:
+    """A network between piles and gateway that fails: bytes go through until cut() ends some of the connections."""
+
+    def __init__(self, port):
+        self.to, self.pairs, self.over = port, {}, False
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def join(self):
+        near, _ = self.server.accept()
+        try:
+            far = socket.create_connection(("127.0.0.1", self.to), 2)
+        except OSError:
+            near.close()
+            return
+        self.pairs[near], self.pairs[far] = far, near
+
+    def part(self, end):
+        other = self.pairs.pop(end, None)
+        if other is not None:
+            self.pairs.pop(other, None)
+            other.close()
+        end.close()
+
+    def run(self):
+        while not self.over:
+            ready = select.select([self.server, *self.pairs], [], [], 0.1)[0]
+            for s in ready:
+                if s is self.server:
+                    self.join()
+                elif s in self.pairs:
+                    self.carry(s)
+
+    def carry(self, s):
+        try:
+            data = s.recv(65536)
+            if data:
+                return self.pairs[s].sendall(data)
+        except OSError:
+            pass
+        self.part(s)
+
+    def cut(self, dice):
+        for s in list(self.pairs):
+            if dice.random() < 0.3:
+                try:
+                    s.shutdown(socket.SHUT_RDWR)              # the thread that carries sees the end
+                except OSError:
+                    pass
+
+    def end(self):
+        self.over = True
+        self.thread.join()
+        for s in (self.server, *self.pairs):
+            s.close()
+
+
+def kill_something(site, dice, cuts):
+    """The gateway, one of its processes, the database, some links. Who is dead already cannot die."""
+    what = dice.choice(("gateway", "child", "child", "mysql", "links", "links"))
+    try:
+        if what == "links":
+            cuts.cut(dice)
+        elif what == "child":
+            os.kill(dice.choice(children(site.i.pid("gateway"))), signal.SIGKILL)
+        else:
+            site.i.kill(what)
+    except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
+        pass
+
+
+@pytest.mark.feature("N1", "O2")
+def test_all_dies_at_random_and_each_charge_is_billed_once(site, unused, tmp_path):
+    """CHARGEOPS_CHAOS_SECONDS and CHARGEOPS_CHAOS_PILES make it long; CHARGEOPS_CHAOS_SEED another one."""
+    seconds, piles, seed = (int(os.environ.get(f"CHARGEOPS_CHAOS_{k}", v)) for k, v in (("SECONDS", 12), ("PILES", 6), ("SEED", 1)))
+    dice, cuts, serials = random.Random(seed), Cuts(site.i.pile), [next(unused) for _ in range(piles)]
+    fleet = Fleet(site, serials, tmp_path, "--port", cuts.port, "--speedup", 9)
+    try:
+        charges = {s: start(site, fleet, s) for s in serials}
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            kill_something(site, dice, cuts)
+            time.sleep(dice.uniform(0.3, 2))
+        wait_for(lambda: {"mysql=up", "gateway=up"} <= set(site.i.run("status", check=False).stdout.split()), 60, "all is up again", 0.5)
+        wait_for(lambda: int(fleet.totals()["up"]) == piles, 90, "all piles are back", 0.3)
+        for s in serials:
+            if fleet.status(s)["gun1"] == "charging":
+                fleet.ask(f"stop {s} 1")
+        wait_for(lambda: all(fleet.status(s)["records"] == "0" for s in serials), 60, "all records acknowledged", 0.3)
+        for no, card in charges.values():
+            billed_once(site, no, card)
+        ids = {str(site.session(no, "id")) for no, _ in charges.values()}
+        found = site.i.job("ledger_proof", check=False).stdout.splitlines()
+        assert not [line for line in found if "session" in line and any(f" id={i} " in line for i in ids)], found
+    finally:
+        fleet.end()
+        cuts.end()

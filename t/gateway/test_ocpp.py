@@ -309,6 +309,23 @@ def test_unknown_tag_gets_a_number_and_invalid(site, ocpp):
     assert site.i.rows("select outcome from device_record where pile_serial = %s", ocpp.serial) == [("unknown",)]
 
 
+@pytest.mark.feature("N4", "W15")
+def test_cards_of_one_member_have_one_parent_and_stop_each_others_charges(site, ocpp):
+    s = ocpp()
+    card, tag = site.card(30)
+    _, strange = site.card(30)
+    member, spare = site.i.value("select member_id from card where id = %s", card), "B" + tag[1:]
+    site.insert("card", no="3" + tag[1:], member_id=member, provider_id=site.provider, logical_no="91" + tag[2:], physical_no=spare)
+    mine, own, other = (s.call("Authorize", idTag=t)["idTagInfo"]["parentIdTag"] for t in (tag, spare, strange))
+    assert mine == own != other
+    started = s.start(tag, 500, at=time.time() - 500)
+    assert started["idTagInfo"]["parentIdTag"] == mine
+    s.stop(started["transactionId"], 2500, idTag=spare)       # the station compares parents itself; the platform bills who began
+    session = site.i.value("select id from session where pile_id = %s", site.pile_id(ocpp.serial))
+    assert site.i.rows("select state, card_id from session where id = %s", session) == [("finished", card)]
+    assert site.i.rows("select card_id from statement where session_id = %s", session) == [(card,)]
+
+
 @pytest.mark.feature("N4")
 def test_a_card_without_money_is_blocked(site, ocpp):
     s = ocpp()
