@@ -29,6 +29,7 @@ SQL(webhook_delivery_old,
 SQL(exchange_message_old, "delete from exchange_message where at <= ? limit " CHUNK_TEXT);
 SQL(email_token_old, "delete from email_token where expires_at <= ? limit " CHUNK_TEXT);
 SQL(camera_command_old, "delete from camera_command where created_at <= ? limit " CHUNK_TEXT);
+SQL(load_sample_old, "delete from load_sample where at <= ? limit " CHUNK_TEXT);
 SQL(job_run_old, "delete from job_run where started_at <= ? order by id limit " CHUNK_TEXT);
 
 static const struct { const char *what; const struct sql *sql; int days; } old_rows[] = {
@@ -39,6 +40,7 @@ static const struct { const char *what; const struct sql *sql; int days; } old_r
 	{ "email_tokens", &email_token_old, 1 },
 	{ "camera_commands", &camera_command_old, 90 },
 	{ "job_runs", &job_run_old, 90 },
+	{ "load_samples", &load_sample_old, 31 },
 };
 
 /* A partition holds one day and is called after it: p20261120. */

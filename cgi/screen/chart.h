@@ -1,12 +1,13 @@
 /* chart.h - a chart as static/js/chart.js draws it: an ECharts option written here, numbers as the
  * decimal text they came in.
- * Owns its buffers until chart_put. Serves the home page and the detail of an order. */
+ * Owns its buffers until chart_put. Serves the home page, the detail of an order, a station's
+ * power. */
 #ifndef CGI_CHART_H
 #define CGI_CHART_H
 
 #include "cgi/request.h"
 
-#define CHART_SERIES 4
+#define CHART_SERIES 12
 
 struct chart {
 	int series, points;

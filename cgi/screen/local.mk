@@ -85,6 +85,7 @@ libscreen_a_SOURCES = \
 	%D%/settlement.c \
 	%D%/sim_card.c \
 	%D%/station.c \
+	%D%/station_load.c \
 	%D%/station_page.c \
 	%D%/statistics.c \
 	%D%/style.c \

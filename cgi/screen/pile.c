@@ -46,6 +46,7 @@ static const struct field fields[] = {
 		.fallback = "floor", .group = "output" },
 	{ "speed", F_CHOICE, SEEN | FILTER | TYPED | REQUIRED, .choices = &speed_choices,
 		.fallback = "fast", .group = "output" },
+	{ "load_priority", F_INT, SHOW | EXPORT | TYPED, 0, 99, .fallback = "0", .group = "output" },
 	{ "rated_power", F_DECIMAL, SEEN | TYPED, 0, 10000000, .scale = 2, .unit = "kW",
 		.group = "output" },
 	{ "rated_current", F_DECIMAL, SHOW | EXPORT | TYPED, 0, 10000000, .scale = 2, .unit = "A",

@@ -257,6 +257,7 @@ extern const struct field pile_ocpp_fields[];
 NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
 	struct change *input) CHECKED;
 NEOERR *station_bays(struct request *req) CHECKED;
+NEOERR *station_load_show(struct request *req) CHECKED;
 NEOERR *camera_secret_show(struct request *req) CHECKED;
 NEOERR *camera_secret_save(struct request *req) CHECKED;
 NEOERR *snapshot_picture(struct request *req) CHECKED;

@@ -117,6 +117,7 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/api/v1/piles/:code/ocpp", pile_ocpp_state, "pile.ocpp" },
 	{ METHOD_POST, "/api/v1/piles/:code/ocpp/:call", pile_ocpp_call, "pile.ocpp" },
 	{ METHOD_GET, "/admin/station/:id/bays", station_bays, "station.bays" },
+	{ METHOD_GET, "/admin/station/:id/load", station_load_show, "station.load" },
 	{ METHOD_GET, "/admin/camera/:id/secret", camera_secret_show, "camera.secret" },
 	{ METHOD_POST, "/admin/camera/:id/secret", camera_secret_save, "camera.secret" },
 	{ METHOD_GET, "/admin/snapshot/:id/picture", snapshot_picture, "snapshot.picture" },

@@ -59,6 +59,10 @@ static const struct field fields[] = {
 		.group = "power" },
 	{ "load_capacity", F_DECIMAL, SEEN | HIDE | TYPED, 0, INT64_C(100000000), .scale = 2,
 		.unit = "kVA", .group = "power" },
+	{ "load_limit", F_DECIMAL, SEEN | HIDE | TYPED, 0, INT64_C(100000000), .scale = 2, .unit = "kW",
+		.group = "power" },
+	{ "load_way", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &load_way_choices,
+		.fallback = "equal", .group = "power" },
 	{ "power_limit", F_INT, SHOW | EXPORT | TYPED, 0, 10000, .unit = "W", .group = "power" },
 	{ "site", F_CHOICE, SHOW | EXPORT | TYPED | REQUIRED, .choices = &build_site_choices,
 		.fallback = "other", .group = "place" },
@@ -111,7 +115,8 @@ static const struct field fields[] = {
 /* S1: a station of one kind has nothing of the other. */
 static void kind_fits(struct change *c)
 {
-	static const char *const of_cars[] = { "max_power", "load_capacity", "soc_limit" };
+	static const char *const of_cars[] = { "max_power", "load_capacity", "load_limit",
+		"soc_limit" };
 	static const char *const switches[] = { "plate_required", "bookable", "full_stop" };
 	static const char *const of_bikes[] = { "power_limit" };
 
@@ -279,6 +284,7 @@ static const struct action actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
 	{ "monitor", ACT_ROW | ACT_LINK | ACT_MORE },
 	{ "bays", ACT_ROW | ACT_LINK | ACT_MORE },
+	{ "load", ACT_ROW | ACT_SHOW | ACT_LINK, NULL, "t.load_limit IS NOT NULL" },
 	{ "map", ACT_PAGE | ACT_LINK },
 	{ "command", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM, command_fields_of_place, NULL,
 		station_command },

@@ -17,6 +17,7 @@
 #include "charge/alarm.h"
 #include "charge/command_task.h"
 #include "charge/device.h"
+#include "charge/load.h"
 
 #define TAKE_ONCE 64
 #define SWEEP_ONCE 500
@@ -149,6 +150,12 @@ static void push_tariffs(struct db *db)
 	}
 }
 
+/* W4 */
+static void divide_loads(struct db *db)
+{
+	went("load_turn", load_turn(db));
+}
+
 /* P12: whose time has come charges by the new prices from the second on. */
 static void turn_tasks(struct db *db)
 {
@@ -191,6 +198,7 @@ static void inherit(struct db *db)
 static const struct sweep { int every_s; void (*fn)(struct db *db); } sweeps[] = {
 	{ 1, keep_lease },
 	{ 1, turn_tasks },
+	{ 1, divide_loads },             /* before the commands are taken */
 	{ 1, take_commands },            /* the wake-up may have been lost */
 	{ 2, inherit },
 	{ 10, suspend_abandoned },

@@ -124,6 +124,16 @@ bool gun_stop(struct pile *p, struct gun *g, enum stop_cause cause)
 	return true;
 }
 
+/* W4: what the platform leaves it, the same for each gun that charges. */
+static int64_t limit_of_gun(const struct pile *p)
+{
+	int n = 0;
+
+	for (int i = 0; i < p->guns; i++)
+		n += p->gun[i].state == GUN_CHARGING;
+	return p->limit / (n > 0 ? n : 1);
+}
+
 /* CC up to 80 %, then falling to a tenth; soft at the beginning. */
 static int64_t power_now(const struct pile *p, const struct gun *g)
 {
@@ -132,6 +142,8 @@ static int64_t power_now(const struct pile *p, const struct gun *g)
 
 	if (g->asleep)
 		return 0;
+	if (p->limited && limit_of_gun(p) < full)
+		full = limit_of_gun(p);
 	if (g->soc_milli > 800)
 		full = full * (1100 - g->soc_milli) / 300;
 	return since < RAMP_MS ? full * (since + 1000) / (RAMP_MS + 1000) : full;

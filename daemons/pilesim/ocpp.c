@@ -309,6 +309,27 @@ static const char *on_yes(struct pile *p, const json_t *in)
 	return "Accepted";
 }
 
+/* Of the whole station, from now on; others are taken and mean nothing to it. */
+static const char *on_profile(struct pile *p, const json_t *in)
+{
+	const json_t *profile = json_object_get(in, "csChargingProfiles");
+	const json_t *schedule = json_object_get(profile, "chargingSchedule");
+	const json_t *first = json_array_get(json_object_get(schedule, "chargingSchedulePeriod"), 0);
+
+	if (!text_eq(json_text(profile, "chargingProfilePurpose", ""), "ChargePointMaxProfile"))
+		return "Accepted";
+	p->limited = true;
+	p->limit = (int64_t)json_number_value(json_object_get(first, "limit"));
+	return "Accepted";
+}
+
+static const char *on_clear_profile(struct pile *p, const json_t *in)
+{
+	(void)in;
+	p->limited = false;
+	return "Accepted";
+}
+
 static const char *on_unlock(struct pile *p, const json_t *in)
 {
 	struct gun *g = gun_of(p, json_i64(in, "connectorId", 0));
@@ -330,8 +351,8 @@ static const struct {
 	{ OCPP_CHANGE_AVAILABILITY, on_yes },
 	{ OCPP_CLEAR_CACHE, on_yes },
 	{ OCPP_SEND_LOCAL_LIST, on_yes },
-	{ OCPP_SET_CHARGING_PROFILE, on_yes },
-	{ OCPP_CLEAR_CHARGING_PROFILE, on_yes },
+	{ OCPP_SET_CHARGING_PROFILE, on_profile },
+	{ OCPP_CLEAR_CHARGING_PROFILE, on_clear_profile },
 	{ OCPP_RESET, on_yes },
 };
 

@@ -73,6 +73,8 @@ struct pile {
 	char serial[SIM_SERIAL];
 	uint8_t link, guns, version, tries, missed;
 	int watt;                            /* of each gun; below DC_FROM it is an AC pile */
+	bool limited;
+	int64_t limit;                       /* W of all its guns, if limited */
 	uint16_t seq;
 	uint32_t dice;
 	int clock_off;                       /* seconds its clock is wrong */

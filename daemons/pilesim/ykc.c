@@ -281,6 +281,8 @@ static void answer_code(struct pile *p, const struct ykc_message *m, uint8_t typ
 
 static void on_work(struct pile *p, const struct ykc_message *m)
 {
+	p->limited = m->u.work.locked || m->u.work.power < 100;
+	p->limit = m->u.work.locked ? 0 : (int64_t)p->watt * p->guns * m->u.work.power / 100;
 	answer_code(p, m, YKC_WORK_ANSWER);
 }
 

@@ -16,7 +16,7 @@ struct command {
 	char pile_serial[41], protocol[13], gateway_id[33], session_no[33];
 	char logical_no[21], physical_no[21];   /* card of the session, "" if none */
 	int64_t balance;                        /* prepaid of the session, 1e-5 yuan */
-	/* payload.value: reboot 1 now / 2 idle, tariff version id, balance ... */
+	/* payload.value: reboot 1 now / 2 idle, tariff version id, balance, W ... */
 	int64_t value;
 	char text[COMMAND_TEXT];                /* payload.text: cards, an address, "" if none */
 	char parallel[13];                      /* of the session, "" if none */

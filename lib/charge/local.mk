@@ -18,6 +18,7 @@ libcharge_a_SOURCES = \
 	%D%/command_task.c %D%/command_task.h \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/gateway.c %D%/gateway.h \
+	%D%/load.c %D%/load.h \
 	%D%/load_share.c %D%/load_share.h \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
 	%D%/cycle_bill_paper.c \

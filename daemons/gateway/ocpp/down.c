@@ -103,6 +103,23 @@ static bool build_cards(struct conn *c, const struct msg_command *m, struct buf 
 	return n > 0;
 }
 
+/* W4. value: W for the whole station. It is in force at once, also where the clocks differ. */
+static bool build_limit(struct conn *c, const struct msg_command *m, struct buf *out,
+	const char **why)
+{
+	char since[OCPP_TIME_TEXT];
+
+	(void)c;
+	(void)why;
+	buf_printf(out, "{\"connectorId\":0,\"csChargingProfiles\":{\"chargingProfileId\":1,"
+		"\"stackLevel\":0,\"chargingProfilePurpose\":\"ChargePointMaxProfile\","
+		"\"chargingProfileKind\":\"Absolute\",\"chargingSchedule\":{\"startSchedule\":\"%s\","
+		"\"chargingRateUnit\":\"W\",\"chargingSchedulePeriod\":[{\"startPeriod\":0,"
+		"\"limit\":%lld}]}}}",
+		ocpp_time_text(clock_now() - DAY_SECONDS, since), (long long)m->command.value);
+	return true;
+}
+
 static bool build_none(struct conn *c, const struct msg_command *m, struct buf *out,
 	const char **why)
 {
@@ -151,6 +168,7 @@ static const struct down {
 	[COMMAND_SET_WORK] = { OCPP_CHANGE_AVAILABILITY, build_work },
 	[COMMAND_SET_CARDS] = { OCPP_SEND_LOCAL_LIST, build_cards },
 	[COMMAND_CLEAR_CARDS] = { OCPP_SEND_LOCAL_LIST, build_cards },
+	[COMMAND_LIMIT_POWER] = { OCPP_SET_CHARGING_PROFILE, build_limit },
 	[COMMAND_QUERY_CARDS] = { OCPP_GET_LOCAL_LIST_VERSION, build_none },
 	[COMMAND_UPDATE_FIRMWARE] = { OCPP_UPDATE_FIRMWARE, build_update },
 };
