@@ -41,7 +41,7 @@ static const struct action account_actions[] = {
 
 const struct resource ledger_account_resource = {
 	.name = "ledger_account",
-	.group = "ledger",
+	.group = "books",
 	.table = "account",
 	.title = "t.id",
 	.order = "t.id DESC",
@@ -76,7 +76,7 @@ static const struct field posting_fields[] = {
 
 const struct resource posting_resource = {
 	.name = "posting",
-	.group = "ledger",
+	.group = "books",
 	.title = "t.id",
 	.joins = "JOIN journal j ON j.id = t.journal_id JOIN account a ON a.id = t.account_id",
 	.order = "t.at DESC, t.id DESC",

@@ -342,6 +342,46 @@ static json_t *order_by_id(const char *id)
 	return NULL;
 }
 
+static const char *receiver_key(const json_t *r, char out[120])
+{
+	snprintf(out, 120, "%.16s:%.64s", json_text(r, "type", ""), json_text(r, "account", ""));
+	return out;
+}
+
+/* A merchant comes with its name, sealed for us. */
+static void receiver_add(struct ask *a, json_t *body)
+{
+	bool merchant = text_eq(json_text(body, "type", ""), "MERCHANT_ID");
+	char key[120], *name = NULL;
+	json_t *kept;
+
+	if (*json_text(body, "name", ""))
+		error_drop(rsa_open_dup(sim.platform_private, json_text(body, "name", ""), &name));
+	if (!text_eq(json_text(body, "appid", ""), SIM_APP) || !*json_text(body, "account", "") ||
+		!*json_text(body, "relation_type", "") || (merchant && !name) ||
+		(!merchant && !text_eq(json_text(body, "type", ""), "PERSONAL_OPENID"))) {
+		refuse(a, 400, "PARAM_ERROR", "分账接收方参数错误");
+	} else if (text_eq(sim_mode("receiver"), "refuse")) {
+		refuse(a, 400, "INVALID_REQUEST", "分账接收方账户不存在");
+	} else {
+		receiver_key(body, key);
+		kept = json_object_get(sim_table("receivers"), key);
+		json_object_set_new(sim_table("receivers"), key,
+			json_pack("{s:s, s:s, s:I}", "name", name ? name : "", "relation",
+				json_text(body, "relation_type", ""), "times",
+				(json_int_t)(kept ? json_i64(kept, "times", 0) + 1 : 1)));
+		answer_json(a, 200, json_deep_copy(body));
+	}
+	free(name);
+}
+
+static bool related(const json_t *receiver)
+{
+	char key[120];
+
+	return json_object_get(sim_table("receivers"), receiver_key(receiver, key)) != NULL;
+}
+
 static void share_make(struct ask *a, json_t *body)
 {
 	const char *no = json_text(body, "out_order_no", ""), *mode = sim_mode("share");
@@ -365,11 +405,16 @@ static void share_make(struct ask *a, json_t *body)
 		refuse(a, 403, "RULE_LIMIT", "分账金额超出最大分账比例");
 		return;
 	}
+	if (sim_mode_once("forget"))
+		json_object_clear(sim_table("receivers"));
 	json_array_foreach(receivers, i, r) {
+		bool closed = text_eq(mode, "closed");
+
 		json_object_set_new(r, "result",
-			json_string(text_eq(mode, "closed") ? "CLOSED" : "SUCCESS"));
-		if (text_eq(mode, "closed"))
-			json_object_set_new(r, "fail_reason", json_string("ACCOUNT_ABNORMAL"));
+			json_string(closed || !related(r) ? "CLOSED" : "SUCCESS"));
+		if (closed || !related(r))
+			json_object_set_new(r, "fail_reason",
+				json_string(closed ? "ACCOUNT_ABNORMAL" : "NO_RELATION"));
 	}
 	json_object_set_new(o, "unfrozen", json_copy(json_object_get(body, "unfreeze_unsplit")));
 	s = json_pack("{s:s, s:s, s:s, s:s, s:O}", "out_order_no", no, "order_id", sim_new_id("30"),
@@ -534,6 +579,8 @@ static void post(struct ask *a, json_t *body)
 		share_make(a, body);
 	else if (text_eq(a->path, "/v3/profitsharing/return-orders"))
 		share_return(a, body);
+	else if (text_eq(a->path, "/v3/profitsharing/receivers/add"))
+		receiver_add(a, body);
 	else
 		refuse(a, 404, "NOT_FOUND", "no such address");
 }

@@ -137,6 +137,33 @@ out:
 	return nerr_pass(err);
 }
 
+NEOERR *rsa_open_dup(const char *private_pem, const char *base64, char **plain)
+{
+	NEOERR *err = STATUS_OK;
+	EVP_PKEY *key = private_key(private_pem);
+	EVP_PKEY_CTX *ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+	unsigned char sealed[SIGNATURE_MAX], open[SIGNATURE_MAX + 1];
+	size_t len = 0, n = SIGNATURE_MAX;
+
+	*plain = NULL;
+	if (!ctx || !base64_decode(base64, sealed, sizeof(sealed), &len) ||
+		EVP_PKEY_decrypt_init(ctx) != 1 ||
+		EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) != 1 ||
+		EVP_PKEY_decrypt(ctx, open, &n, sealed, len) != 1) {
+		err = nerr_raise(ERR_INVALID, "the text was not sealed for this key");
+		goto out;
+	}
+	open[n] = '\0';
+	*plain = strdup((char *)open);
+	if (*plain == NULL)
+		error_die("out of memory (sign)");
+out:
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return nerr_pass(err);
+}
+
 static char *bio_text(BIO *out)
 {
 	char *p, *text;

@@ -16,6 +16,8 @@ bool rsa_verifies(const char *public_pem, enum sign_digest digest, const void *p
 	const char *base64);
 /* OAEP with SHA-1, as 微信支付 wants names of persons (protocol section 1). */
 NEOERR *rsa_seal_dup(const char *public_pem, const char *plain, char **base64) CHECKED;
+/* What was sealed so; a text that was not: ERR_INVALID. */
+NEOERR *rsa_open_dup(const char *private_pem, const char *base64, char **plain) CHECKED;
 /* A new pair of 2048 bits as PEM, for sandboxes and tests. */
 NEOERR *rsa_pair_dup(char **private_pem, char **public_pem) CHECKED;
 /* A private or a public key (or certificate) that can be used. */

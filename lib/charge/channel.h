@@ -61,10 +61,11 @@ struct channel_bill_line {
 };
 typedef NEOERR *(*channel_bill_fn)(const struct channel_bill_line *line, void *ctx);
 
+struct channel_receiver { const char *kind, *account, *name; int64_t amount; };
 struct channel_share {
 	const char *no, *reference;          /* of the sharing order; of the payment at the channel */
 	int n;
-	const struct channel_receiver { const char *kind, *account, *name; int64_t amount; } *receiver;
+	const struct channel_receiver *receiver;
 	bool last;                           /* what is left is unfrozen for the merchant */
 };
 
@@ -86,6 +87,8 @@ struct channel {
 	/* ERR_DENIED: forged, stale, or for another merchant. */
 	NEOERR *(*verify)(const struct channel_account *a, const struct channel_callback *c,
 		struct channel_notice *out);
+	/* Tells the channel of a receiver, once or again; needed before money is shared with it. */
+	NEOERR *(*receiver_add)(const struct channel_account *a, const struct channel_receiver *r);
 	/* NULL: the channel shares no profit. */
 	NEOERR *(*share)(const struct channel_account *a, const struct channel_share *s,
 		struct channel_result *out);

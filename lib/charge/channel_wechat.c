@@ -385,6 +385,7 @@ const struct channel channel_wechat = {
 	.refund_query = refund_query,
 	.bill = wechat_bill,
 	.verify = verify,
+	.receiver_add = wechat_receiver_add,
 	.share = wechat_share,
 	.share_query = wechat_share_query,
 	.share_return = wechat_share_return,

@@ -20,6 +20,8 @@ NEOERR *wechat_call(const struct channel_account *a, const char *method, const c
 
 NEOERR *wechat_bill(const struct channel_account *a, const char *day, channel_bill_fn fn,
 	void *ctx) CHECKED;
+NEOERR *wechat_receiver_add(const struct channel_account *a,
+	const struct channel_receiver *r) CHECKED;
 NEOERR *wechat_share(const struct channel_account *a, const struct channel_share *s,
 	struct channel_result *out) CHECKED;
 NEOERR *wechat_share_query(const struct channel_account *a, const struct channel_share *s,

@@ -120,6 +120,25 @@ out:
 
 /* ---- profit sharing ---- */
 
+/* Added again, it stays what it is. */
+NEOERR *wechat_receiver_add(const struct channel_account *a, const struct channel_receiver *r)
+{
+	NEOERR *err = STATUS_OK;
+	char *sealed = NULL;
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s}", "appid", a->app_id, "type", r->kind,
+		"account", r->account, "relation_type", "PARTNER");
+
+	if (r->name && *r->name) {
+		TRY(rsa_seal_dup(a->platform_key, r->name, &sealed));
+		json_object_set_new(body, "name", json_string(sealed));
+	}
+	TRY(wechat_call(a, "POST", "/v3/profitsharing/receivers/add", json_incref(body), NULL));
+out:
+	json_decref(body);
+	free(sealed);
+	return nerr_pass(err);
+}
+
 static NEOERR *receivers_of(const struct channel_account *a, const struct channel_share *s,
 	json_t **out)
 {

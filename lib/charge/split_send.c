@@ -19,6 +19,15 @@ SQL(split_last_one,
 	"select not exists (select 1 from split o where o.session_id = ? and o.id <> ? and o.way ="
 	" 'channel' and o.state = 'waiting')");
 
+SQL(receiver_known,
+	"select count(*) from channel_receiver where channel_id = ? and account_type = ? and account ="
+	" ?");
+SQL(receiver_told,
+	"insert into channel_receiver (channel_id, account_type, account, registered_at) values (?, ?,"
+	" ?, ?) on duplicate key update registered_at = values(registered_at)");
+SQL(receiver_forget,
+	"delete from channel_receiver where channel_id = ? and account_type = ? and account = ?");
+
 struct look { int64_t id; struct split_row s; bool due, last; struct channel_result result; };
 
 static NEOERR *look_at(struct db *db, void *ctx)
@@ -49,7 +58,25 @@ static void number_of(const struct split_row *s, char out[CHANNEL_NO])
 	snprintf(out, CHANNEL_NO, "%.17sA%d", s->no, s->attempt % 100000);
 }
 
-static NEOERR *share(const struct channel *c, const struct channel_account *a, struct look *l)
+/* The channel shares with those alone that it was told of. */
+static NEOERR *introduce(struct db *db, const struct channel *c, const struct channel_account *a,
+	const struct channel_receiver *to)
+{
+	int64_t known = 0;
+	NEOERR *err;
+
+	TRY(db_i64(db, &receiver_known, ARGS(I64(a->id), STR(to->kind), STR(to->account)), &known));
+	if (known || !c->receiver_add)
+		return STATUS_OK;
+	TRY(c->receiver_add(a, to));
+	TRY(db_exec(db, &receiver_told,
+		ARGS(I64(a->id), STR(to->kind), STR(to->account), TIME(clock_now())), NULL));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *share(struct db *db, const struct channel *c, const struct channel_account *a,
+	struct look *l)
 {
 	const struct split_row *s = &l->s;
 	char no[CHANNEL_NO];
@@ -63,8 +90,10 @@ static NEOERR *share(const struct channel *c, const struct channel_account *a, s
 	l->result = (struct channel_result){ .state = CHANNEL_UNKNOWN, .amount = -1 };
 	if (s->tries > 1)
 		TRY(c->share_query(a, &ask, &l->result));
-	if (l->result.state == CHANNEL_UNKNOWN)
+	if (l->result.state == CHANNEL_UNKNOWN) {
+		TRY(introduce(db, c, a, &to));
 		TRY(c->share(a, &ask, &l->result));
+	}
 out:
 	return nerr_pass(err);
 }
@@ -110,7 +139,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* A return the channel refuses waits under its number; a share it refuses is a person's. */
+/* A return the channel refuses waits under its number; a share it refuses is a person's, and its
+ * receiver is told of anew when it is tried again. */
 static NEOERR *tell(struct db *db, void *ctx)
 {
 	struct look *l = ctx;
@@ -126,6 +156,8 @@ static NEOERR *tell(struct db *db, void *ctx)
 	if (l->result.state != CHANNEL_CLOSED && l->result.state != CHANNEL_ABNORMAL)
 		return STATUS_OK;
 	if (s.state == SPLIT_WAITING) {
+		TRY(db_exec(db, &receiver_forget,
+			ARGS(I64(s.channel_id), STR(s.account_type), STR(s.account)), NULL));
 		s.returned += s.back;
 		s.back = 0;
 		s.state = s.returned == s.amount ? SPLIT_UNDONE : SPLIT_FAILED;
@@ -150,7 +182,7 @@ static NEOERR *send_one(struct db *db, int64_t id)
 	TRY(channel_open(db, l.s.channel_id, &a));
 	c = channel_of(a.kind);
 	err = !c || !c->share              ? nerr_raise(ERR_INVALID, "the channel shares nothing")
-		: l.s.state == SPLIT_WAITING ? share(c, &a, &l)
+		: l.s.state == SPLIT_WAITING ? share(db, c, &a, &l)
 									 : take_back(c, &a, &l);
 	if (error_is(err, ERR_INVALID) || error_is(err, ERR_NOT_FOUND)) {    /* refused for good */
 		l.result = (struct channel_result){ .state = CHANNEL_CLOSED, .amount = -1 };

@@ -141,3 +141,48 @@ def test_a_cycle_changes_with_a_month_and_the_proof_sees_a_hand(world):
     found = world.i.job("ledger_proof", check=False)
     assert found.returncode == 1 and "split_parts" in found.stdout
     world.i.sql("update split set amount = amount - 1 where state = 'done' order by id limit 1")
+
+
+@pytest.mark.feature("F12", "W10")
+def test_a_channel_is_told_of_a_receiver_before_money_is_shared(world):
+    known = "select count(*) from channel_receiver where account = '1900001'"
+    assert world.i.value(known) == 1, "the first parts of this file told the channel"
+    told = world.sim.state()["receivers"]["MERCHANT_ID:1900001"]
+    assert told["name"] == "合伙人" and told["relation"] == "PARTNER", "the name came sealed and was opened"
+    world.sim.mode("forget", "1")                # they have dropped it on their side
+    _, _, session = finished_charge(world, 3)
+    mine = "select state from split where session_id = %s and way = 'channel'"
+    split = "select id from split where session_id = %s and way = 'channel'"
+    why = "select problem from split where session_id = %s and way = 'channel'"
+    work(world, lambda: world.i.value(mine, session) == "failed")
+    assert "NO_RELATION" in world.i.value(why, session) and world.i.value(known) == 0
+    world.sim.mode("receiver", "refuse")         # and will not have it
+    world.clerk.act("split", world.i.value(split, session), "again")
+    work(world, lambda: world.i.value(mine, session) == "failed")
+    assert "接收方账户不存在" in world.i.value(why, session) and world.i.value(known) == 0
+    world.sim.mode("receiver", "")
+    world.clerk.act("split", world.i.value(split, session), "again")
+    world.sim.mode("error", "1")                 # silence is no refusal: tried again by itself
+    work(world, lambda: world.i.value(mine, session) == "done")
+    assert world.i.value(known) == 1 and world.sim.state()["receivers"]["MERCHANT_ID:1900001"]["times"] == 1
+    # the bill is corrected to half and then refunded in part: the channel's part follows each time
+    kwh = world.i.value("select energy from session where id = %s", session)
+    if world.i.value("select anomaly from session where id = %s", session) != "pending":
+        world.clerk.act("session", session, "mark", {"note": "表不准"})
+    world.clerk.act("session", session, "correct", {"energy": str((kwh / 2).quantize(FEN)), "note": "检测"})
+    work(world, lambda: not world.i.value("select count(*) from split where state = 'taking'"))
+
+    def is_whole():
+        energy_fee, service, amount, back = world.i.rows("select energy_fee, service_fee, amount, refunded from session where id = %s", session)[0]
+        net = {name: money for name, money in world.i.rows("select party_name, sum(amount - returned) from split where session_id = %s"
+                                                           " group by party_name", session)}
+        for name, percent in (("物业甲", 10), ("合伙人", 15)):
+            part = (energy_fee * percent / 100).quantize(Decimal("0.00001"), rounding="ROUND_DOWN")
+            assert net[name] == cut(part * (amount - back) / amount if back else part), name
+        assert sum(net.values()) <= amount - back
+    is_whole()
+    world.clerk.act("session", session, "refund", {"refund_amount": "0.50", "reason": "再退"})
+    refund = world.i.value("select max(id) from refund where session_id = %s and kind = 'charge_refund'", session)
+    world.clerk.act("refund", refund, "pay", {"_payment": world.i.payment_password})
+    work(world, lambda: not world.i.value("select count(*) from split where state = 'taking'"))
+    is_whole()
