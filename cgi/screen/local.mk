@@ -6,6 +6,7 @@ libscreen_a_SOURCES = \
 	%D%/agreement.c \
 	%D%/alarm.c \
 	%D%/alarm_strategy.c \
+	%D%/anomaly.c \
 	%D%/api_key.c \
 	%D%/area.c \
 	%D%/assign.c \

@@ -150,6 +150,7 @@ NEOERR *home_show(struct request *req) CHECKED;
 NEOERR *home_figures(struct request *req) CHECKED;
 NEOERR *statistics_show(struct request *req) CHECKED;
 NEOERR *statistics_download(struct request *req) CHECKED;
+NEOERR *anomaly_show(struct request *req) CHECKED;
 NEOERR *worklist_show(struct request *req) CHECKED;
 NEOERR *monitor_show(struct request *req) CHECKED;
 NEOERR *station_monitor(struct request *req) CHECKED;

@@ -12,6 +12,7 @@ const struct resource *const resources[] = {
 
 const struct menu_page menu_pages[] = {
 	{ "site", "fault", "/admin/fault", "fault.show", "stranger" },
+	{ "order", "anomaly", "/admin/anomaly", "setting.update", "reservation" },
 	{ "order", "worklist", "/admin/worklist", "worklist.show", "session" },
 	{ "order", "monitor", "/admin/monitor", "monitor.show", "session" },
 	{ "people", "counter", "/admin/counter", "counter.serve", "member" },
@@ -31,6 +32,7 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/", home_show, NULL },
 	{ METHOD_GET, "/admin/home", home_show, NULL },
 	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
+	{ METHOD_GET, "/admin/anomaly", anomaly_show, "setting.update" },
 	{ METHOD_GET, "/admin/worklist", worklist_show, "worklist.show" },
 	{ METHOD_GET, "/admin/monitor", monitor_show, "monitor.show" },
 	{ METHOD_GET, "/admin/station/:id/monitor", station_monitor, "station.monitor" },

@@ -25,6 +25,11 @@ SQL(show_journals,
 	"SELECT j.id, j.at, j.kind, a.owner_kind, a.kind, p.amount, p.balance_after, j.note FROM"
 	" journal j JOIN posting p ON p.journal_id = j.id"
 	" JOIN account a ON a.id = p.account_id WHERE j.session_id = ? ORDER BY j.id, p.id");
+SQL(show_papers,
+	"SELECT 'payment', id, no, state, amount, COALESCE(paid_at, requested_at) FROM payment WHERE"
+	" session_id = ? UNION ALL SELECT 'refund', id, no, state, amount, applied_at FROM refund WHERE"
+	" session_id = ? UNION ALL SELECT 'invoice', i.id, i.no, i.state, i.amount, i.applied_at FROM"
+	" invoice_session x JOIN invoice i ON i.id = x.invoice_id WHERE x.session_id = ?");
 SQL(show_records,
 	"SELECT r.protocol, r.outcome, r.times, r.first_at, r.last_at, HEX(r.body) FROM device_record"
 	" r JOIN session s ON s.no = r.session_no"
@@ -231,6 +236,28 @@ out:
 	return nerr_pass(err);
 }
 
+/* O7: payments, refunds and invoices that name the charge. */
+static NEOERR *paper_row(const struct row *r, void *ctx)
+{
+	NEOERR *err = STATUS_OK;
+	struct list *l = ctx;
+	struct request *req = l->req;
+	const char *kind = row_str(r, 0);
+
+	TRY(put(l, "kind", text_get(req, kind)));
+	TRY(put(l, "no", row_str(r, 2)));
+	TRY(put(l, "state",
+		choice_text(req, arena_printf(&req->arena, "%s_state", kind), row_str(r, 3))));
+	TRY(put(l, "amount", screen_money(req, row_money(r, 4))));
+	TRY(put(l, "at", row_str(r, 5)));
+	if (perm_has(&req->who, kind, "show"))
+		TRY(put(l, "href",
+			arena_printf(&req->arena, "/admin/%s/%lld", kind, (long long)row_i64(r, 1))));
+	l->n++;
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *record_row(const struct row *r, void *ctx)
 {
 	static const char *const name[] = { "protocol", "outcome", "times", "first_at", "last_at",
@@ -340,13 +367,14 @@ NEOERR *session_show(struct request *req, int64_t id)
 {
 	NEOERR *err = STATUS_OK;
 	struct list journals = { req, "journal", 0 }, batteries = { req, "battery", 0 },
-				records = { req, "record", 0 };
+				records = { req, "record", 0 }, papers = { req, "paper", 0 };
 
 	TRY(put_curve(req, id));
 	TRY(session_show_bill(req, id));
 	TRY(session_show_events(req, id));
 	TRY(db_query(req->db, &show_battery, ARGS(I64(id)), battery_row, &batteries));
 	TRY(db_query(req->db, &show_journals, ARGS(I64(id)), journal_row, &journals));
+	TRY(db_query(req->db, &show_papers, ARGS(I64(id), I64(id), I64(id)), paper_row, &papers));
 	TRY(db_query(req->db, &show_records, ARGS(I64(id)), record_row, &records));
 out:
 	return nerr_pass(err);

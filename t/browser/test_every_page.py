@@ -44,7 +44,7 @@ STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style"
          "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "monitor": "/admin/monitor", "counter": "/admin/counter", "counter/open": "/admin/counter/open", "counter/card": "/admin/counter/card",
          "counter/replace": "/admin/counter/replace",
          "ledger": "/admin/ledger", "ledger/proof": "/admin/ledger/proof", "receipt/count": "/admin/receipt/count", "department/tree": "/admin/department/tree"}
-STAFF["worklist"] = "/admin/worklist"
+STAFF |= {"worklist": "/admin/worklist", "anomaly": "/admin/anomaly"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
 TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "settlement_received": "settlement", "partner_request": "partner",
