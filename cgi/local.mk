@@ -16,6 +16,7 @@ libcgi_a_SOURCES = \
 	%D%/route.c %D%/route.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/style.c %D%/style.h \
+	%D%/tariff_words.c %D%/tariff_words.h \
 	%D%/text_store.c %D%/text_store.h \
 	%D%/throttle.c
 CGI_LIBS = libcgi.a $(NEO_CS_LIBS) $(CHARGE_LIBS) $(FCGI_LIBS)

@@ -23,6 +23,7 @@ screen/place.js place.js
 screen/screen.css screen.css
 screen/style.js style.js
 screen/tariff.js tariff.js
+screen/rows.js rows.js
 screen/tree.js tree.js
 '
 

@@ -7,10 +7,12 @@
 #include "cgi/render.h"
 
 #include "base/clock.h"
+#include "cgi/tariff_words.h"
 #include "charge/tariff.h"
 #include "db/setting.h"
 
 #define PRESETS_TEXT 200
+#define SPECIAL_TEXT 200
 
 static NEOERR *put_slots(struct request *req, const struct tariff *t)
 {
@@ -83,6 +85,30 @@ static NEOERR *put_bike(struct request *req, const struct tariff *t)
 	TRY(term(&l, text_get(req, "driver.price_longest"), minutes(req, bike->stop_minutes)));
 	if (bike->free_minutes)
 		TRY(term(&l, text_get(req, "driver.price_first_free"), minutes(req, bike->free_minutes)));
+out:
+	return nerr_pass(err);
+}
+
+/* W6: the first that holds counts instead of the slot's price. */
+static NEOERR *put_specials(struct request *req, const struct tariff *t)
+{
+	char text[SPECIAL_TEXT], step[FIXED_TEXT];
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < t->specials; i++) {
+		tariff_special_text(&t->special[i], text, sizeof text);
+		TRY(hdf_put(req->hdf, tariff_words(req, text), "Price.special.%d", i));
+	}
+	if (t->step_energy)
+		TRY(hdf_put(req->hdf,
+			text_format(req, "driver.price_step",
+				arena_printf(&req->arena, "%s kWh",
+					fixed_plain(t->step_energy, ENERGY_SCALE, step)), NULL),
+			"Price.step_energy"));
+	if (t->step_minutes)
+		TRY(hdf_put(req->hdf,
+			text_format(req, "driver.price_step", minutes(req, t->step_minutes), NULL),
+			"Price.step_minutes"));
 out:
 	return nerr_pass(err);
 }
@@ -162,6 +188,7 @@ NEOERR *price_put(struct request *req, int64_t pile_id)
 	TRY(tariff_is_bike(t) ? put_bike(req, t) : put_slots(req, t));
 	if (tariff_is_free(t))
 		TRY(hdf_put(req->hdf, "1", "Price.free"));
+	TRY(put_specials(req, t));
 	TRY(put_more(req, t));
 	TRY(put_presets(req, t));
 	TRY(put_hours(req, t));

@@ -139,10 +139,13 @@ static NEOERR *put_line(struct request *req, const struct bill_line *l, int i)
 
 	TRY(hdf_put(req->hdf, bill_kind_name(l->kind), "Bill.line.%d", i));
 	TRY(hdf_put(req->hdf, say_exact(req, l->amount), "Bill.line.%d.amount", i));
-	if (l->kind == BILL_TIME || l->kind == BILL_FREE)
+	if (l->kind == BILL_TIME || l->kind == BILL_FREE || l->seconds)
 		return nerr_pass(put_time_line(req, l, i));
-	if (l->kind != BILL_ENERGY)
+	if (l->kind != BILL_ENERGY && l->kind != BILL_STEP)
 		return STATUS_OK;
+	if (l->special)
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%d", l->special),
+			"Bill.line.%d.special", i));
 	TRY(hdf_put(req->hdf, say_span(req, l->from, l->to), "Bill.line.%d.span", i));
 	TRY(hdf_put(req->hdf, say_energy_exact(req, l->energy), "Bill.line.%d.energy", i));
 	TRY(hdf_put(req->hdf, say_price(req, l->energy_price), "Bill.line.%d.energy_price", i));

@@ -96,6 +96,8 @@ libscreen_a_SOURCES = \
 	%D%/tariff_draft.h \
 	%D%/tariff_slots.c \
 	%D%/tariff_slots.h \
+	%D%/tariff_special.c \
+	%D%/tariff_special.h \
 	%D%/task.c \
 	%D%/token.c \
 	%D%/tree.c \

@@ -4,6 +4,7 @@
 #include "charge/tariff.h"
 #include "cgi/screen/pile.h"
 #include "cgi/screen/tariff_slots.h"
+#include "cgi/tariff_words.h"
 
 SQL(pile_bill_place,
 	"SELECT r.id, r.name, v.method, v.effective_at, v.summary, s.name, a.name,"

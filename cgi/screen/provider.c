@@ -35,6 +35,8 @@ static const struct field fields[] = {
 		.sql = "(SELECT COUNT(*) FROM property p WHERE p.provider_id = t.id AND p.deleted = 0)" },
 	{ "stations", F_INT, SEEN,
 		.sql = "(SELECT COUNT(*) FROM station s WHERE s.provider_id = t.id AND s.deleted = 0)" },
+	{ "car_tariff_id", F_REF, SHOW | EXPORT | EDIT, .ref = &tariff_resource },
+	{ "ebike_tariff_id", F_REF, SHOW | EXPORT | EDIT, .ref = &tariff_resource },
 	{ "status", F_CHOICE, SEEN | FILTER, .choices = &status_choices },
 	{ "audit_status", F_CHOICE, SEEN | FILTER, .choices = &audit_status_choices },
 	{ "audit_note", F_TEXT, SHOW | EXPORT },
@@ -49,8 +51,11 @@ static NEOERR *check(struct request *req, struct change *c)
 	bool sub = text_eq(change_text(c, "kind"), "sub_merchant");
 	int64_t parent = change_i64(c, "parent_id"), fits = 0;
 
-	if (c->id)
+	if (c->id) {
+		TRY(screen_tariff_fits(req, c, "car_tariff_id", c->id, "car"));
+		TRY(screen_tariff_fits(req, c, "ebike_tariff_id", c->id, "ebike"));
 		return STATUS_OK;
+	}
 	if (sub != (parent != 0))
 		change_error(c, "parent_id", sub ? "error.parent_needed" : "error.parent_not_wanted");
 	else if (sub) {

@@ -96,8 +96,6 @@ const char *screen_time(struct request *req, int64_t t);
 const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals);
 /* two decimals, five where a fen is split */
 const char *screen_money(struct request *req, int64_t v);
-/* A tariff's summary as tariff_summary() wrote it, in the reader's language. */
-const char *tariff_words(struct request *req, const char *summary);
 NEOERR *screen_page(struct request *req, const char *resource, const char *title_key,
 	const char *subject, const char *template) CHECKED;
 /* A secret that exists only on this answer: templates/screen/secret.cs. note is a Text key, back

@@ -5,6 +5,7 @@
 #include "cgi/screen/chart.h"
 #include "cgi/screen/screen.h"
 #include "cgi/screen/session_show.h"
+#include "cgi/tariff_words.h"
 
 SQL(show_samples,
 	"SELECT at, energy, power, voltage, current, soc, connector_temperature, battery_temperature"
@@ -316,14 +317,17 @@ NEOERR *session_bill_lines(struct request *req, const char *list, const struct b
 	for (int i = 0; i < bill->n; i++) {
 		const struct bill_line *b = &bill->line[i];
 		const char *type = choice_name(&price_type_choices, (int)b->type);
-		bool energy = b->kind == BILL_ENERGY;
+		bool typed = b->kind == BILL_ENERGY ||
+			(b->kind == BILL_STEP && b->energy);
 
 		TRY(put(&l, "kind", bill_kind_name(b->kind)));
 		TRY(put(&l, "from", screen_time(req, b->from)));
 		TRY(put(&l, "to", screen_time(req, b->to)));
-		TRY(put(&l, "type", energy ? choice_text(req, "price_type", type) : ""));
-		TRY(put(&l, "colour", energy ? price_type_choices.rows[b->type].colour : ""));
-		if (b->kind == BILL_TIME || b->kind == BILL_FREE)
+		TRY(put(&l, "type", typed ? choice_text(req, "price_type", type) : ""));
+		TRY(put(&l, "colour", typed ? price_type_choices.rows[b->type].colour : ""));
+		if (b->special)
+			TRY(put(&l, "special", screen_number(req, b->special)));
+		if (b->kind == BILL_TIME || b->kind == BILL_FREE || b->seconds)
 			TRY(put_time_line(&l, b));
 		TRY(put(&l, "energy", screen_fixed(req, b->energy, ENERGY_SCALE, 4)));
 		TRY(put(&l, "energy_price", screen_fixed(req, b->energy_price, MONEY_SCALE, 5)));

@@ -7,11 +7,12 @@
 #include "charge/tariff.h"
 #include "cgi/screen/screen.h"
 #include "cgi/screen/tariff_draft.h"
+#include "cgi/tariff_words.h"
 
 SQL(tariff_is_used,
 	"SELECT (SELECT COUNT(*) FROM station WHERE ? IN (tariff_id, cost_tariff_id) AND deleted = 0)"
-	" + (SELECT COUNT(*)"
-	" FROM area WHERE tariff_id = ? AND deleted = 0)"
+	" + (SELECT COUNT(*) FROM provider WHERE ? IN (car_tariff_id, ebike_tariff_id) AND deleted ="
+	" 0) + (SELECT COUNT(*) FROM area WHERE tariff_id = ? AND deleted = 0)"
 	" + (SELECT COUNT(*) FROM pile WHERE tariff_id = ? AND deleted = 0) + (SELECT COUNT(*) FROM"
 	" member WHERE tariff_id = ? AND deleted = 0)");
 SQL(tariff_was_in_force,
@@ -43,6 +44,7 @@ static const struct field fields[] = {
 	{ "rounding", F_CHOICE, SEEN | HIDE | TYPED | REQUIRED, .choices = &rounding_choices,
 		.fallback = "half_up" },
 	{ "slots", F_LONGTEXT, DRAFTED, 0, 4000 },
+	{ "specials", F_LONGTEXT, DRAFTED, 0, 2000, .group = "special" },
 	{ "hour_price", F_DECIMAL, DRAFTED, 0, 100 * MONEY_YUAN, .group = "bike_terms", .scale = 5,
 		.unit = "¥/h" },
 	{ "bands", F_LONGTEXT, DRAFTED, 0, 1000, .group = "bike_terms" },
@@ -50,6 +52,9 @@ static const struct field fields[] = {
 	{ "service_price", F_PRICE, DRAFTED, 0, 100 * MONEY_YUAN, .group = "bike_terms" },
 	{ "stop_minutes", F_INT, DRAFTED, 0, 100000, .group = "bike_terms", .fallback = "480" },
 	{ "free_minutes", F_INT, DRAFTED, 0, 100000, .group = "bike_terms" },
+	{ "step_energy", F_DECIMAL, DRAFTED, 0, 100 * ENERGY_KWH, .group = "more_terms",
+		.scale = ENERGY_SCALE, .unit = "kWh" },
+	{ "step_minutes", F_INT, DRAFTED, 0, 1440, .group = "more_terms" },
 	{ "booking_minutes", F_INT, DRAFTED, 0, 100000, .group = "more_terms" },
 	{ "booking_price", F_MONEY, DRAFTED, 0, 100000 * MONEY_YUAN, .group = "more_terms" },
 	{ "occupancy_free_minutes", F_INT, DRAFTED, 0, 1440, .group = "more_terms" },
@@ -139,43 +144,12 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 	NEOERR *err = STATUS_OK;
 	int64_t used = 0;
 
-	TRY(db_i64(req->db, &tariff_is_used, ARGS(I64(id), I64(id), I64(id), I64(id)), &used));
+	TRY(db_i64(req->db, &tariff_is_used, ARGS(I64(id), I64(id), I64(id), I64(id), I64(id)),
+		&used));
 	if (used)
 		*problem = "error.tariff_in_use";
 out:
 	return nerr_pass(err);
-}
-
-const char *tariff_words(struct request *req, const char *summary)
-{
-	static const struct { const char *said, *key; } word[] = {
-		{ "电费", "tariff.said.energy" }, { "服务费", "tariff.said.service" }, { "元", NULL },
-		{ "每小时", "tariff.said.hour" }, { "最长", "tariff.said.longest" },
-		{ "免费", "tariff.said.free" }, { "分钟", "tariff.said.minute" },
-		{ "预约费", "tariff.said.booking" }, { "占位费", "tariff.said.occupancy" },
-	};
-	const char *out, *at = summary;
-	struct buf b;
-
-	if (text_eq(req->lang, "zh-CN"))
-		return summary;
-	buf_init(&b, 0);
-	while (*at) {
-		size_t i = 0;
-
-		while (i < sizeof(word) / sizeof(word[0]) && !text_starts(at, word[i].said))
-			i++;
-		if (i == sizeof(word) / sizeof(word[0])) {
-			buf_putc(&b, *at++);
-			continue;
-		}
-		at += strlen(word[i].said);
-		if (word[i].key)
-			buf_printf(&b, "%s ", text_get(req, word[i].key));
-	}
-	out = arena_printf(&req->arena, "%s", buf_str(&b));
-	buf_clear(&b);
-	return out;
 }
 
 struct history { struct request *req; int n; bool found; int64_t now; };

@@ -7,6 +7,7 @@
 #include "cgi/resource/engine.h"
 #include "cgi/screen/tariff_draft.h"
 #include "cgi/screen/tariff_slots.h"
+#include "cgi/screen/tariff_special.h"
 
 SQL(draft_newest,
 	"SELECT id FROM tariff_version WHERE tariff_id = ? ORDER BY effective_at DESC, id DESC LIMIT"
@@ -28,13 +29,15 @@ out:
 
 /* ---- whole numbers and prices: a name and its place in the version ---- */
 
-enum unit { UNIT_INT, UNIT_MONEY, UNIT_CAP };
+enum unit { UNIT_INT, UNIT_MONEY, UNIT_CAP, UNIT_ENERGY };
 struct term { const char *name; enum unit unit; size_t offset; };
 #define TERM(name, unit, member) { name, unit, offsetof(struct tariff, member) }
 static const struct term terms[] = {
 	TERM("hour_price", UNIT_MONEY, bike.hour_price),
 	TERM("stop_minutes", UNIT_INT, bike.stop_minutes),
 	TERM("free_minutes", UNIT_INT, bike.free_minutes),
+	TERM("step_energy", UNIT_ENERGY, step_energy),
+	TERM("step_minutes", UNIT_INT, step_minutes),
 	TERM("booking_minutes", UNIT_INT, booking.minutes),
 	TERM("booking_price", UNIT_MONEY, booking.price),
 	TERM("occupancy_free_minutes", UNIT_INT, occupancy.free_minutes),
@@ -49,7 +52,7 @@ static const struct term terms[] = {
 static bool of_bikes(const struct term *term)
 {
 	return term->offset >= offsetof(struct tariff, slot) &&
-		term->offset < offsetof(struct tariff, booking);
+		term->offset < offsetof(struct tariff, specials);
 }
 
 static void take_term(struct change *c, const struct term *term, struct tariff *t)
@@ -175,7 +178,9 @@ static const char *field_of(enum tariff_fault fault, bool bike)
 		{ TARIFF_STOP_RANGE, "stop_minutes" }, { TARIFF_FREE_RANGE, "free_minutes" },
 		{ TARIFF_BOOKING_RANGE, "booking_price" },
 		{ TARIFF_OCCUPANCY_RANGE, "occupancy_unit_minutes" },
-		{ TARIFF_PRESETS_WRONG, "presets" },
+		{ TARIFF_PRESETS_WRONG, "presets" }, { TARIFF_SPECIAL_RANGE, "specials" },
+		{ TARIFF_SPECIAL_HALF_HOUR, "specials" }, { TARIFF_SPECIAL_PRICE, "specials" },
+		{ TARIFF_SPECIAL_ALWAYS, "specials" }, { TARIFF_STEP_RANGE, "step_energy" },
 	};
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -215,6 +220,14 @@ NEOERR *tariff_draft(struct request *req, struct change *c, struct tariff *t, bo
 		if (!read_bands(req, change_text(c, "bands"), &t->bike))
 			change_error(c, "bands", "tariff.fault.bands_unreadable");
 	}
+	if (tariff_is_bike(t)) {
+		t->specials = 0;
+	} else if (given(c, "specials")) {
+		any = true;
+		t->step_minutes = 0;
+		if (!special_parse(req, change_text(c, "specials"), t))
+			change_error(c, "specials", "tariff.fault.specials_unreadable");
+	}
 	if (given(c, "presets")) {
 		any = true;
 		if (!tariff_presets_read(change_text(c, "presets"), t))
@@ -239,6 +252,8 @@ NEOERR *tariff_draft_show(struct request *req, struct change *c, const struct ta
 			continue;
 		if (terms[i].unit == UNIT_INT)
 			snprintf(text, sizeof text, "%lld", (long long)v);
+		else if (terms[i].unit == UNIT_ENERGY)
+			fixed_plain(v, ENERGY_SCALE, text);
 		else
 			fixed_format(v, MONEY_SCALE, v % MONEY_FEN ? 5 : 2, text);
 		(void)change_put(req, c, terms[i].name, arena_strdup(&req->arena, text));
@@ -246,6 +261,7 @@ NEOERR *tariff_draft_show(struct request *req, struct change *c, const struct ta
 	tariff_presets_write(t, presets, sizeof presets);
 	(void)change_put(req, c, "presets", arena_strdup(&req->arena, presets));
 	(void)change_put(req, c, "bands", bands_text(req, &t->bike));
+	(void)change_put(req, c, "specials", special_text(req, t));
 	return STATUS_OK;
 }
 
@@ -273,13 +289,31 @@ static bool same_slots(const struct tariff *a, const struct tariff *b)
 	return same;
 }
 
+static bool same_specials(const struct tariff *a, const struct tariff *b)
+{
+	bool same = a->specials == b->specials;
+
+	for (int i = 0; same && i < a->specials; i++) {
+		const struct tariff_special *x = &a->special[i], *y = &b->special[i];
+
+		same = x->days == y->days && x->start_minute == y->start_minute &&
+			x->end_minute == y->end_minute && x->from_energy == y->from_energy &&
+			x->to_energy == y->to_energy && x->from_minutes == y->from_minutes &&
+			x->to_minutes == y->to_minutes && x->energy_price == y->energy_price &&
+			x->service_price == y->service_price;
+	}
+	return same;
+}
+
 bool tariff_same(const struct tariff *a, const struct tariff *b)
 {
 	if (a->method != b->method || a->rounding != b->rounding || a->presets != b->presets ||
 		a->booking.minutes != b->booking.minutes || a->booking.price != b->booking.price ||
 		a->occupancy.free_minutes != b->occupancy.free_minutes ||
 		a->occupancy.unit_minutes != b->occupancy.unit_minutes ||
-		a->occupancy.price != b->occupancy.price || a->occupancy.cap != b->occupancy.cap)
+		a->occupancy.price != b->occupancy.price || a->occupancy.cap != b->occupancy.cap ||
+		a->step_energy != b->step_energy || a->step_minutes != b->step_minutes ||
+		!same_specials(a, b))
 		return false;
 	for (int i = 0; i < a->presets; i++)
 		if (a->preset[i] != b->preset[i])

@@ -7,6 +7,7 @@
 #include "cgi/screen/session_show.h"
 #include "cgi/screen/tariff_draft.h"
 #include "cgi/screen/tariff_slots.h"
+#include "cgi/tariff_words.h"
 
 /* A row as typed; error is a Text key. */
 struct slot_row { const char *type, *start, *end, *energy, *service, *error; };
@@ -429,7 +430,8 @@ struct question { int64_t energy, from, minutes, watt; const char *problem; };
 static void read_question(struct request *req, const struct tariff *t, struct question *q)
 {
 	bool no_energy = t->method == METHOD_DURATION || t->method == METHOD_POWER;
-	int64_t day = clock_day_start(clock_now());
+	const char *wish = request_param_or(req, "day", "");
+	int64_t day = clock_now();
 	int start = 0;
 
 	q->minutes = 60;
@@ -439,11 +441,13 @@ static void read_question(struct request *req, const struct tariff *t, struct qu
 	else if (!no_energy && (!energy_parse(request_param_or(req, "energy", ""), &q->energy) ||
 		q->energy <= 0 || q->energy > 100000 * ENERGY_KWH))
 		q->problem = "tariff.ask.energy";
+	else if (*wish && !clock_parse(wish, &day))
+		q->problem = "tariff.ask.bad_day";
 	else if (!slots_minute(request_param_or(req, "start", ""), &start) || start == DAY_MINUTES)
 		q->problem = "tariff.ask.start";
 	else if (!request_i64(req, "minutes", &q->minutes) || q->minutes < 1 || q->minutes > 48 * 60)
 		q->problem = "tariff.ask.minutes";
-	q->from = day + (int64_t)start * 60;
+	q->from = clock_day_start(day) + (int64_t)start * 60;
 }
 
 /* The version in force, or the first one to come. */
@@ -469,7 +473,7 @@ NEOERR *tariff_calculate(struct request *req)
 	struct bill *bill = arena_alloc(&req->arena, sizeof *bill);
 	struct question q = { 0 };
 	const char *name = "";
-	char summary[1000];
+	char summary[1000], today[CLOCK_TEXT];
 	bool found = false;
 
 	TRY(resource_reach(req, &tariff_resource, id, false));
@@ -483,6 +487,11 @@ NEOERR *tariff_calculate(struct request *req)
 	TRY(hdf_put(req->hdf, request_param_or(req, "energy", ""), "Ask.energy"));
 	TRY(hdf_put(req->hdf, request_param_or(req, "start", "08:00"), "Ask.start"));
 	TRY(hdf_put(req->hdf, request_param_or(req, "minutes", "60"), "Ask.minutes"));
+	if (t->specials)
+		TRY(hdf_put(req->hdf,
+			request_param_or(req, "day",
+				arena_strdup(&req->arena, clock_format_day(clock_now(), today))),
+			"Ask.day"));
 	if (tariff_is_bike(t))
 		TRY(hdf_put(req->hdf, request_param_or(req, "watt", "200"), "Ask.watt"));
 	if (found && request_param(req, "minutes")) {

@@ -39,17 +39,19 @@ static bool went(const char *what, NEOERR *err)
 
 /* ---- commands */
 
-static NEOERR *fetch_tariff(struct db *db, int64_t version_id, struct msg_tariff *out)
+static NEOERR *fetch_tariff(struct db *db, const struct command *c, struct msg_tariff *out)
 {
-	static struct tariff t;
+	static struct tariff known;
+	struct tariff t;
 	NEOERR *err;
 
-	if (t.version_id != version_id) {
-		t.version_id = 0;
-		TRY(tariff_version_get(db, version_id, &t));
+	if (known.version_id != c->value) {
+		known.version_id = 0;
+		TRY(tariff_version_get(db, c->value, &known));
 	}
+	t = known;
+	TRY(tariff_fit_pile(db, c->pile_id, &t));
 	writer_tariff(&t, out);
-	return STATUS_OK;
 out:
 	return nerr_pass(err);
 }
@@ -64,7 +66,7 @@ static NEOERR *hand_over(const struct command *c, void *ctx)
 	t->n++;
 	m.u.command.command = *c;
 	if (c->kind == COMMAND_SET_TARIFF)
-		went("tariff_version_get", fetch_tariff(t->db, c->value, &m.u.command.tariff));
+		went("tariff_version_get", fetch_tariff(t->db, c, &m.u.command.tariff));
 	writer_say(loop_fd, &m);
 	return STATUS_OK;
 }
@@ -145,7 +147,7 @@ static void push_tariffs(struct db *db)
 		c->value = swept.d[i].version_id;
 		text_copy(c->pile_serial, sizeof(c->pile_serial), swept.d[i].serial);
 		text_copy(c->protocol, sizeof(c->protocol), swept.d[i].protocol);
-		if (went("tariff_version_get", fetch_tariff(db, c->value, &m.u.command.tariff)))
+		if (went("tariff_version_get", fetch_tariff(db, c, &m.u.command.tariff)))
 			writer_say(loop_fd, &m);
 	}
 }

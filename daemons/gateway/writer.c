@@ -341,7 +341,7 @@ void writer_tariff(const struct tariff *t, struct msg_tariff *out)
 /* *out->found stays false if the pile has none, or none of its versions is in force yet. */
 static NEOERR *tariff_of(struct db *db, int64_t pile_id, struct msg_tariff *out)
 {
-	static struct { int64_t tariff_id, until; struct msg_tariff tariff; } cache[TARIFFS];
+	static struct { int64_t tariff_id, until; struct tariff tariff; } cache[TARIFFS], *kept;
 	struct tariff t;
 	int64_t tariff_id = 0;
 	NEOERR *err;
@@ -349,20 +349,22 @@ static NEOERR *tariff_of(struct db *db, int64_t pile_id, struct msg_tariff *out)
 	TRY(tariff_of_pile(db, pile_id, &tariff_id));
 	if (tariff_id == 0)
 		return STATUS_OK;
-	if (cache[tariff_id % TARIFFS].tariff_id != tariff_id ||
-		cache[tariff_id % TARIFFS].until < clock_now()) {
-		memset(&cache[tariff_id % TARIFFS], 0, sizeof(cache[0]));
+	kept = &cache[tariff_id % TARIFFS];
+	if (kept->tariff_id != tariff_id || kept->until < clock_now()) {
+		kept->tariff_id = 0;
 		err = tariff_at(db, tariff_id, clock_now(), &t);
 		if (error_is(err, ERR_NOT_FOUND)) {
 			error_drop(err);
 			return STATUS_OK;
 		}
 		TRY(err);
-		writer_tariff(&t, &cache[tariff_id % TARIFFS].tariff);
-		cache[tariff_id % TARIFFS].tariff_id = tariff_id;
-		cache[tariff_id % TARIFFS].until = clock_now() + TARIFF_SECONDS;
+		kept->tariff = t;
+		kept->tariff_id = tariff_id;
+		kept->until = clock_now() + TARIFF_SECONDS;
 	}
-	*out = cache[tariff_id % TARIFFS].tariff;
+	t = kept->tariff;
+	TRY(tariff_fit_pile(db, pile_id, &t));
+	writer_tariff(&t, out);
 out:
 	return nerr_pass(err);
 }

@@ -141,6 +141,20 @@ char *fixed_format(int64_t v, int scale, int decimals, char buf[FIXED_TEXT])
 	return format(v, scale, decimals, false, buf);
 }
 
+char *fixed_plain(int64_t v, int scale, char buf[FIXED_TEXT])
+{
+	char *end = fixed_format(v, scale, scale, buf);
+
+	if (scale == 0)
+		return buf;
+	end += strlen(end) - 1;
+	while (*end == '0')
+		*end-- = '\0';
+	if (*end == '.')
+		*end = '\0';
+	return buf;
+}
+
 char *fixed_group(int64_t v, int scale, int decimals, char buf[FIXED_TEXT + 8])
 {
 	return format(v, scale, decimals, true, buf);

@@ -26,6 +26,9 @@ char *fixed_format(int64_t v, int scale, int decimals, char buf[FIXED_TEXT]);
 /* The same with thousands separators: "1,234,567.00". */
 char *fixed_group(int64_t v, int scale, int decimals, char buf[FIXED_TEXT + 8]);
 
+/* As short as it is exact: "12.5", "30". */
+char *fixed_plain(int64_t v, int scale, char buf[FIXED_TEXT]);
+
 #define money_parse(s, out)   fixed_parse((s), MONEY_SCALE, (out))
 #define energy_parse(s, out)  fixed_parse((s), ENERGY_SCALE, (out))
 /* Exact text for SQL: all decimals. */

@@ -21,6 +21,12 @@ void agreement_tariff(const struct tariff *station, const struct agreement_terms
 		s->energy_price = priced(s->energy_price, t->energy_price, t->percent[s->type]);
 		s->service_price = priced(s->service_price, t->service_price, t->percent[s->type]);
 	}
+	for (int i = 0; i < out->specials; i++) {
+		struct tariff_special *s = &out->special[i];
+
+		s->energy_price = priced(s->energy_price, t->energy_price, t->percent[PRICE_FLAT]);
+		s->service_price = priced(s->service_price, t->service_price, t->percent[PRICE_FLAT]);
+	}
 	/* e-bikes' time has no price per kWh: the percent alone speaks of it */
 	out->bike.hour_price = priced(out->bike.hour_price, -1, t->percent[PRICE_FLAT]);
 	for (int i = 0; i < out->bike.n; i++)

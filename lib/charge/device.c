@@ -31,9 +31,11 @@ SQL(device_stale_select,
 	" (select p.id, p.serial, p.protocol, coalesce(l.tariff_version_id, 0) held, coalesce("
 	"(select t.id from tariff t where t.id = p.tariff_id" USABLE "),"
 	"(select t.id from tariff t where t.id = a.tariff_id" USABLE "),"
-	"(select t.id from tariff t where t.id = s.tariff_id" USABLE ")) tariff_id"
+	"(select t.id from tariff t where t.id = s.tariff_id" USABLE "),"
+	"(select t.id from tariff t where t.id = if(s.kind = 'ebike', o.ebike_tariff_id,"
+	" o.car_tariff_id)" USABLE ")) tariff_id"
 	" from pile_live l join pile p on p.id = l.pile_id join area a on a.id = p.area_id join"
-	" station s on s.id = p.station_id"
+	" station s on s.id = p.station_id join provider o on o.id = s.provider_id"
 	" where l.gateway_id = ? and l.online = 1 and l.connected_at < ? and p.deleted = 0) w) d"
 	" where d.version_id is not null and d.version_id <> d.held limit ?");
 SQL(device_unseen_select,

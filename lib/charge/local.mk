@@ -55,6 +55,7 @@ libcharge_a_SOURCES = \
 	%D%/refund.c %D%/refund.h %D%/refund_send.c \
 	%D%/rating.c %D%/rating.h \
 	%D%/rating_bike.c %D%/rating_bike.h \
+	%D%/rating_special.c %D%/rating_special.h \
 	%D%/raw_frame.c %D%/raw_frame.h \
 	%D%/receipt.c %D%/receipt.h %D%/receipt_pdf.c \
 	%D%/refusal.h \
@@ -101,6 +102,8 @@ check_PROGRAMS += fault_test gateway_test alarm_test bike_test correct_test ledg
 check_PROGRAMS += month_probe fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
 month_probe_SOURCES = t/system/month_probe.c $(charge_world)
 month_probe_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test \
+	special_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
 bike_test_SOURCES = t/system/bike_test.c $(charge_world)
 bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
@@ -118,6 +121,8 @@ gateway_test_SOURCES = t/system/gateway_test.c $(charge_world)
 gateway_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 outbox_test_SOURCES = t/system/outbox_test.c $(charge_world)
 outbox_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+special_test_SOURCES = t/system/special_test.c $(charge_world)
+special_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 reservation_test_SOURCES = t/system/reservation_test.c $(charge_world)
 reservation_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 race_test_SOURCES = t/system/race_test.c $(charge_world)

@@ -2,6 +2,7 @@
  * price (law 4).
  * Owns nothing; pure: no database, no clock. Serves rating.h. */
 #include "charge/rating_bike.h"
+#include "charge/rating_special.h"
 
 #include "base/clock.h"
 
@@ -9,7 +10,7 @@
 
 #define HALF_HOUR 1800
 #define FULL_PRICE 10000
-#define EXTRA_LINES 3                        /* discount, rounding, agreement stand behind the energy lines */
+#define EXTRA_LINES 4                        /* step, discount, rounding, agreement stand behind the energy lines */
 
 /* A bill that outgrows BILL_LINES is made again with fewer, longer lines: same energy, same
  * prices. */
@@ -20,6 +21,7 @@ struct rating {
 	struct bill *bill;
 	enum join join;
 	bool full;
+	int64_t origin, charged;             /* of the whole charge: its start, the energy so far */
 };
 
 int64_t rating_half_hour_end(int64_t t)
@@ -75,9 +77,9 @@ static NEOERR *check_usage(const struct usage *u)
 }
 
 static bool continues(const struct rating *r, const struct bill_line *l, int64_t from,
-	enum price_type type)
+	enum price_type type, int special)
 {
-	if (l->type != type)
+	if (l->type != type || l->special != special)
 		return false;
 	return r->join != JOIN_HALF_HOUR || same_half_hour(l->from, from);
 }
@@ -86,11 +88,13 @@ static bool continues(const struct rating *r, const struct bill_line *l, int64_t
  * full. */
 static struct bill_line *line_for(struct rating *r, int64_t from, const struct tariff_slot *slot)
 {
+	int special = special_at(r->tariff, from, from - r->origin, r->charged);
+	const struct tariff_special *s = special ? &r->tariff->special[special - 1] : NULL;
 	struct bill *b = r->bill;
 	int oldest = r->join == JOIN_TYPE ? 0 : b->n - 1;
 
 	for (int i = b->n - 1; i >= 0 && i >= oldest; i--)
-		if (continues(r, &b->line[i], from, slot->type))
+		if (continues(r, &b->line[i], from, slot->type, special))
 			return &b->line[i];
 	if (b->n >= BILL_LINES - EXTRA_LINES)
 		return NULL;
@@ -98,8 +102,9 @@ static struct bill_line *line_for(struct rating *r, int64_t from, const struct t
 		.type = slot->type,
 		.from = from,
 		.to = from,
-		.energy_price = slot->energy_price,
-		.service_price = slot->service_price };
+		.energy_price = s ? s->energy_price : slot->energy_price,
+		.service_price = s ? s->service_price : slot->service_price,
+		.special = special };
 	return &b->line[b->n++];
 }
 
@@ -116,6 +121,33 @@ static void add_piece(struct rating *r, int64_t from, int64_t to, int64_t energy
 	}
 	line->energy += energy;
 	line->to = to;
+	r->charged += energy;
+}
+
+/* The piece up to where another special price may begin, by time or by energy; the rest follows. */
+static NEOERR *add_special(struct rating *r, int64_t from, int64_t to, int64_t energy)
+{
+	int64_t cut, part = energy, step;
+
+	while (energy > 0) {
+		cut = special_time(r->tariff, r->origin, from, to);
+		if (to > from && !fixed_muldiv(energy, cut - from, to - from, ROUND_CUT, &part))
+			return nerr_raise(ERR_INVALID, "usage overflows");
+		part = cut == to ? energy : part;
+		step = special_energy(r->tariff, r->charged) - r->charged;
+		if (step < part) {
+			if (!fixed_muldiv(cut - from, step, part, ROUND_CUT, &cut))
+				return nerr_raise(ERR_INVALID, "usage overflows");
+			cut += from;
+			part = step;
+		}
+		add_piece(r, from, cut, part);
+		energy -= part;
+		from = cut;
+		if (r->full)
+			break;
+	}
+	return STATUS_OK;
 }
 
 /* Cuts a segment at half hours by its cumulative curve, cut down: what is cut off here comes
@@ -123,19 +155,21 @@ static void add_piece(struct rating *r, int64_t from, int64_t to, int64_t energy
 static NEOERR *add_segment(struct rating *r, const struct usage_segment *s)
 {
 	int64_t done = 0, upto, from = s->from, to;
+	NEOERR *err = STATUS_OK;
 
 	if (s->from == s->to)
-		add_piece(r, s->from, s->to, s->energy);
+		return nerr_pass(add_special(r, s->from, s->to, s->energy));
 	for (; from < s->to; from = to) {
 		to = rating_half_hour_end(from);
 		if (to > s->to)
 			to = s->to;
 		if (!fixed_muldiv(s->energy, to - s->from, s->to - s->from, ROUND_CUT, &upto))
 			return nerr_raise(ERR_INVALID, "usage overflows");
-		add_piece(r, from, to, upto - done);
+		TRY(add_special(r, from, to, upto - done));
 		done = upto;
 	}
-	return STATUS_OK;
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *energy_lines(struct rating *r, const struct usage *u)
@@ -144,6 +178,8 @@ static NEOERR *energy_lines(struct rating *r, const struct usage *u)
 
 	r->bill->n = 0;
 	r->full = false;
+	r->origin = u->origin ? u->origin : u->started;
+	r->charged = u->before;
 	for (int i = 0; i < u->n; i++)
 		TRY(add_segment(r, &u->segment[i]));
 out:
@@ -152,7 +188,7 @@ out:
 
 static NEOERR *total_add(struct bill *b, const struct bill_line *l)
 {
-	if (!fixed_add(b->energy, l->energy, &b->energy) ||
+	if ((l->kind != BILL_STEP && !fixed_add(b->energy, l->energy, &b->energy)) ||
 		!fixed_add(b->energy_fee, l->energy_fee, &b->energy_fee) ||
 		!fixed_add(b->service_fee, l->service_fee, &b->service_fee) ||
 		!fixed_add(b->amount, l->amount, &b->amount))
@@ -264,6 +300,7 @@ static NEOERR *rate_car(const struct tariff *tariff, const struct usage *usage, 
 			break;
 	}
 	TRY(price_lines(bill));
+	TRY(step_energy_line(tariff, usage->before + usage->energy, bill));
 out:
 	return nerr_pass(err);
 }

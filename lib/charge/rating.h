@@ -30,6 +30,17 @@ struct bike_terms {
 	struct bike_band band[BIKE_BANDS];   /* from 0 W up; above the last the last one counts */
 };
 
+/* W6: a price that holds on some days, and after so much energy and time; the first that holds
+ * counts instead of the slot's. */
+#define TARIFF_SPECIALS 16
+struct tariff_special {
+	int days;                            /* bit 0 Monday .. bit 6 Sunday; 0: each */
+	int start_minute, end_minute;        /* [start, end) of the day, half hours */
+	int64_t from_energy, to_energy;      /* charged before, [from, to), 1e-4 kWh; to 0: no end */
+	int from_minutes, to_minutes;        /* since the start, [from, to); to 0: no end */
+	int64_t energy_price, service_price; /* 1e-5 yuan per kWh */
+};
+
 #define TARIFF_PRESETS 12                    /* P6 */
 #define BOOKING_MINUTES 1440
 struct tariff {
@@ -42,6 +53,12 @@ struct tariff {
 	int n;
 	struct tariff_slot slot[TARIFF_SLOTS];
 	struct bike_terms bike;
+	int specials;                        /* of a car's */
+	struct tariff_special special[TARIFF_SPECIALS];
+	/* W6: a step begun is billed whole; 0: none */
+	int64_t step_energy;                 /* 1e-4 kWh */
+	int step_minutes;                    /* of an e-bike's time */
+	bool least_service;                  /* P7: the smallest service fee stands in all slots */
 	/* P9: how long a booking holds the pile and what it costs; either 0: no booking */
 	struct { int minutes; int64_t price; } booking;
 	/* P10: price a unit of minutes begun, after the free ones; price 0: none; cap -1: no cap */
@@ -83,6 +100,11 @@ enum tariff_fault {
 	TARIFF_BAND_OVERLAP,
 	TARIFF_BOOKING_RANGE,
 	TARIFF_OCCUPANCY_RANGE,
+	TARIFF_SPECIAL_RANGE,
+	TARIFF_SPECIAL_HALF_HOUR,
+	TARIFF_SPECIAL_PRICE,
+	TARIFF_SPECIAL_ALWAYS,               /* a special price without a condition */
+	TARIFF_STEP_RANGE,
 	TARIFF_PRESETS_WRONG                 /* not above 0, not rising, above 100 000 */
 };
 /* Sorts by start, completes a last row that ends before 24:00 (end 0 or less than start: up to the
@@ -93,9 +115,13 @@ enum tariff_fault tariff_check(struct tariff *t, int *at);
 const char *tariff_fault_name(enum tariff_fault fault);
 /* "00:00-24:00, 电费1.0元, 服务费0.25元; ..." for lists (P2). Cut at room. */
 void tariff_summary(const struct tariff *t, char *out, size_t room);
+/* "特价(周六,周日 22:00-24:00 30-度)电费0.8元, 服务费0.3元" */
+void tariff_special_text(const struct tariff_special *s, char *out, size_t room);
 bool tariff_is_free(const struct tariff *t);                    /* all prices zero (P2: VIP) */
 bool tariff_books(const struct tariff *t);                      /* P9 */
 const struct tariff_slot *tariff_slot_at(const struct tariff *t, int64_t when);
+/* P7: for a pile that cannot charge service fees by time of day: the smallest one, all day. */
+void tariff_least_service(struct tariff *t);
 
 /* Energy over time. Segments are in order, do not overlap, and end at `ended`. */
 struct usage_segment { int64_t from, to, energy; int watt; };   /* UNIX seconds, 1e-4 kWh, W */
@@ -104,6 +130,8 @@ struct usage {
 	int64_t started, ended, energy;                              /* energy = sum of the segments */
 	int n;
 	struct usage_segment *segment;                               /* memory is the caller's */
+	/* of a part: when its charge began (0: started) and what was charged before */
+	int64_t origin, before;
 };
 
 /* Percents: 10000 = full price; both 0: none. agreed: what a person settled on as the total (whole
@@ -115,7 +143,8 @@ struct discount {
 };
 
 /* time: of an e-bike, in a band or as a whole; free: ended inside the free minutes (P20) */
-enum bill_kind { BILL_ENERGY, BILL_TIME, BILL_FREE, BILL_DISCOUNT, BILL_ROUNDING };
+/* step: what is missing to a whole step (W6), energy or time that was billed and not charged */
+enum bill_kind { BILL_ENERGY, BILL_TIME, BILL_FREE, BILL_STEP, BILL_DISCOUNT, BILL_ROUNDING };
 struct bill_line {
 	enum bill_kind kind;
 	enum price_type type;
@@ -124,6 +153,7 @@ struct bill_line {
 	int64_t energy_fee, service_fee, amount;
 	int64_t seconds, hour_price;         /* time and free */
 	int from_watt, to_watt;              /* time in a band; both 0: any power */
+	int special;                         /* 1: the first special price; 0: the slot's */
 };
 #define BILL_LINES 400                                             /* 7 days of half hours and a few more */
 struct bill {

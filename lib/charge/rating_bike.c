@@ -3,6 +3,8 @@
  * Serves rating.c. */
 #include "charge/rating_bike.h"
 
+#include "charge/rating_special.h"
+
 #define HOUR 3600
 
 static enum tariff_fault check_band(const struct bike_terms *t, int i)
@@ -114,6 +116,19 @@ static NEOERR *time_line(const struct tariff *t, const struct usage *u, const st
 	return STATUS_OK;
 }
 
+/* The line of time that the charge was in when it ended. */
+static const struct bill_line *line_at_end(const struct tariff *t, const struct usage *u,
+	const struct bill *b)
+{
+	int band = u->n && tariff_has_bands(t) ? band_of(&t->bike, u->segment[u->n - 1].watt) : -1;
+
+	for (int i = b->n - 1; i >= 0; i--)
+		if (b->line[i].kind == BILL_TIME &&
+			(band < 0 || b->line[i].from_watt == t->bike.band[band].from_watt))
+			return &b->line[i];
+	return NULL;
+}
+
 static bool is_free(const struct tariff *t, const struct usage *u)
 {
 	return t->bike.free_minutes > 0 &&
@@ -143,6 +158,9 @@ NEOERR *rating_bike(const struct tariff *tariff, const struct usage *usage, stru
 	for (int i = 0; tariff_has_bands(tariff) && i < tariff->bike.n; i++)
 		if (spans.band_seconds[i] || spans.band_energy[i])
 			TRY(time_line(tariff, usage, &spans, i, bill));
+	TRY(step_energy_line(tariff, usage->before + usage->energy, bill));
+	TRY(step_time_line(tariff, usage->origin ? usage->ended - usage->origin : spans.seconds,
+		line_at_end(tariff, usage, bill), bill));
 out:
 	return nerr_pass(err);
 }

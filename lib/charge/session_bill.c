@@ -7,7 +7,7 @@
 #include "base/json.h"
 
 #define INPUTS_MAX (1 << 20)
-#define LINE_COLUMNS 16
+#define LINE_COLUMNS 17
 
 SQL(cdr_insert,
 	"insert into cdr (session_id, revision, started_at, ended_at, energy, energy_fee,"
@@ -22,17 +22,18 @@ SQL(cdr_last_revision, "select coalesce(max(revision), 0) from cdr where session
 SQL(cdr_last_inputs, "select inputs from cdr where session_id = ? order by revision desc limit 1");
 SQL(cdr_lines,
 	"select kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee,"
-	" service_fee, amount, seconds, hour_price, from_watt, to_watt"
+	" service_fee, amount, seconds, hour_price, from_watt, to_watt, special"
 	" from cdr_line where cdr_id = ? order by position");
 
 static const struct bulk line_insert = {
 	"insert into cdr_line (cdr_id, position, kind, type, from_at, to_at, energy, energy_price,"
 	" service_price, energy_fee,"
-	" service_fee, amount, seconds, hour_price, from_watt, to_watt) values",
-	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
+	" service_fee, amount, seconds, hour_price, from_watt, to_watt, special) values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", LINE_COLUMNS
 };
 static const char *const kind_names[] = { [BILL_ENERGY] = "energy", [BILL_TIME] = "time",
-	[BILL_FREE] = "free", [BILL_DISCOUNT] = "discount", [BILL_ROUNDING] = "rounding" };
+	[BILL_FREE] = "free", [BILL_STEP] = "step", [BILL_DISCOUNT] = "discount",
+	[BILL_ROUNDING] = "rounding" };
 
 const char *bill_kind_name(enum bill_kind kind)
 {
@@ -53,6 +54,21 @@ static json_t *bike_json(const struct bike_terms *b)
 		b->stop_minutes, "hour_price", (json_int_t)b->hour_price, "bands", bands);
 }
 
+static json_t *special_json(const struct tariff *t)
+{
+	json_t *all = json_array();
+
+	for (int i = 0; i < t->specials; i++) {
+		const struct tariff_special *s = &t->special[i];
+
+		json_array_append_new(all,
+			json_pack("[iiiIIiiII]", s->days, s->start_minute, s->end_minute,
+				(json_int_t)s->from_energy, (json_int_t)s->to_energy, s->from_minutes,
+				s->to_minutes, (json_int_t)s->energy_price, (json_int_t)s->service_price));
+	}
+	return all;
+}
+
 static json_t *tariff_json(const struct tariff *t)
 {
 	json_t *slots = json_array(), *all;
@@ -71,6 +87,11 @@ static json_t *tariff_json(const struct tariff *t)
 		choice_name(&rounding_choices, t->rounding), "slots", slots);
 	if (tariff_is_bike(t))
 		json_object_set_new(all, "bike", bike_json(&t->bike));
+	if (t->specials)
+		json_object_set_new(all, "special", special_json(t));
+	if (t->step_energy || t->step_minutes)
+		json_object_set_new(all, "step",
+			json_pack("[Ii]", (json_int_t)t->step_energy, t->step_minutes));
 	return all;
 }
 
@@ -113,12 +134,12 @@ static NEOERR *write_lines(struct db *db, int64_t cdr_id, const struct bill *b)
 		error_die("out of memory");
 	for (int i = 0; i < b->n; i++) {
 		const struct bill_line *l = &b->line[i];
-		bool energy = l->kind == BILL_ENERGY;
+		bool typed = l->kind == BILL_ENERGY || l->kind == BILL_STEP;
 
 		*a++ = I64(cdr_id);
 		*a++ = I64(i + 1);
 		*a++ = STR(kind_names[l->kind]);
-		*a++ = STR(energy ? choice_name(&price_type_choices, l->type) : "");
+		*a++ = STR(typed ? choice_name(&price_type_choices, l->type) : "");
 		*a++ = TIME(l->from);
 		*a++ = TIME(l->to);
 		*a++ = ENERGY(l->energy);
@@ -131,6 +152,7 @@ static NEOERR *write_lines(struct db *db, int64_t cdr_id, const struct bill *b)
 		*a++ = MONEY(l->hour_price);
 		*a++ = I64(l->from_watt);
 		*a++ = I64(l->to_watt);
+		*a++ = I64(l->special);
 	}
 	err = db_bulk(db, &line_insert, args, b->n, NULL);
 	free(args);
@@ -206,7 +228,8 @@ static NEOERR *take_line(const struct row *r, void *ctx)
 		.seconds = row_i64(r, 10),
 		.hour_price = row_money(r, 11),
 		.from_watt = (int)row_i64(r, 12),
-		.to_watt = (int)row_i64(r, 13) };
+		.to_watt = (int)row_i64(r, 13),
+		.special = (int)row_i64(r, 14) };
 	return STATUS_OK;
 }
 
@@ -243,6 +266,29 @@ static NEOERR *bike_from_json(const json_t *o, struct bike_terms *b)
 	return STATUS_OK;
 }
 
+static NEOERR *special_from_json(const json_t *list, struct tariff *t)
+{
+	json_int_t from_energy, to_energy, energy, service;
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, row) {
+		struct tariff_special *s = &t->special[t->specials];
+
+		if (t->specials >= TARIFF_SPECIALS ||
+			json_unpack((json_t *)(uintptr_t)row, "[iiiIIiiII]", &s->days, &s->start_minute,
+				&s->end_minute, &from_energy, &to_energy, &s->from_minutes, &s->to_minutes,
+				&energy, &service))
+			return nerr_raise(ERR_INVALID, "the bill's stored special prices are damaged");
+		s->from_energy = from_energy;
+		s->to_energy = to_energy;
+		s->energy_price = energy;
+		s->service_price = service;
+		t->specials++;
+	}
+	return STATUS_OK;
+}
+
 /* Bills of before there were methods name none: a car's. */
 static NEOERR *tariff_from_json(const json_t *o, struct tariff *t)
 {
@@ -271,8 +317,10 @@ static NEOERR *tariff_from_json(const json_t *o, struct tariff *t)
 		s->service_price = service;
 		t->n++;
 	}
+	t->step_energy = json_integer_value(json_array_get(json_object_get(o, "step"), 0));
+	t->step_minutes = (int)json_integer_value(json_array_get(json_object_get(o, "step"), 1));
 	return tariff_is_bike(t) ? nerr_pass(bike_from_json(json_object_get(o, "bike"), &t->bike))
-							 : STATUS_OK;
+							 : nerr_pass(special_from_json(json_object_get(o, "special"), t));
 }
 
 static NEOERR *usage_from_json(struct arena *arena, const json_t *o, struct usage *u)
@@ -301,7 +349,7 @@ static bool same_line(const struct bill_line *a, const struct bill_line *b)
 		a->energy_price == b->energy_price && a->service_price == b->service_price &&
 		a->energy_fee == b->energy_fee && a->service_fee == b->service_fee &&
 		a->amount == b->amount && a->seconds == b->seconds && a->hour_price == b->hour_price &&
-		a->from_watt == b->from_watt && a->to_watt == b->to_watt;
+		a->from_watt == b->from_watt && a->to_watt == b->to_watt && a->special == b->special;
 }
 
 static bool same_bill(const struct bill *a, const struct bill *b)

@@ -25,7 +25,7 @@ struct session_row {
 	enum pay_kind pay;
 	enum limit_kind limit_kind;
 	enum stop_reason reason;                 /* -1: none yet */
-	bool bike, idle;                         /* idle: it drew nothing or little the last time */
+	bool bike, least_service, idle;          /* idle: it drew nothing or little the last time */
 	char no[SESSION_NO], pile_serial[41];
 };
 

@@ -102,11 +102,16 @@ static NEOERR *known_tariff(struct db *db, int64_t version_id, const struct tari
 
 NEOERR *session_tariff(struct db *db, const struct session_row *s, const struct tariff **out)
 {
-	static struct tariff agreed;
+	static struct tariff agreed, least;
 	bool changed = false;
 	NEOERR *err;
 
 	TRY(known_tariff(db, s->version_id, out));
+	if (s->least_service) {
+		least = **out;
+		tariff_least_service(&least);
+		*out = &least;
+	}
 	if (s->pay == PAY_NONE)                          /* I2: a guest is billed at agreed prices */
 		TRY(agreement_guest_tariff(db, s->id, *out, &agreed, &changed));
 	if (changed)
@@ -115,14 +120,37 @@ out:
 	return nerr_pass(err);
 }
 
+/* The lines' fees go to the session's; gives what a step begun costs beside them: it is asked for
+ * once, at the end. */
+static int64_t add_lines(struct session_row *s, const struct bill *b)
+{
+	int64_t step = 0;
+
+	for (int i = 0; i < b->n; i++) {
+		const struct bill_line *l = &b->line[i];
+
+		if (l->kind == BILL_STEP)
+			step += l->amount;
+		else if (l->kind != BILL_ROUNDING) {
+			s->energy_fee += l->energy_fee;
+			s->service_fee += l->service_fee;
+		}
+	}
+	return step;
+}
+
 /* An e-bike's time goes on without energy; free minutes are judged on the whole charge (P20). */
 static NEOERR *add_bike_fee(const struct tariff *t, struct session_row *s,
 	const struct session_progress *p)
 {
 	int64_t from = s->seen_at ? s->seen_at : s->started_at;
 	int64_t energy = p->energy > s->energy ? p->energy - s->energy : 0;
+	struct usage_segment segment = { from, p->at, energy, (int)p->power_w };
+	struct usage usage = { .started = from, .ended = p->at, .energy = energy,
+		.origin = s->started_at, .before = s->energy, .n = 1, .segment = &segment };
 	struct tariff *paid;
 	struct bill *bill;
+	int64_t step;
 	NEOERR *err = STATUS_OK;
 
 	if (from >= p->at && energy == 0)
@@ -133,16 +161,13 @@ static NEOERR *add_bike_fee(const struct tariff *t, struct session_row *s,
 	*paid = *t;
 	paid->bike.free_minutes = 0;
 	bill = (struct bill *)(paid + 1);
-	TRY(rating_quote(paid, from, p->at - from, energy, (int)p->power_w, bill));
-	for (int i = 0; i < bill->n; i++) {
-		if (bill->line[i].kind == BILL_ROUNDING)
-			continue;
-		s->energy_fee += bill->line[i].energy_fee;
-		s->service_fee += bill->line[i].service_fee;
-	}
+	if (segment.to == from)
+		usage.ended = segment.to = from + 1;
+	TRY(rating_rate(paid, &usage, NULL, bill));
+	step = add_lines(s, bill);
 	s->energy += energy;
 	s->amount = p->at - s->started_at <= (int64_t)t->bike.free_minutes * 60
-		? 0 : s->energy_fee + s->service_fee;
+		? 0 : s->energy_fee + s->service_fee + step;
 out:
 	free(paid);
 	return nerr_pass(err);
@@ -159,9 +184,12 @@ static NEOERR *add_fee(const struct tariff *t, struct session_row *s,
 	struct usage usage = { .started = from,
 		.ended = p->at,
 		.energy = segment.energy,
+		.origin = s->started_at,
+		.before = s->energy,
 		.n = 1,
 		.segment = &segment };
 	struct bill bill;
+	int64_t step;
 	NEOERR *err;
 
 	if (tariff_is_bike(t))
@@ -169,14 +197,9 @@ static NEOERR *add_fee(const struct tariff *t, struct session_row *s,
 	if (segment.energy <= 0)
 		return STATUS_OK;
 	TRY(rating_rate(t, &usage, NULL, &bill));
-	for (int i = 0; i < bill.n; i++) {
-		if (bill.line[i].kind != BILL_ENERGY)
-			continue;
-		s->energy_fee += bill.line[i].energy_fee;
-		s->service_fee += bill.line[i].service_fee;
-	}
+	step = add_lines(s, &bill);
 	s->energy = p->energy;
-	s->amount = s->energy_fee + s->service_fee;
+	s->amount = s->energy_fee + s->service_fee + step;
 out:
 	return nerr_pass(err);
 }

@@ -24,9 +24,9 @@ SQL(session_insert,
 	" connector_id,"
 	" member_id, member_provider_id, card_id, token_id, phone, plate, vin, start_mode,"
 	" pay_kind, state, limit_kind, limit_value,"
-	" tariff_version_id, prepaid, parallel, requested_at, created_at, updated_at)"
+	" tariff_version_id, least_service, prepaid, parallel, requested_at, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?,"
-	" ?, ?)");
+	" ?, ?, ?)");
 SQL(request_connector_live,
 	"insert into connector_live (connector_id, state, session_id, updated_at) values (?,"
 	" 'starting', ?, ?)"
@@ -96,8 +96,8 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 					: r->card_id ? PAY_CARD
 								 : PAY_WALLET)),
 			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(limit_of(a)),
-			I64(a->tariff.version_id), MONEY(a->hold), STR(r->parallel), TIME(now), TIME(now),
-			TIME(now)),
+			I64(a->tariff.version_id), I64(a->tariff.least_service), MONEY(a->hold),
+			STR(r->parallel), TIME(now), TIME(now), TIME(now)),
 		&a->out->session_id);
 	if (error_is(err, ERR_DUPLICATE)) {              /* the number is taken: again with another */
 		error_drop(err);

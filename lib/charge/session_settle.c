@@ -40,9 +40,9 @@ SQL(offline_insert,
 	"insert into session (no, kind, provider_id, property_id, station_id, area_id, pile_id,"
 	" connector_id, member_id,"
 	" member_provider_id, card_id, token_id, phone, plate, vin, start_mode, pay_kind, state,"
-	" tariff_version_id, requested_at, started_at,"
+	" tariff_version_id, least_service, requested_at, started_at,"
 	" created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	" 'charging', ?, ?, ?, ?, ?)");
+	" 'charging', ?, ?, ?, ?, ?, ?)");
 
 static const char *const outcome_names[] = { [RECORD_SETTLED] = "settled",
 	[RECORD_DUPLICATE] = "duplicate",
@@ -140,7 +140,7 @@ static NEOERR *take_token(const struct row *r, void *ctx)
 }
 
 static NEOERR *insert_offline(struct db *db, const struct session_record *rec,
-	const struct offline *o, int64_t version_id)
+	const struct offline *o, const struct tariff *tariff)
 {
 	int64_t now = clock_now();
 
@@ -151,7 +151,8 @@ static NEOERR *insert_offline(struct db *db, const struct session_record *rec,
 			IDREF(o->token_id), STR(o->phone), STR(o->plate), STR(rec->vin ? rec->vin : ""),
 			STR(choice_name(&start_mode_choices, rec->mode)),
 			STR(choice_name(&pay_kind_choices, o->card_id ? PAY_CARD : PAY_WALLET)),
-			I64(version_id), TIME(rec->started), TIME(0), TIME(now), TIME(now)),
+			I64(tariff->version_id), I64(tariff->least_service), TIME(rec->started), TIME(0),
+			TIME(now), TIME(now)),
 		NULL));
 }
 
@@ -185,7 +186,7 @@ static NEOERR *create_offline(struct db *db, const struct session_record *rec,
 	}
 	if (err != STATUS_OK)
 		goto out;
-	TRY(insert_offline(db, rec, &o, tariff.version_id));
+	TRY(insert_offline(db, rec, &o, &tariff));
 	TRY(session_lock_no(db, rec->no, s, found));
 out:
 	return nerr_pass(err);

@@ -45,7 +45,8 @@ const char *refusal_name(enum start_refusal r)
 #define ROW_COLUMNS "select id, no, (select serial from pile where pile.id = session.pile_id), provider_id, station_id, pile_id," \
 	" connector_id, member_id, card_id, tariff_version_id, prepaid, limit_kind, limit_value, requested_at, started_at, ended_at," \
 	" seen_at, energy, energy_fee, service_fee, amount, coalesce(device_amount, -0.00001), coalesce(soc_start, -1)," \
-	" coalesce(soc, -1), state, start_mode, pay_kind, stop_reason, kind = 'ebike', reservation_id, idle_since is not null or low_since is not null from session"
+	" coalesce(soc, -1), state, start_mode, pay_kind, stop_reason, kind = 'ebike', reservation_id," \
+	" idle_since is not null or low_since is not null, least_service from session"
 SQL(session_lock_select, ROW_COLUMNS " where id = ? for update");
 SQL(session_lock_select_no, ROW_COLUMNS " where no = ? for update");
 SQL(session_event_insert,
@@ -99,6 +100,7 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	s->bike = row_i64(r, 28);
 	s->reservation_id = row_i64(r, 29);
 	s->idle = row_i64(r, 30) != 0;
+	s->least_service = row_i64(r, 31);
 	return STATUS_OK;
 }
 

@@ -1,10 +1,11 @@
 /* tariff.c - tariffs in the database: versions are added, never changed; which one counts where and
  * when.
- * Owns tables tariff_version, tariff_slot and tariff_band. Serves tariff.h. */
+ * Owns tables tariff_version, tariff_slot, tariff_band and tariff_special. Serves tariff.h. */
 #include "charge/tariff.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/pile_model.h"
 
 #define PRESETS_ROOM 201
 #define SUMMARY_ROOM 1000                    /* tariff_version.summary: bytes, so never more characters than fit */
@@ -13,7 +14,7 @@
 	" s.start_minute, s.end_minute, s.type, s.energy_price, s.service_price, v.method," \
 	" v.stop_minutes, v.free_minutes, v.hour_price, v.booking_minutes, v.booking_price," \
 	" v.occupancy_free_minutes, v.occupancy_unit_minutes, v.occupancy_price, v.occupancy_cap," \
-	" v.presets" \
+	" v.presets, v.step_energy, v.step_minutes" \
 	" from tariff_version v join tariff_slot s on s.tariff_version_id = v.id"
 
 SQL(tariff_version_select, VERSION_COLUMNS " where v.id = ? order by s.start_minute");
@@ -25,6 +26,11 @@ SQL(tariff_version_bands,
 	"select from_watt, to_watt, hour_price from tariff_band where tariff_version_id = ? order by"
 	" from_watt");
 
+SQL(tariff_version_specials,
+	"select days, start_minute, end_minute, from_energy, to_energy, from_minutes, to_minutes,"
+	" energy_price, service_price from tariff_special where tariff_version_id = ? order by"
+	" position");
+
 /* A disabled or deleted tariff, or one of another kind of station, is as good as none: the next
  * wider one counts. */
 #define USABLE " and t.kind = s.kind and t.deleted = 0 and t.status = 'enabled'"
@@ -32,9 +38,11 @@ SQL(tariff_of_pile_select,
 	"select coalesce("
 	"(select t.id from tariff t where t.id = p.tariff_id" USABLE "),"
 	"(select t.id from tariff t where t.id = a.tariff_id" USABLE "),"
-	"(select t.id from tariff t where t.id = s.tariff_id" USABLE "), 0)"
-	" from pile p join area a on a.id = p.area_id join station s on s.id = p.station_id where"
-	" p.id = ?");
+	"(select t.id from tariff t where t.id = s.tariff_id" USABLE "),"
+	"(select t.id from tariff t where t.id = if(s.kind = 'ebike', o.ebike_tariff_id,"
+	" o.car_tariff_id)" USABLE "), 0)"
+	" from pile p join area a on a.id = p.area_id join station s on s.id = p.station_id join"
+	" provider o on o.id = s.provider_id where p.id = ?");
 /* M1: at the own station, or at each station of the own provider if no station is set. */
 SQL(tariff_of_member_select,
 	"select t.id from member m join pile p on p.id = ? join station s on s.id = p.station_id"
@@ -58,8 +66,8 @@ SQL(tariff_version_insert,
 	"insert into tariff_version"
 	" (tariff_id, number, effective_at, method, rounding, summary, stop_minutes, free_minutes,"
 	" hour_price, booking_minutes, booking_price, occupancy_free_minutes, occupancy_unit_minutes,"
-	" occupancy_price, occupancy_cap, presets, created_at, created_by)"
-	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	" occupancy_price, occupancy_cap, presets, step_energy, step_minutes, created_at, created_by)"
+	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 bool tariff_presets_read(const char *text, struct tariff *t)
 {
@@ -112,6 +120,8 @@ static NEOERR *take_version(const struct row *r, struct tariff *t)
 	t->occupancy.unit_minutes = (int)row_i64(r, 17);
 	t->occupancy.price = row_money(r, 18);
 	t->occupancy.cap = !r->value[19] ? -1 : row_money(r, 19);
+	t->step_energy = row_energy(r, 21);
+	t->step_minutes = (int)row_i64(r, 22);
 	return STATUS_OK;
 }
 
@@ -145,6 +155,24 @@ static NEOERR *take_band(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+static NEOERR *take_special(const struct row *r, void *ctx)
+{
+	struct tariff *t = ctx;
+
+	if (t->specials >= TARIFF_SPECIALS)
+		return nerr_raise(ERR_INVALID, "a tariff of more than %d special prices", TARIFF_SPECIALS);
+	t->special[t->specials++] = (struct tariff_special){ .days = (int)row_i64(r, 0),
+		.start_minute = (int)row_i64(r, 1),
+		.end_minute = (int)row_i64(r, 2),
+		.from_energy = row_energy(r, 3),
+		.to_energy = row_energy(r, 4),
+		.from_minutes = (int)row_i64(r, 5),
+		.to_minutes = (int)row_i64(r, 6),
+		.energy_price = row_money(r, 7),
+		.service_price = row_money(r, 8) };
+	return STATUS_OK;
+}
+
 /* *out is empty where no version was found. */
 static NEOERR *load(struct db *db, const struct sql *sql, const struct arg *args, int n,
 	struct tariff *out)
@@ -155,6 +183,8 @@ static NEOERR *load(struct db *db, const struct sql *sql, const struct arg *args
 	TRY(db_query(db, sql, args, n, take_slot, out));
 	if (out->n && tariff_is_bike(out))
 		TRY(db_query(db, &tariff_version_bands, ARGS(I64(out->version_id)), take_band, &out->bike));
+	else if (out->n)
+		TRY(db_query(db, &tariff_version_specials, ARGS(I64(out->version_id)), take_special, out));
 out:
 	return nerr_pass(err);
 }
@@ -182,6 +212,23 @@ NEOERR *tariff_of_pile(struct db *db, int64_t pile_id, int64_t *tariff_id)
 	return nerr_pass(db_i64(db, &tariff_of_pile_select, ARGS(I64(pile_id)), tariff_id));
 }
 
+NEOERR *tariff_fit_pile(struct db *db, int64_t pile_id, struct tariff *t)
+{
+	bool tou = true, booking = true;
+	NEOERR *err = STATUS_OK;
+
+	if (t->n > 1)
+		TRY(pile_can(db, pile_id, ABILITY_TOU, &tou));
+	if (tariff_books(t))
+		TRY(pile_can(db, pile_id, ABILITY_BOOKING, &booking));
+	if (!tou)
+		tariff_least_service(t);
+	if (!booking)
+		t->booking.minutes = 0;
+out:
+	return nerr_pass(err);
+}
+
 /* *found false: no tariff, or none of its versions is in force yet. */
 static NEOERR *in_force(struct db *db, int64_t tariff_id, int64_t when, struct tariff *out,
 	bool *found)
@@ -200,7 +247,7 @@ static NEOERR *in_force(struct db *db, int64_t tariff_id, int64_t when, struct t
 	return nerr_pass(err);
 }
 
-NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when,
+static NEOERR *nearest(struct db *db, int64_t pile_id, int64_t member_id, int64_t when,
 	struct tariff *out)
 {
 	int64_t tariff_id = 0;
@@ -226,6 +273,17 @@ out:
 	return nerr_pass(err);
 }
 
+NEOERR *tariff_for(struct db *db, int64_t pile_id, int64_t member_id, int64_t when,
+	struct tariff *out)
+{
+	NEOERR *err;
+
+	TRY(nearest(db, pile_id, member_id, when, out));
+	TRY(tariff_fit_pile(db, pile_id, out));
+out:
+	return nerr_pass(err);
+}
+
 static const struct bulk slot_bulk = {
 	"insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price,"
 	" service_price) values",
@@ -234,6 +292,12 @@ static const struct bulk slot_bulk = {
 static const struct bulk band_bulk = {
 	"insert into tariff_band (tariff_version_id, from_watt, to_watt, hour_price) values",
 	"(?, ?, ?, ?)", "", 4
+};
+
+static const struct bulk special_bulk = {
+	"insert into tariff_special (tariff_version_id, position, days, start_minute, end_minute,"
+	" from_energy, to_energy, from_minutes, to_minutes, energy_price, service_price) values",
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", 11
 };
 
 static NEOERR *insert_slots(struct db *db, const struct tariff *t)
@@ -268,6 +332,30 @@ static NEOERR *insert_bands(struct db *db, const struct tariff *t)
 	return nerr_pass(db_bulk(db, &band_bulk, args, t->bike.n, NULL));
 }
 
+static NEOERR *insert_specials(struct db *db, const struct tariff *t)
+{
+	struct arg args[TARIFF_SPECIALS * 11], *a = args;
+
+	if (tariff_is_bike(t))
+		return STATUS_OK;
+	for (int i = 0; i < t->specials; i++) {
+		const struct tariff_special *s = &t->special[i];
+
+		*a++ = I64(t->version_id);
+		*a++ = I64(i + 1);
+		*a++ = I64(s->days);
+		*a++ = I64(s->start_minute);
+		*a++ = I64(s->end_minute);
+		*a++ = ENERGY(s->from_energy);
+		*a++ = ENERGY(s->to_energy);
+		*a++ = I64(s->from_minutes);
+		*a++ = I64(s->to_minutes);
+		*a++ = MONEY(s->energy_price);
+		*a++ = MONEY(s->service_price);
+	}
+	return nerr_pass(db_bulk(db, &special_bulk, args, t->specials, NULL));
+}
+
 static NEOERR *insert_version(struct db *db, struct tariff *t, int64_t by)
 {
 	char summary[SUMMARY_ROOM], presets[PRESETS_ROOM];
@@ -282,6 +370,7 @@ static NEOERR *insert_version(struct db *db, struct tariff *t, int64_t by)
 			I64(t->booking.minutes), MONEY(t->booking.price), I64(t->occupancy.free_minutes),
 			I64(t->occupancy.unit_minutes), MONEY(t->occupancy.price),
 			t->occupancy.cap < 0 ? NULLARG : MONEY(t->occupancy.cap), STR(presets),
+			ENERGY(t->step_energy), I64(t->step_minutes),
 			TIME(clock_now()), IDREF(by)),
 		&t->version_id));
 }
@@ -312,6 +401,7 @@ static NEOERR *add(struct db *db, void *ctx)
 	TRY(insert_version(db, t, a->by));
 	TRY(insert_slots(db, t));
 	TRY(insert_bands(db, t));
+	TRY(insert_specials(db, t));
 out:
 	return nerr_pass(err);
 }

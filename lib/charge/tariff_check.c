@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "charge/rating_bike.h"
+#include "charge/rating_special.h"
 
 #define SLOT_MINUTES 30
 #define FEE_MAX (1000 * MONEY_YUAN)
@@ -20,6 +21,9 @@ static const char *const fault_names[] = {
 	[TARIFF_NO_BANDS] = "no_bands", [TARIFF_BAND_FIRST_NOT_ZERO] = "band_first_not_zero",
 	[TARIFF_BAND_EMPTY] = "band_empty", [TARIFF_BAND_GAP] = "band_gap",
 	[TARIFF_BAND_OVERLAP] = "band_overlap", [TARIFF_BOOKING_RANGE] = "booking_range",
+	[TARIFF_SPECIAL_RANGE] = "special_range", [TARIFF_SPECIAL_ALWAYS] = "special_always",
+	[TARIFF_SPECIAL_HALF_HOUR] = "not_half_hour", [TARIFF_SPECIAL_PRICE] = "price_range",
+	[TARIFF_STEP_RANGE] = "step_range",
 	[TARIFF_OCCUPANCY_RANGE] = "occupancy_range", [TARIFF_PRESETS_WRONG] = "presets_wrong",
 };
 
@@ -160,6 +164,8 @@ enum tariff_fault tariff_check(struct tariff *t, int *at)
 		return fault;
 	if (tariff_is_bike(t) && (fault = bike_terms_check(t, at)) != TARIFF_OK)
 		return fault;
+	if ((fault = special_check(t, at)) != TARIFF_OK)
+		return fault;
 	*at = 0;
 	return check_terms(t);
 }
@@ -186,6 +192,58 @@ static void say_slots(struct buf *b, const struct tariff *t)
 			s->start_minute / 60, s->start_minute % 60, s->end_minute / 60, s->end_minute % 60,
 			price_text(s->energy_price, energy), price_text(s->service_price, service));
 	}
+}
+
+/* The conditions of a special price, in brackets. */
+static const char *between(struct buf *b)
+{
+	return buf_str(b)[b->len - 1] == '(' ? "" : " ";
+}
+
+static void say_days(struct buf *b, int days)
+{
+	static const char *const name[] = { "周一", "周二", "周三", "周四", "周五", "周六", "周日" };
+	const char *comma = "";
+
+	for (int day = 0; day < 7; day++)
+		if (days >> day & 1) {
+			buf_printf(b, "%s%s", comma, name[day]);
+			comma = ",";
+		}
+}
+
+static void say_span(struct buf *b, int64_t from, int64_t to, int scale, const char *unit)
+{
+	char low[FIXED_TEXT], high[FIXED_TEXT];
+
+	if (from || to)
+		buf_printf(b, "%s%s-%s%s", between(b), fixed_plain(from, scale, low),
+			to ? fixed_plain(to, scale, high) : "", unit);
+}
+
+static void say_special(struct buf *b, const struct tariff_special *s)
+{
+	char energy[FIXED_TEXT], service[FIXED_TEXT];
+
+	buf_puts(b, "特价(");
+	say_days(b, s->days);
+	if (s->start_minute > 0 || s->end_minute < DAY_MINUTES)
+		buf_printf(b, "%s%02d:%02d-%02d:%02d", between(b), s->start_minute / 60,
+			s->start_minute % 60, s->end_minute / 60, s->end_minute % 60);
+	say_span(b, s->from_energy, s->to_energy, ENERGY_SCALE, "度");
+	say_span(b, s->from_minutes, s->to_minutes, 0, "分钟");
+	buf_printf(b, ")电费%s元, 服务费%s元", price_text(s->energy_price, energy),
+		price_text(s->service_price, service));
+}
+
+void tariff_special_text(const struct tariff_special *s, char *out, size_t room)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	say_special(&b, s);
+	text_copy(out, room, buf_str(&b));
+	buf_clear(&b);
 }
 
 static void say_bike(struct buf *b, const struct tariff *t)
@@ -218,6 +276,14 @@ void tariff_summary(const struct tariff *t, char *out, size_t room)
 		say_bike(&b, t);
 	else
 		say_slots(&b, t);
+	for (int i = 0; i < t->specials; i++) {
+		buf_puts(&b, "; ");
+		say_special(&b, &t->special[i]);
+	}
+	if (t->step_energy)
+		buf_printf(&b, "; 按整%s度", fixed_plain(t->step_energy, ENERGY_SCALE, price));
+	if (t->step_minutes)
+		buf_printf(&b, "; 按整%d分钟", t->step_minutes);
 	if (tariff_books(t))
 		buf_printf(&b, "; 预约费%s元/%d分钟", price_text(t->booking.price, price),
 			t->booking.minutes);
@@ -251,7 +317,22 @@ bool tariff_is_free(const struct tariff *t)
 	for (int i = 0; i < t->n; i++)
 		if (t->slot[i].energy_price || t->slot[i].service_price)
 			return false;
+	for (int i = 0; i < t->specials; i++)
+		if (t->special[i].energy_price || t->special[i].service_price)
+			return false;
 	return true;
+}
+
+void tariff_least_service(struct tariff *t)
+{
+	int64_t least = t->slot[0].service_price;
+
+	for (int i = 1; i < t->n; i++)
+		if (t->slot[i].service_price < least)
+			least = t->slot[i].service_price;
+	for (int i = 0; i < t->n; i++)
+		t->slot[i].service_price = least;
+	t->least_service = true;
 }
 
 bool tariff_books(const struct tariff *t)

@@ -3,6 +3,8 @@ the pile logs in, a driver reads the price and the station's page (S2, S3, S5, S
 import sys
 from pathlib import Path
 
+from decimal import Decimal
+
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -100,13 +102,21 @@ def test_prices_whose_border_is_dragged(page, place):
     assert place.rows("select start_minute, end_minute, type from tariff_slot order by start_minute") == [(0, 480, "flat"), (480, 1440, "peak")]
 
 
-@pytest.mark.feature("P12")
-def test_a_rule_is_copied(page, place):
+@pytest.mark.feature("P12", "W6")
+def test_a_rule_is_copied_and_gets_a_weekend(page, place):
     tariff = place.value("select id from tariff where name = '流程峰谷'")
     page.open(f"/admin/tariff/{tariff}/copy")
     page.fill(name="流程峰谷二")
+    page.click("特价与条件", "summary")
+    page.press('[data-rows=specials] > button')
+    row = page.one("table.rows tbody tr")
+    for day in ("周六", "周日"):
+        page.press(page.wait(lambda: next(e for e in row.find_elements(By.CSS_SELECTOR, ".row-days span") if e.text == day[1]), what=day))
+    for cell, value in zip(row.find_elements(By.CSS_SELECTOR, "td > input"), ("0.5", "0.25")):
+        cell.send_keys(value)
     page.press('[name=effective][value=now]')
     save(page)
+    assert place.rows("select days, start_minute, end_minute, energy_price, service_price from tariff_special") == [(96, 0, 1440, Decimal("0.50000"), Decimal("0.25000"))]
     assert place.value("select count(*) from tariff_slot") == 4
 
 

@@ -60,7 +60,7 @@ unit_tests += %D%/session_idle_test
 %C%_session_idle_test_SOURCES = %D%/session_idle_test.c %D%/unit.h
 %C%_session_idle_test_LDADD = $(unit_charge_libs)
 unit_tests += %D%/anomaly_test %D%/rating_test %D%/rating_bike_test %D%/rating_day_test \
-	%D%/usage_test %D%/working_day_test
+	%D%/rating_special_test %D%/usage_test %D%/working_day_test
 %C%_anomaly_test_SOURCES = %D%/anomaly_test.c %D%/unit.h
 %C%_anomaly_test_LDADD = $(unit_charge_libs)
 %C%_rating_test_SOURCES = %D%/rating_test.c %D%/unit.h
@@ -69,6 +69,8 @@ unit_tests += %D%/anomaly_test %D%/rating_test %D%/rating_bike_test %D%/rating_d
 %C%_rating_day_test_LDADD = $(unit_charge_libs)
 %C%_rating_bike_test_SOURCES = %D%/rating_bike_test.c %D%/unit.h
 %C%_rating_bike_test_LDADD = $(unit_charge_libs)
+%C%_rating_special_test_SOURCES = %D%/rating_special_test.c %D%/unit.h
+%C%_rating_special_test_LDADD = $(unit_charge_libs)
 %C%_usage_test_SOURCES = %D%/usage_test.c %D%/unit.h
 %C%_usage_test_LDADD = $(unit_charge_libs)
 %C%_working_day_test_SOURCES = %D%/working_day_test.c %D%/unit.h

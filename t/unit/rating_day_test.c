@@ -52,12 +52,19 @@ static struct tariff car_tariff(void)
 		minute = end;
 	}
 	t.method = t.n == 1 ? METHOD_UNIFIED : METHOD_TOU;
+	for (int n = (int)pick(4); t.specials < n; t.specials++)
+		t.special[t.specials] = (struct tariff_special){ .days = (int)pick(128),
+			.start_minute = 30 * (int)pick(20), .end_minute = DAY_MINUTES,
+			.from_energy = pick(20 * ENERGY_KWH), .from_minutes = (int)pick(200),
+			.energy_price = pick(200000), .service_price = pick(90000) };
+	t.step_energy = pick(2) * pick(ENERGY_KWH);
 	return t;
 }
 
 static struct tariff bike_tariff(void)
 {
 	return (struct tariff){ .method = (enum tariff_method)(METHOD_DURATION + pick(5)), .n = 1,
+		.step_minutes = (int)(pick(2) * pick(60)),
 		.rounding = pick(2) ? ROUND_CUT : ROUND_HALF_UP,
 		.slot = { { 0, DAY_MINUTES, PRICE_FLAT, pick(100000), pick(50000) } },
 		.bike = { .stop_minutes = 720, .free_minutes = (int)pick(10), .hour_price = pick(50000),
@@ -115,19 +122,28 @@ static int64_t running_fee(const struct charge *c, const struct usage *u, int *l
 {
 	static struct bill b;
 	struct tariff t = c->tariff;
-	int64_t sum = 0;
+	int64_t sum = 0, energy = 0, step = 0;
 
 	t.bike.free_minutes = 0;
 	*lines = 0;
 	for (int i = 0; i < u->n; i++) {
 		const struct usage_segment *s = &u->segment[i];
-		struct usage piece = { s->from, s->to, s->energy, 1, (struct usage_segment *)s };
+		struct usage piece = { .started = s->from, .ended = s->to, .energy = s->energy,
+			.origin = u->started, .before = energy, .n = 1, .segment = (struct usage_segment *)s };
 
 		assert_ok(rating_rate(&t, &piece, NULL, &b));
+		energy += s->energy;
 		sum += b.amount - b.rounding_fee;
 		*lines += b.n;
+		if (s->energy || tariff_is_bike(&t))
+			step = 0;
+		for (int k = 0; k < b.n; k++)
+			if (b.line[k].kind == BILL_STEP) {
+				sum -= b.line[k].amount;
+				step += b.line[k].amount;
+			}
 	}
-	return sum;
+	return sum + step;
 }
 
 static void rated_again(struct charge *c, const struct usage *u, const struct bill *bill)

@@ -4,7 +4,8 @@
 <?cs if:subcount(Bill.line) ?><section class="box" aria-labelledby="bill-head">
 <h2 id="bill-head"><?cs var:t("driver.bill_head") ?></h2>
 <table class="bill"><tbody>
-<?cs each:l = Bill.line ?><?cs if:l.day ?><tr><th scope="colgroup" colspan="2"><?cs var:l.day ?></th></tr><?cs /if ?><?cs if:l == "energy" ?><tr><td><?cs var:l.span ?> <span class="state <?cs var:l.type.colour ?>"><?cs var:l.type ?></span><span class="how"><?cs var:l.energy ?> kWh × (<?cs var:l.energy_price ?> + <?cs var:l.service_price ?>)</span></td><td class="num"><?cs var:l.amount ?></td></tr>
+<?cs each:l = Bill.line ?><?cs if:l.day ?><tr><th scope="colgroup" colspan="2"><?cs var:l.day ?></th></tr><?cs /if ?><?cs if:l == "step" ?><tr><td><?cs var:t("driver.bill_step") ?><span class="how"><?cs if:l.time ?><?cs var:l.time ?> × <?cs var:l.hour_price ?><?cs var:t("driver.an_hour") ?><?cs else ?><?cs var:l.energy ?> kWh × (<?cs var:l.energy_price ?> + <?cs var:l.service_price ?>)<?cs /if ?></span></td><td class="num"><?cs var:l.amount ?></td></tr>
+<?cs elif:l == "energy" ?><tr><td><?cs var:l.span ?> <span class="state <?cs var:l.type.colour ?>"><?cs var:l.type ?></span><?cs if:l.special ?> <span class="mark"><?cs var:t("driver.bill_special") ?></span><?cs /if ?><span class="how"><?cs var:l.energy ?> kWh × (<?cs var:l.energy_price ?> + <?cs var:l.service_price ?>)</span></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs elif:l == "time" ?><tr><td><?cs var:l.span ?> <?cs var:l.band ?><span class="how"><?cs var:l.time ?> × <?cs var:l.hour_price ?><?cs var:t("driver.an_hour") ?></span></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs elif:l == "free" ?><tr><td><?cs var:l.span ?> <?cs var:t("driver.bill_free") ?><span class="how"><?cs var:l.time ?></span></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs elif:l == "discount" ?><tr><td><?cs var:t("driver.bill_discount") ?></td><td class="num"><?cs var:l.amount ?></td></tr>

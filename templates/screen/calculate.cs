@@ -6,6 +6,7 @@
 <form class="filters" method="get">
 <?cs if:Ask.watt != "" ?><div><label class="form-label" for="watt"><?cs var:t("tariff.ask.watt") ?></label><input class="form-control num" id="watt" name="watt" inputmode="numeric" value="<?cs var:Ask.watt ?>" required></div><?cs /if ?>
 <div><label class="form-label" for="energy"><?cs var:t("tariff.ask.kwh") ?></label><input class="form-control num" id="energy" name="energy" inputmode="decimal" value="<?cs var:Ask.energy ?>"<?cs if:Ask.watt == "" ?> required<?cs /if ?>></div>
+<?cs if:Ask.day ?><div><label class="form-label" for="day"><?cs var:t("tariff.ask.day") ?></label><input class="form-control" id="day" type="date" name="day" value="<?cs var:Ask.day ?>"></div><?cs /if ?>
 <div><label class="form-label" for="start"><?cs var:t("tariff.ask.from") ?></label><input class="form-control" id="start" type="time" name="start" value="<?cs var:Ask.start ?>" required></div>
 <div><label class="form-label" for="minutes"><?cs var:t("tariff.ask.duration") ?></label><input class="form-control num" id="minutes" name="minutes" inputmode="numeric" value="<?cs var:Ask.minutes ?>" required></div>
 <div class="filter-buttons"><button class="btn btn-primary" type="submit"><?cs var:t("tariff.calculate") ?></button></div>
