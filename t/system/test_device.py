@@ -444,15 +444,11 @@ def test_piles_and_devices_come_from_excel(clerk, site, shed, instance):
 @pytest.mark.feature("D2", "D4")
 def test_connectors_are_added_one_by_one_and_from_excel(clerk, site, shed, instance):
     from work import ended, task_of, upload, workbook
-    pile = clerk.pile(site.station, "加枪桩", "32010600607001") if hasattr(clerk, "pile") else None
-    if pile is None:
-        clerk.send("/admin/pile/new", {"name": "加枪桩", "station_id": site.station, "area_id": instance.value("select id from area where station_id = %s", site.station),
-                                       "serial": "32010600607001", "connector_count": "1"})
-        pile = clerk.newest("pile")
-    code = instance.value("select code from pile where id = %s", pile)
-    clerk.send("/admin/connector/new", {"pile_id": pile, "name": "加枪", "type": "gbt_ac"})
-    assert instance.rows("select number, code, type, station_id from connector where pile_id = %s order by number desc limit 1", pile) == [(2, code + "02", "gbt_ac", site.station)]
-    title = instance.value("select name from pile where id = %s", pile)
+    rack = pile(clerk, instance, site.station, "32010600607001", connector_count="1")
+    code = instance.value("select code from pile where id = %s", rack)
+    clerk.send("/admin/connector/new", {"pile_id": rack, "name": "加枪", "type": "gbt_ac"})
+    assert instance.rows("select number, code, type, station_id from connector where pile_id = %s order by number desc limit 1", rack) == [(2, code + "02", "gbt_ac", site.station)]
+    title = instance.value("select name from pile where id = %s", rack)
 
     def take(*rows):
         task = task_of(upload(clerk.web, "connector", "guns.xlsx", workbook([["pile_id", "name", "type"], *rows])))
@@ -460,20 +456,19 @@ def test_connectors_are_added_one_by_one_and_from_excel(clerk, site, shed, insta
 
     task, status, message, rows = take([title, "三号枪", "gbt_dc"], [title, "四号枪", "gbt_dc"])
     assert (status, rows) == ("done", 2), (message, instance.rows("select line, field, text from task_problem where task_id = %s", task))
-    assert instance.rows("select number, name from connector where pile_id = %s and number > 2 order by number", pile) == [(3, "三号枪"), (4, "四号枪")]
-    assert instance.value("select connector_count from pile where id = %s", pile) == 4
+    assert instance.rows("select number, name from connector where pile_id = %s and number > 2 order by number", rack) == [(3, "三号枪"), (4, "四号枪")]
+    assert instance.value("select connector_count from pile where id = %s", rack) == 4
     task, status, _, _ = take([title, "五号枪", "gbt_dc"], ["没有的桩", "一号枪", "gbt_dc"])
     assert status == "failed" and instance.rows("select line, field from task_problem where task_id = %s", task) == [(3, "pile_id")]
-    assert instance.value("select count(*) from connector where pile_id = %s", pile) == 4, "all or nothing"
-    instance.sql("update pile set commissioned = 1, status = 'disabled' where id = %s", pile)
-    clerk.send("/admin/connector/new", {"pile_id": pile, "name": "停用", "type": "gbt_dc"}, 422)
-    instance.sql("update pile set status = 'enabled' where id = %s", pile)
+    assert instance.value("select count(*) from connector where pile_id = %s", rack) == 4, "all or nothing"
+    instance.sql("update pile set commissioned = 1, status = 'disabled' where id = %s", rack)
+    clerk.send("/admin/connector/new", {"pile_id": rack, "name": "停用", "type": "gbt_dc"}, 422)
+    instance.sql("update pile set status = 'enabled' where id = %s", rack)
     for n in range(5, 25):
-        clerk.send("/admin/connector/new", {"pile_id": pile, "name": f"{n}", "type": "gbt_dc"})
-    clerk.send("/admin/connector/new", {"pile_id": pile, "name": "25", "type": "gbt_dc"}, 422)
-    device = instance.value("select p.id from pile p where p.station_id = %s and p.deleted = 0 limit 1", shed)
-    if device:
-        clerk.send("/admin/connector/new", {"pile_id": device, "name": "错", "type": "gbt_dc"}, 422)
+        clerk.send("/admin/connector/new", {"pile_id": rack, "name": f"{n}", "type": "gbt_dc"})
+    clerk.send("/admin/connector/new", {"pile_id": rack, "name": "25", "type": "gbt_dc"}, 422)
+    device = instance.value("select min(id) from pile where station_id = %s", shed)
+    clerk.send("/admin/connector/new", {"pile_id": device, "name": "错", "type": "gbt_dc"}, 422)
 
 
 @pytest.mark.feature("D9")
