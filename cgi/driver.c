@@ -12,7 +12,8 @@
 
 static const struct route *const routes[] = { style_routes, place_routes, session_routes,
 	wallet_routes, station_routes, remote_routes,
-	invoice_routes, receipt_routes, reservation_routes, member_routes, sandbox_routes, NULL };
+	invoice_routes, receipt_routes, reservation_routes, review_routes, member_routes,
+	sandbox_routes, NULL };
 
 static const struct site site = {
 	.name = "driver",

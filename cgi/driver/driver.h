@@ -16,6 +16,7 @@ extern const struct route wallet_routes[];       /* /d/wallet, /d/payment */
 extern const struct route reservation_routes[];  /* /d/reservation: bookings */
 extern const struct route invoice_routes[];      /* /d/invoice */
 extern const struct route receipt_routes[];      /* /d/receipt, and what a scanned one says */
+extern const struct route review_routes[];       /* stars for a charge, /d/feedback */
 extern const struct route remote_routes[];       /* /d/remote: at partner platforms */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
@@ -52,6 +53,9 @@ NEOERR *booking_put(struct request *req, const struct place *p) CHECKED;
 NEOERR *session_shown(struct request *req) CHECKED;
 /* Receipt: that of an order, or until when it may be taken. */
 NEOERR *receipt_put(struct request *req, int64_t session_id) CHECKED;
+
+/* Review: the stars given to a charge and what was answered, or the form. */
+NEOERR *review_put(struct request *req, const struct session_view *v) CHECKED;
 
 /* Why a payment is not begun, as a sentence. */
 const char *payment_refused(struct request *req, enum payment_refusal refusal);

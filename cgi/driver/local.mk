@@ -9,6 +9,7 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/receipt.c \
 	%D%/remote.c \
 	%D%/reservation.c \
+	%D%/review.c \
 	%D%/sandbox.c \
 	%D%/say.c \
 	%D%/station.c \

@@ -229,6 +229,7 @@ NEOERR *session_shown(struct request *req)
 		TRY(put_bill(req, &v));
 		TRY(put_case(req, &v));
 		TRY(receipt_put(req, v.id));
+		TRY(review_put(req, &v));
 	} else
 		TRY(hdf_put(req->hdf, "5", "Page.refresh"));
 	TRY(hdf_put(req->hdf, text_get(req, is_over(&v) ? "driver.bill_title" : "driver.live_title"),

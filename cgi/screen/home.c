@@ -127,6 +127,9 @@ static NEOERR *put_now(struct home *h)
 	TRY(home_count(h, &settlement_resource, false, " AND t.state = 'draft'", "now.settlements"));
 	TRY(home_count(h, &settlement_received_resource, false, " AND t.state = 'confirmed'",
 		"now.received"));
+	TRY(home_count(h, &review_resource, false, " AND t.stars < 3 AND t.state = 'pending'",
+		"now.complaints"));
+	TRY(home_count(h, &feedback_resource, false, " AND t.state = 'pending'", "now.feedback"));
 	TRY(home_count(h, &refund_resource, true, " AND t.state = 'pending'", "now.refunds"));
 	TRY(home_count(h, &withdrawal_resource, true, " AND t.state = 'pending'", "now.withdrawals"));
 out:

@@ -14,6 +14,7 @@ libscreen_a_SOURCES = \
 	%D%/bank_account.c \
 	%D%/bike_device.c \
 	%D%/bay.c %D%/bay_board.c \
+	%D%/call_record.c \
 	%D%/camera.c \
 	%D%/card.c \
 	%D%/channel.c \
@@ -45,6 +46,7 @@ libscreen_a_SOURCES = \
 	%D%/invoice_seller.c \
 	%D%/job_run.c \
 	%D%/ledger.c %D%/ledger.h %D%/ledger_account.c %D%/ledger_proof.c \
+	%D%/leak.c \
 	%D%/member.c \
 	%D%/merchant.c \
 	%D%/monitor.c \
@@ -67,6 +69,7 @@ libscreen_a_SOURCES = \
 	%D%/refund.c \
 	%D%/remote.c \
 	%D%/reservation.c \
+	%D%/review.c \
 	%D%/role.c \
 	%D%/screen.c \
 	%D%/screen.h \

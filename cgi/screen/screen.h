@@ -146,6 +146,7 @@ NEOERR *role_default(struct request *req, const char *kind, int64_t *role_id) CH
 /* Handlers of the pages by hand (screens.c lists their routes). */
 NEOERR *home_show(struct request *req) CHECKED;
 NEOERR *home_figures(struct request *req) CHECKED;
+NEOERR *leak_show(struct request *req) CHECKED;
 NEOERR *statistics_show(struct request *req) CHECKED;
 NEOERR *statistics_download(struct request *req) CHECKED;
 NEOERR *anomaly_show(struct request *req) CHECKED;

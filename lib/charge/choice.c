@@ -410,6 +410,10 @@ static const struct choice settle_way_rows[] = {
 #include "charge/tbl/settle_way.h"
 };
 TABLE(settle_way);
+static const struct choice reply_state_rows[] = {
+#include "charge/tbl/reply_state.h"
+};
+TABLE(reply_state);
 static const struct choice settlement_kind_rows[] = {
 #include "charge/tbl/settlement_kind.h"
 };

@@ -64,6 +64,7 @@ libcharge_a_SOURCES = \
 	%D%/remote_station.c %D%/remote_sync.c %D%/remote_take.c \
 	%D%/reservation.c %D%/reservation.h %D%/reservation_internal.h \
 	%D%/reservation_bay.c %D%/reservation_book.c %D%/reservation_end.c %D%/reservation_pile.c \
+	%D%/review.c %D%/review.h \
 	%D%/rollup.c %D%/rollup.h \
 	%D%/session_bill.c %D%/session.h %D%/session_idle.c %D%/session_idle.h %D%/session_internal.h \
 	%D%/session_close.c \

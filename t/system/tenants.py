@@ -167,6 +167,13 @@ class Tenants:
         self.keep("audit", o, at=self.day, user_id=user, actor="x", resource="station", record_id=station, action="update")
         self.rows.setdefault("member_audit", {})[o] = self.add("audit", at=self.day, member_id=member, actor="x", resource="member",
                                                               record_id=member, action="login")
+        self.keep("review", o, provider_id=provider, property_id=prop, station_id=station, session_id=session, member_id=member, stars=1,
+                  created_at=self.day)
+        if o != "a2":
+            self.keep("feedback", o, provider_id=provider, member_id=member, content=f"意见 {o}", created_at=self.day)
+        self.keep("call_record", o, provider_id=provider, property_id=prop, name=f"来电 {o}", phone="13900000001", agent=f"客服 {o}",
+                  called_at=self.day, content="x")
+        self.keep("fault_record", o, provider_id=provider, property_id=prop, name=f"报修 {o}", phone="13900000001", brief=f"故障 {o}")
         partner = provider
         self.keep("daily_report", o, day=f"2026-11-{10 + OWNERS.index(o)}", direction="receivable", provider_id=provider, partner_id=partner)
         if o != "a2":

@@ -1,5 +1,6 @@
 """Station statistics: by day and month, compared with the orders themselves; within what one may see; as Excel (T5)."""
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -65,3 +66,50 @@ def test_a_tenant_sees_the_own_stations_alone(clerk, demo):
     page = stranger.get("/admin/statistics")
     assert page.status == 200 and not any(n in page.text for n in names)
     assert [k for k in rows(book(stranger).worksheets[0]) if k in names] == []
+
+
+def leaks(web):
+    """{(cause, station): (count, hours, yuan a day, link)} and the total."""
+    page = web.get("/admin/leak")
+    assert page.status == 200, page.text[:300]
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in re.findall(r"<tr>(.*?)</tr>", page.html, re.S)]
+    plain = lambda c: re.sub(r"<[^>]+>", "", c).strip()          # noqa: E731
+    found = {(plain(c[0]), plain(c[1])): (int(plain(c[2])), plain(c[3]), money(plain(c[4]).replace(",", "")), re.search(r'href="([^"]+)"', c[5])[1])
+             for c in cells[1:-1]}
+    return found, money(plain(cells[-1][4]).replace(",", "")) if len(cells) > 1 else 0, page.text
+
+
+@pytest.mark.feature("T5")
+def test_leaks_are_told_in_yuan_a_day_with_the_way_to_their_cause(clerk, demo):
+    own = Tenant(demo)
+    web = own.web()
+    assert "目前没有漏损" in web.get("/admin/leak").text
+    tariff = own.insert("tariff", provider_id=own.provider, station_id=own.station, name="价")
+    for n, at in ((1, "2026-01-01"), (2, "2026-11-01")):
+        demo.sql("insert into tariff_version (tariff_id, number, effective_at, summary, created_at) values (%s, %s, %s, '', now())", tariff, n, at)
+    old, new = (v for (v,) in demo.rows("select id from tariff_version where tariff_id = %s order by number", tariff))
+    for version, energy in ((old, "1"), (new, "1.5")):
+        demo.sql("insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price, service_price) values (%s, 0, 720, 'flat', %s, 1),"
+                 " (%s, 720, 1440, 'flat', %s, 1)", version, energy, version, energy)
+    piles = [own.insert("pile", station_id=own.station, area_id=own.area, code=f"LK{own.station}{n}", serial=f"{own.station:013d}{n}", name="p", commissioned=1)
+             for n in range(4)]
+    guns = [own.insert("connector", station_id=own.station, pile_id=p, number=1, code=f"LG{own.station}{n}", name="g") for n, p in enumerate(piles)]
+    for p, g in zip(piles, guns):
+        demo.sql("insert into pile_live (pile_id, online, tariff_version_id) values (%s, 1, %s)", p, new)
+        demo.sql("insert into connector_live (connector_id, state, updated_at) values (%s, 'idle', now())", g)
+    demo.sql("insert into session_day (day, station_id, provider_id, property_id, kind, sessions, finished, seconds, energy, energy_fee, service_fee, amount,"
+             " refunds, refunded) values (date(now()) - interval 2 day, %s, %s, %s, 'car', 1, 1, 1, 1200, 0, 0, 2400, 0, 0)", own.station, own.provider, own.property)
+    assert "目前没有漏损" in web.get("/admin/leak").text
+    demo.sql("update connector_live set state = 'fault' where connector_id = %s", guns[0])
+    demo.sql("update connector set status = 'disabled' where id = %s", guns[1])
+    demo.sql("update pile_live set online = 0, disconnected_at = now() - interval 90 minute where pile_id = %s", piles[2])
+    demo.sql("update pile_live set tariff_version_id = %s where pile_id = %s", old, piles[3])
+    found, total, text = leaks(web)
+    name = own.name + "站"
+    assert {k: v[:3] for k, v in found.items()} == {
+        ("枪故障", name): (1, "", money(20)), ("枪或桩停用", name): (1, "", money(20)), ("桩离线", name): (1, "1.5", money(20)),
+        ("价格未在桩上生效", name): (1, "", money(5))}, "2400 / 30 / 4 guns; 10 kWh x 0.5 yuan"
+    assert total == money(65) and "÷ 30" in text
+    for (cause, _), (_, _, _, href) in found.items():
+        assert f"station_id={own.station}" in href and web.get(href.replace("&amp;", "&")).status == 200, cause
+    assert name not in Tenant(demo).web().get("/admin/leak").text

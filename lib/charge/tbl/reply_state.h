@@ -1,0 +1,2 @@
+X(PENDING, "pending", "orange")
+X(REPLIED, "replied", "green")

@@ -1,0 +1,6 @@
+<?cs if:Review.stars ?><section class="box" aria-labelledby="review-head"><h2 id="review-head"><?cs var:t("review.mine") ?></h2>
+<p><span class="stars" role="img" aria-label="<?cs var:Review.stars ?> / 5"><?cs each:s = Review.star ?><?cs var:s ?><?cs /each ?></span></p><?cs if:Review.content ?><p><?cs var:Review.content ?></p><?cs /if ?>
+<?cs if:Review.reply ?><p class="said"><strong><?cs var:t("review.reply") ?></strong> <?cs var:Review.reply ?> <span class="fine"><?cs var:Review.reply.at ?></span></p><?cs /if ?></section>
+<?cs elif:subcount(Review.ask) ?><details class="box"><summary><?cs var:t("review.ask") ?></summary><form method="post" action="<?cs var:url(Session.path) ?>/review"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>">
+<fieldset class="choices row"><legend><?cs var:t("review.stars_choose") ?></legend><?cs each:s = Review.ask ?><label class="choice"><input type="radio" name="stars" value="<?cs var:s ?>" required><span class="face"><?cs var:s ?> ★</span></label><?cs /each ?></fieldset>
+<label for="review-content"><?cs var:t("review.words") ?></label><textarea id="review-content" name="content" rows="3" maxlength="500"></textarea><p><button class="button quiet" type="submit"><?cs var:t("review.send") ?></button></p></form></details><?cs /if ?>
