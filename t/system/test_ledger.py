@@ -32,7 +32,7 @@ def table(page):
     rows = {}
     for row in re.findall(r"<tr>(.*?)</tr>", body, re.S):
         first, *rest = re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
-        name = re.sub(r"<[^>]+>", "", first.split("<br>")[0]).strip()
+        name = re.sub(r"<[^>]+>", "", first.split("<div")[0]).strip()
         rows[name] = [money(re.sub(r"<[^>]+>", "", c)) for c in rest]
     return rows, [money(c) for c in cells(foot)[-6:]]
 
