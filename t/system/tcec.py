@@ -83,12 +83,20 @@ class Partner:
 
     def __init__(self, operator, keys):
         self.operator, self.keys, self.got, self.answers, self.tokens, self.broken = operator, keys, [], {}, 0, 0
+        self.raw = []                    # bytes to answer with instead; None: no answer
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                answer = json.dumps(outer.take(self.path.rsplit("/", 1)[1], body, self.headers)).encode()
+                interface = self.path.rsplit("/", 1)[1]
+                if outer.raw and interface != "query_token":
+                    answer = outer.raw.pop(0)
+                    if answer is None:                           # not a word, and the line is gone
+                        self.close_connection = True
+                        return
+                else:
+                    answer = json.dumps(outer.take(interface, body, self.headers)).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()

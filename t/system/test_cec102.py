@@ -73,7 +73,7 @@ class World:
         wait_for(lambda: self.at.value("select plugged from connector_live where connector_id = %s", self.site.connector(serial)) == 1, 15, "plugged")
         return p, self.code(serial)
 
-    def charge(self, energy=20000, **more):
+    def charge(self, energy=20000, meanwhile=None, **more):
         """A whole charge by the partner's driver: (StartChargeSeq, number of the session)."""
         p, code = self.plugged()
         seq = self.seq()
@@ -83,6 +83,8 @@ class World:
         p.start_answer(no)
         p.live(gun=1, state=3, no=no, volts=400, amps=100, energy=energy // 2, amount=energy // 2, soc=50)
         wait_for(lambda: self.site.session(no) == "charging", 15, "charging")
+        if meanwhile:
+            meanwhile()
         now = int(time.time())
         p.record(no, now - 600, now, energy, amount=energy)
         assert p.acknowledged(no, 20)
@@ -271,6 +273,20 @@ def test_what_fails_is_sent_again_with_a_new_token_where_that_is_the_reason(worl
 
 
 @pytest.mark.feature("I9")
+def test_a_partner_that_answers_garbage_or_not_at_all_gets_the_order_once_in_the_end(world):
+    world.them.raw = [b"", b"<html>busy</html>", b"[1,2", b'{"Ret": 0}', b'{"Ret": "x", "Msg": 1, "Data": {}, "Sig": []}', None, b"\xff\xfe\x00", b"9" * 70000,
+                      b'{"Ret": 0, "Msg": "", "Data": "AAAA", "Sig": "' + b"0" * 32 + b'"}', None]
+    seq, no = world.charge()
+
+    def through():
+        world.at.sql("update delivery set next_at = now() where status = 'failed'")
+        return not world.them.raw and world.at.value("select confirm_result from exchange_session where seq = %s", seq) == 0
+    wait_for(through, 40, "accepted after all")
+    assert len(world.them.told("notification_charge_order_info", seq)) == 1
+    assert world.at.value("select count(*) from delivery where status = 'failed'") == 0
+
+
+@pytest.mark.feature("I9")
 def test_the_vault_shows_both_directions_and_sends_again(world):
     seq, no = world.charge()
     wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed")
@@ -343,6 +359,16 @@ def test_agreed_prices_are_told_and_billed_to_guests_and_paid_to_the_owner_for_m
         member_pays(world, version)
     finally:
         world.clerk.act("agreement", side, "end")
+
+
+@pytest.mark.feature("I2", "I5")
+def test_a_charge_keeps_its_terms_when_the_agreement_ends_meanwhile(world):
+    side, _ = agree(world, price_energy="0.5", price_service="0.25")
+    seq, no = world.charge(energy=20000, meanwhile=lambda: world.clerk.act("agreement", side, "end"))
+    assert world.row(no, "energy_fee, service_fee, amount") == (1, Decimal("0.5"), Decimal("1.5"))
+    wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed")
+    _, later = world.charge(energy=20000)
+    assert world.row(later, "amount")[0] > Decimal("1.5"), "from its end on the station's own price"
 
 
 def member_pays(world, version):

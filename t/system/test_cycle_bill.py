@@ -4,6 +4,7 @@ import io
 import itertools
 import re
 import subprocess
+import threading
 from decimal import Decimal
 
 import openpyxl
@@ -222,6 +223,23 @@ def test_the_detail_sheet_is_the_charges_of_its_days_cell_by_cell(pair):
     assert said == [[r[0], r[1], str(r[2]), str(r[3]), *(v.quantize(Decimal("0.0001")) for v in r[4:])] for r in kept] and len(said) == 3
     total = pair.at.rows("select sessions, energy, energy_fee, service_fee, amount from cycle_bill where id = %s", bill)[0]
     assert total[0] == len(said) and [Decimal(str(v)) for v in rows[-1][5:]] == list(total[1:])
+
+
+@pytest.mark.feature("I6")
+def test_a_day_that_is_made_anew_while_finance_confirms_it_is_one_or_the_other(pair):
+    """Whoever comes first: what is confirmed stands still, and a difference is noted beside it."""
+    charges(pair, "2026-09-01")
+    for n in range(4):
+        pair.at.sql("delete from daily_report where provider_id in (%s, %s)", pair.a.provider, pair.b.provider)
+        day = pair.day("2026-09-01", "113", confirmed=False)                     # other figures than the charges give
+        job = threading.Thread(target=lambda: pair.at.job("daily_report", "--date", "2026-09-01"))
+        job.start()
+        pair.clerk[pair.a].act("daily_report", day, "confirm")
+        job.join()
+        pair.at.job("daily_report", "--date", "2026-09-01")
+        confirmed, amount, note = pair.at.rows("select confirm_status, amount, note from daily_report where id = %s", day)[0]
+        assert confirmed == "confirmed"
+        assert (amount == 113 and "确认后数据变动" in note) or (amount == Decimal("16.62") and note == ""), (amount, note)
 
 
 @pytest.mark.feature("I7")
