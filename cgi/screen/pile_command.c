@@ -113,12 +113,13 @@ static NEOERR *say(struct request *req, enum command_kind kind, int64_t id, int6
 		req->who.user_id, &command));
 }
 
-/* Lists of cards go out a frame's worth at a time. */
+/* Lists of cards go out a frame's worth at a time; value 1: it is the first of them, what the pile
+ * holds may go (W15). */
 struct card_list {
 	struct request *req;
 	enum command_kind kind;
 	int64_t pile_id;
-	int n, cards;
+	int n, cards, frames;
 	struct buf text;
 };
 
@@ -127,7 +128,7 @@ static NEOERR *flush_cards(struct card_list *l)
 	NEOERR *err = STATUS_OK;
 
 	if (l->n > 0)
-		err = say(l->req, l->kind, l->pile_id, 0,
+		err = say(l->req, l->kind, l->pile_id, l->frames++ == 0,
 			(struct command_words){ buf_str(&l->text), false });
 	buf_reset(&l->text);
 	l->n = 0;
@@ -143,6 +144,8 @@ static NEOERR *add_card(const struct device_card *card, void *ctx)
 	if (l->kind == COMMAND_SET_CARDS)
 		buf_printf(&l->text, "%s:", card->logical_no);
 	buf_puts(&l->text, card->physical_no);
+	if (l->kind == COMMAND_SET_CARDS)
+		buf_printf(&l->text, ":%s", card->member_no);
 	return ++l->n == CARDS_A_FRAME ? nerr_pass(flush_cards(l)) : STATUS_OK;
 }
 

@@ -15,11 +15,12 @@ SQL(device_card_select, "select id, logical_no, physical_no from card where phys
 	" d.kind <> 'auth' and d.deleted = 0) limit 1");
 
 SQL(device_cards_select,
-	"select k.id, k.logical_no, k.physical_no from pile p join station s on s.id = p.station_id"
-	" join card k on k.provider_id = s.provider_id and (k.station_id is null or k.station_id ="
-	" s.id) where p.id = ? and k.kind = 'physical' and k.status = 'enabled' and k.deleted = 0"
-	" and k.physical_no is not null and k.logical_no is not null and (k.expires_at is null or"
-	" k.expires_at > ?) order by k.id limit ?");
+	"select k.id, k.logical_no, k.physical_no, coalesce(m.no, '') from pile p join station s on"
+	" s.id = p.station_id join card k on k.provider_id = s.provider_id and (k.station_id is null"
+	" or k.station_id = s.id) left join member m on m.id = k.member_id where p.id = ? and k.kind ="
+	" 'physical' and k.status = 'enabled' and k.deleted = 0 and k.physical_no is not null and"
+	" k.logical_no is not null and (k.expires_at is null or k.expires_at > ?) order by k.id limit"
+	" ?");
 
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"
@@ -107,6 +108,7 @@ static NEOERR *hand_card(const struct row *r, void *ctx)
 
 	NEOERR *err = take_card(r, &card);
 
+	text_copy(card.member_no, sizeof(card.member_no), row_str(r, 3));
 	if (err == STATUS_OK)
 		err = e->fn(&card, e->ctx);
 	return nerr_pass(err);

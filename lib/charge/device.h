@@ -12,8 +12,8 @@ NEOERR *device_connector(struct db *db, int64_t pile_id, int number, int64_t *co
 /* A card by the number in its chip, as hex digits; zeros in front do not count: one with money of
  * its own (id), or one that stands for a member (token_id, M23). Both 0: unknown, or a 管理卡 or
  * 钱包卡 of the devices, which no back office bills (D14). */
-/* as they stand in the table */
-struct device_card { int64_t id, token_id; char logical_no[21], physical_no[21]; };
+/* as they stand in the table; member_no only by device_cards() */
+struct device_card { int64_t id, token_id; char logical_no[21], physical_no[21], member_no[21]; };
 NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *out) CHECKED;
 
 /* Cards with both numbers that may charge at the pile without asking: its provider's, there or

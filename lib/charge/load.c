@@ -16,9 +16,9 @@
 #define WATT_MIN 1400                /* 6 A on one phase: below it a car does not charge */
 
 SQL(load_due,
-	"select q.id from (select id from station where load_limit is not null and deleted = 0 union"
-	" select station_id from station_load) q left join station_load l on l.station_id = q.id"
-	" where l.turned_at is null or l.turned_at <= ? limit ?");
+	"select q.id, l.station_id is null from (select id from station where load_limit is not null"
+	" and deleted = 0 union select station_id from station_load) q left join station_load l on"
+	" l.station_id = q.id where l.turned_at is null or l.turned_at <= ? limit ?");
 SQL(station_load_make,
 	"insert ignore into station_load (station_id, turned_at, sampled_at) values (?,"
 	" '2000-01-01', '2000-01-01')");
@@ -69,6 +69,7 @@ struct station {
 	struct db *db;
 	int64_t id, limit, now, sampled_at;  /* limit -1: none any more */
 	enum load_way way;
+	bool fresh;                          /* it was never divided before */
 	int n;
 	struct member m[LOAD_USERS];
 	struct load_user u[LOAD_USERS];      /* u[i].share: the new one */
@@ -295,7 +296,8 @@ static NEOERR *turn(struct db *db, void *ctx)
 
 	s->db = db;
 	s->n = 0;
-	TRY(db_exec(db, &station_load_make, ARGS(I64(s->id)), NULL));
+	if (s->fresh)
+		TRY(db_exec(db, &station_load_make, ARGS(I64(s->id)), NULL));
 	TRY(db_find(db, &station_load_claim, ARGS(I64(s->id), TIME(s->now - LOAD_EVERY)), take_sampled,
 		s, &mine));
 	if (!mine)
@@ -321,12 +323,13 @@ out:
 	return nerr_pass(err);
 }
 
-struct due { int n; int64_t id[STATIONS]; };
+struct due { int n; int64_t id[STATIONS]; bool fresh[STATIONS]; };
 
 static NEOERR *take_due(const struct row *r, void *ctx)
 {
 	struct due *d = ctx;
 
+	d->fresh[d->n] = row_i64(r, 1) != 0;
 	d->id[d->n++] = row_i64(r, 0);
 	return STATUS_OK;
 }
@@ -341,6 +344,7 @@ NEOERR *load_turn(struct db *db)
 	TRY(db_query(db, &load_due, ARGS(TIME(now - LOAD_EVERY), I64(STATIONS)), take_due, &due));
 	for (int i = 0; i < due.n; i++) {
 		s.id = due.id[i];
+		s.fresh = due.fresh[i];
 		s.now = now;
 		TRY(db_tx(db, turn, &s));
 	}

@@ -24,7 +24,7 @@ def start(site, p, card, physical):
 @pytest.mark.feature("N1", "D15")
 def test_offline_cards_are_written_cleared_and_asked_for(site, serial):
     p = site.pile(serial)
-    words(site, serial, "set_cards", 0, "90000001:D14B0A54,90000002:E14C0A54")
+    words(site, serial, "set_cards", 0, "90000001:D14B0A54:1000000077,90000002:E14C0A54")      # the member is for those who know parents
     body = p.expect(0x44)
     assert body[:8] == p.pile + b"\x02"
     assert body[8:] == bytes.fromhex("0000000090000001" "00000000D14B0A54" "0000000090000002" "00000000E14C0A54")
@@ -51,7 +51,7 @@ def test_no_cards_is_no_frame(site, serial):
     assert p.silence(0x44, 0.2)
 
 
-@pytest.mark.feature("D12")
+@pytest.mark.feature("N1")
 def test_prefix_of_qr_codes(site, serial):
     p = site.pile(serial)
     words(site, serial, "set_qr", 0, "https://e.example/d/")

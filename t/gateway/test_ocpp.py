@@ -493,7 +493,21 @@ def test_cards_go_into_the_local_list(site, ocpp):
     assert wish["updateType"] == "Differential" and wish["listVersion"] > 0
     assert wish["localAuthorizationList"] == [{"idTag": f"A000000{i}", "idTagInfo": {"status": "Accepted"}} for i in (1, 2)]
     site.probe("words", "clear_cards", site.pile_id(ocpp.serial), 0, 0, "A0000001")
-    assert s.expect("SendLocalList", status="Accepted")["localAuthorizationList"] == [{"idTag": "A0000001"}]
+    gone = s.expect("SendLocalList", status="Accepted")
+    assert gone["localAuthorizationList"] == [{"idTag": "A0000001"}] and gone["listVersion"] > wish["listVersion"]
+    site.probe("words", "set_cards", site.pile_id(ocpp.serial), 0, 1, "90000001:A0000001:1000000077,90000002:A0000002:")
+    site.probe("words", "set_cards", site.pile_id(ocpp.serial), 0, 0, "90000003:A0000003:1000000077")
+    whole, more = (s.expect("SendLocalList", status="Accepted") for _ in range(2))
+    assert (whole["updateType"], more["updateType"]) == ("Full", "Differential") and gone["listVersion"] < whole["listVersion"] < more["listVersion"]
+    parent = {"status": "Accepted", "parentIdTag": "M1000000077"}
+    assert whole["localAuthorizationList"] == [{"idTag": "A0000001", "idTagInfo": parent}, {"idTag": "A0000002", "idTagInfo": {"status": "Accepted"}}]
+    assert more["localAuthorizationList"] == [{"idTag": "A0000003", "idTagInfo": parent}]
+    site.probe("words", "clear_cards", site.pile_id(ocpp.serial), 0, 1, "A0000001")
+    none = s.expect("SendLocalList", status="Accepted")
+    assert (none["updateType"], none["localAuthorizationList"]) == ("Full", [])
+    site.probe("words", "set_cards", site.pile_id(ocpp.serial), 0, 0, "90000001:A0000001")
+    s.expect("SendLocalList", status="VersionMismatch")
+    wait_for(lambda: site.i.value("select status from command where pile_id = %s order by id desc limit 1", site.pile_id(ocpp.serial)) == "failed", 5, "told")
 
 
 @pytest.mark.feature("N4")

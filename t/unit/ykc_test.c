@@ -358,7 +358,7 @@ static void test_currents_are_400_off_N1(void **state)
 	assert_memory_equal(out + 6 + 26, "\xEB\x0A", 2);       /* 2795 */
 }
 
-static void test_prefix_of_codes_D12(void **state)
+static void test_prefix_of_codes_N1(void **state)
 {
 	struct ykc_message m = { .type = YKC_QR }, back;
 	uint8_t out[YKC_FRAME_MAX];
@@ -568,7 +568,7 @@ int main(void)
 		cmocka_unit_test(test_card_lists_D15),
 		cmocka_unit_test(test_lists_that_lie),
 		cmocka_unit_test(test_currents_are_400_off_N1),
-		cmocka_unit_test(test_prefix_of_codes_D12),
+		cmocka_unit_test(test_prefix_of_codes_N1),
 		cmocka_unit_test(test_frames_in_words_O6),
 		cmocka_unit_test(test_passwords_are_not_kept),
 		cmocka_unit_test(test_longer_bodies_are_taken_shorter_refused_N1),

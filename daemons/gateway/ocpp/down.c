@@ -75,32 +75,59 @@ static bool build_work(struct conn *c, const struct msg_command *m, struct buf *
 	return share == 0 || share == 100;
 }
 
-/* W15. text: "logical:physical,..."; the version is the hour of the change, so it only grows. */
+/* Seconds, but more than the last one: a difference with the version a station has is refused. */
+static int64_t list_version(void)
+{
+	static int64_t last;
+
+	last = clock_now() > last ? clock_now() : last + 1;
+	return last & 0x7FFFFFFF;
+}
+
+/* "logical:physical:member" or "physical"; what all cards of a member have in common is their
+ * parent, as Authorize says it. */
+static bool put_card(struct buf *out, char *card, bool put, bool first)
+{
+	char *physical = strchr(card, ':'), *member = NULL;
+
+	if (physical != NULL) {
+		card = physical + 1;
+		member = strchr(card, ':');
+	}
+	if (member != NULL)
+		*member++ = '\0';
+	if (*card == '\0' || strlen(card) >= OCPP_TAG)
+		return false;
+	buf_puts(out, first ? "{\"idTag\":" : ",{\"idTag\":");
+	json_quote(out, card);
+	if (put)
+		buf_puts(out, ",\"idTagInfo\":{\"status\":\"Accepted\"");
+	if (put && member != NULL && *member != '\0')
+		buf_printf(out, ",\"parentIdTag\":\"M%.18s\"", member);
+	buf_puts(out, put ? "}}" : "}");
+	return true;
+}
+
+/* W15. value 1: the whole list begins anew with these (none, when they are cleared); else they are
+ * a difference to it. */
 static bool build_cards(struct conn *c, const struct msg_command *m, struct buf *out,
 	const char **why)
 {
-	bool put = m->command.kind == COMMAND_SET_CARDS;
-	char list[COMMAND_TEXT], *rest = list, *card, *physical;
+	bool put = m->command.kind == COMMAND_SET_CARDS, whole = m->command.value == 1;
+	char list[COMMAND_TEXT], *rest = list, *card;
 	int n = 0;
 
 	(void)c;
 	text_copy(list, sizeof(list), m->command.text);
 	buf_printf(out,
-		"{\"listVersion\":%lld,\"updateType\":\"Differential\",\"localAuthorizationList\":[",
-		(long long)(clock_now() & 0x7FFFFFFF));
-	while ((card = text_split(&rest, ',')) != NULL) {
-		physical = strchr(card, ':');
-		if (physical != NULL)
-			card = physical + 1;
-		if (*card == '\0' || strlen(card) >= OCPP_TAG)
-			continue;
-		buf_puts(out, n++ > 0 ? ",{\"idTag\":" : "{\"idTag\":");
-		json_quote(out, card);
-		buf_puts(out, put ? ",\"idTagInfo\":{\"status\":\"Accepted\"}}" : "}");
-	}
+		"{\"listVersion\":%lld,\"updateType\":\"%s\",\"localAuthorizationList\":[",
+		(long long)list_version(), whole ? "Full" : "Differential");
+	while ((card = text_split(&rest, ',')) != NULL)
+		if (put || !whole)
+			n += put_card(out, card, put, n == 0);
 	buf_puts(out, "]}");
 	*why = "no card";
-	return n > 0;
+	return n > 0 || (whole && !put);
 }
 
 /* W4. value: W for the whole station. It is in force at once, also where the clocks differ. */

@@ -327,7 +327,7 @@ static enum wire send_lock(struct conn *c, const struct msg_command *in, const c
 	return WIRE_SENT;
 }
 
-/* text: "logical:physical,..." with set_cards, else "physical,...". */
+/* text: "logical:physical:member,..." with set_cards, else "physical,...". */
 static enum wire send_cards(struct conn *c, const struct msg_command *in, const char **why)
 {
 	enum command_kind kind = in->command.kind;
@@ -343,6 +343,8 @@ static enum wire send_cards(struct conn *c, const struct msg_command *in, const 
 			continue;
 		if (physical != NULL)
 			*physical++ = '\0';
+		if (physical != NULL)
+			physical[strcspn(physical, ":")] = '\0';
 		text_copy(cards->entry[cards->n].logical, YKC_CARD, physical != NULL ? card : "");
 		text_copy(cards->entry[cards->n++].card, YKC_CARD, physical != NULL ? physical : card);
 	}
