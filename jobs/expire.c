@@ -8,7 +8,7 @@
 #include "charge/command.h"
 #include "charge/reservation.h"
 #include "charge/command_task.h"
-#include "charge/session.h"
+#include "charge/session_occupancy.h"
 #include "jobs/jobs.h"
 
 #define HOUR 3600
@@ -50,6 +50,8 @@ static NEOERR *run(struct job_run *r)
 	print(r, "sessions", n);
 	TRY(reservation_expire(r->db, &n));
 	print(r, "reservations", n);
+	TRY(session_occupancy_sweep(r->db, &n));
+	print(r, "occupancies", n);
 	TRY(bay_sweep(r->db, &bays));
 	print(r, "bays", bays);
 	TRY(bank_account_expire(r->db, &n));

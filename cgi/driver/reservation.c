@@ -19,8 +19,8 @@
 SQL(booking_member, "SELECT certified, plate FROM member WHERE id = ?");
 SQL(booking_allowed,
 	"SELECT s.bookable AND p.bookable AND NOT EXISTS (SELECT 1 FROM bay b WHERE b.connector_id = ?"
-	" AND b.deleted = 0 AND (b.status <> 'enabled' OR b.state <> 'empty')) FROM pile p JOIN station"
-	" s ON s.id = p.station_id WHERE p.id = ?");
+	" AND b.deleted = 0 AND (b.status <> 'enabled' OR b.state NOT IN ('empty', 'booked'))) FROM"
+	" pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
 SQL(booking_select,
 	"SELECT r.id, r.no, s.name, s.address, p.name, c.name, c.code, r.state, r.fee, r.fee_state,"
 	" r.booked_at, r.expires_at, r.occupancy_minutes, r.occupancy_fee, r.plate, r.bay,"

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "charge/refund.h"
-#include "charge/session.h"
+#include "charge/session_occupancy.h"
 #include "db/setting.h"
 
 /* Where it is, and what only the connector knows; voltage and current are of this session or of
@@ -187,6 +187,38 @@ out:
 	return nerr_pass(err);
 }
 
+/* P10: what the stay after the charge cost, or costs by now; it is no part of the bill above. */
+static NEOERR *put_occupancy(struct request *req, const struct session_view *v)
+{
+	struct session_occupancy o;
+	NEOERR *err;
+
+	TRY(session_occupancy_get(req->db, v->id, &o));
+	if (!o.found)
+		goto out;
+	TRY(hdf_put(req->hdf, say_span(req, o.from, o.open ? clock_now() : o.left),
+		"Stay.span"));
+	TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%lld", (long long)o.cost.minutes),
+		"Stay.minutes"));
+	TRY(hdf_put(req->hdf, say_money(req, o.waived ? 0 : o.cost.fee), "Stay.fee"));
+	TRY(hdf_put(req->hdf,
+		text_format(req, "occupancy.rate",
+			arena_printf(&req->arena, "%lld", (long long)o.rate.free),
+			arena_printf(&req->arena, "%s/%lld", say_money(req, o.rate.price),
+				(long long)o.rate.unit)),
+		"Stay.rate"));
+	if (o.rate.cap >= 0)
+		TRY(hdf_put(req->hdf, text_format(req, "occupancy.cap", say_money(req, o.rate.cap), NULL),
+			"Stay.cap"));
+	TRY(hdf_put(req->hdf, say_money(req, v->amount + (o.waived ? 0 : o.cost.fee)), "Stay.total"));
+	TRY(hdf_put(req->hdf, o.open ? "1" : "", "Stay.open"));
+	TRY(hdf_put(req->hdf, o.waived ? "1" : "", "Stay.waived"));
+	if (o.open)
+		TRY(hdf_put(req->hdf, "30", "Page.refresh"));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *on_case(const struct row *r, void *ctx)
 {
 	struct request *req = ctx;
@@ -227,6 +259,7 @@ NEOERR *session_shown(struct request *req)
 	TRY(put_state(req, &v));
 	if (is_over(&v)) {
 		TRY(put_bill(req, &v));
+		TRY(put_occupancy(req, &v));
 		TRY(put_case(req, &v));
 		TRY(receipt_put(req, v.id));
 		TRY(review_put(req, &v));

@@ -79,6 +79,7 @@ libscreen_a_SOURCES = \
 	%D%/security.c \
 	%D%/session.c \
 	%D%/session_correct.c \
+	%D%/session_occupancy.c \
 	%D%/session_correct.h \
 	%D%/session_monitor.c \
 	%D%/session_show.c \

@@ -37,6 +37,7 @@ static const struct field fields[] = {
 	{ "energy_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "service_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "amount", F_MONEY, SEEN | SORT | TOTAL, .group = "money" },
+	{ "occupancy_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "start_mode", F_CHOICE, SEEN | HIDE | FILTER, .choices = &start_mode_choices,
 		.group = "charging" },
 	{ "pay_kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &pay_kind_choices,
@@ -112,6 +113,8 @@ static const struct field end_fields[] = {
 	FIELDS_END,
 };
 #define SUSPECT "t.anomaly = 'pending' AND t.state = 'finished'"
+#define OCCUPIED "EXISTS (SELECT 1 FROM session_occupancy o WHERE o.session_id = t.id AND" \
+	" o.waived = 0 AND (o.open_connector_id IS NOT NULL OR o.fee > 0))"
 static const struct action actions[] = {
 	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')",
 		stop },
@@ -131,6 +134,8 @@ static const struct action actions[] = {
 		session_approve_run },
 	{ "reject", ACT_ROW | ACT_SHOW | ACT_CONFIRM, session_note_fields, "t.anomaly = 'review'",
 		session_reject_run },
+	{ "waive", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, session_note_fields, OCCUPIED,
+		session_waive_run },
 	{ "mark", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, session_note_fields,
 		"t.anomaly IN ('none', 'settled')", session_mark_run },
 	{ "invoice", ACT_ROW | ACT_SHOW | ACT_MORE | ACT_CONFIRM, session_invoice_fields,

@@ -14,5 +14,6 @@ SESSION_STEP(session_correct_run);       /* 技术检测、客户协商 */
 SESSION_STEP(session_void_run);          /* 作废 */
 SESSION_STEP(session_approve_run);       /* O15 */
 SESSION_STEP(session_reject_run);
+SESSION_STEP(session_waive_run);         /* P10: the occupancy fee is given back */
 
 #endif

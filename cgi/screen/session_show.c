@@ -138,6 +138,16 @@ static const char *settled_detail(struct request *req, const char *detail)
 	return *why ? arena_printf(&req->arena, "%s · %s", figures, said(req, why)) : figures;
 }
 
+/* "minutes=75 fee=4.00" */
+static const char *occupied_detail(struct request *req, const char *detail)
+{
+	char minutes[24], fee[32];
+
+	if (sscanf(detail, "minutes=%23[0-9] fee=%31[0-9.]", minutes, fee) != 2)
+		return detail;
+	return text_format(req, "event_said.occupancy", minutes, fee);
+}
+
 /* Some events carry a word of a list. */
 static const char *event_detail(struct request *req, const char *kind, const char *detail)
 {
@@ -146,6 +156,8 @@ static const char *event_detail(struct request *req, const char *kind, const cha
 
 	if (text_eq(kind, "finished"))
 		return settled_detail(req, detail);
+	if (text_eq(kind, "occupancy"))
+		return occupied_detail(req, detail);
 	if (text_eq(kind, "failed") && *detail && strspn(detail, "0123456789") == strlen(detail))
 		return text_format(req, "event_said.code", detail, NULL);
 	return *detail && text_has(req->lang, key) ? text_get(req, key) : said(req, detail);
@@ -375,6 +387,7 @@ NEOERR *session_show(struct request *req, int64_t id)
 
 	TRY(put_curve(req, id));
 	TRY(session_show_bill(req, id));
+	TRY(session_occupancy_put(req, id));
 	TRY(session_show_events(req, id));
 	TRY(db_query(req->db, &show_battery, ARGS(I64(id)), battery_row, &batteries));
 	TRY(db_query(req->db, &show_journals, ARGS(I64(id)), journal_row, &journals));

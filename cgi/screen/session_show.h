@@ -16,4 +16,7 @@ NEOERR *session_show_bill(struct request *req, int64_t id) CHECKED;
  * service_fee, amount} and More.<list>_sum. */
 NEOERR *session_bill_lines(struct request *req, const char *list, const struct bill *bill) CHECKED;
 
+/* More.occupancy, where there was one (P10). */
+NEOERR *session_occupancy_put(struct request *req, int64_t id) CHECKED;
+
 #endif

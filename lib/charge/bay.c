@@ -188,10 +188,10 @@ static NEOERR *act(struct db *db, struct bay *b, const struct bay_told *t, int64
 	struct bay_visit gone = visit_of(b, at);
 	NEOERR *err = STATUS_OK;
 
-	if (did & BAY_DO_LEAVE)
+	if (did & BAY_DO_LEAVE) {
 		TRY(end_stay(db, b, at, was_exempt, did & BAY_DO_ENTER ? STAY_OTHER : t->by));
-	if (did & BAY_DO_USED)
-		TRY(bay_booking_used(db, &gone));
+		TRY(bay_booking_left(db, &gone, did & BAY_DO_USED));
+	}
 	if (did & (BAY_DO_LEAVE | BAY_DO_CLOSE))
 		b->plate[0] = '\0';
 	if (did & (BAY_DO_OPEN | BAY_DO_CLOSE))

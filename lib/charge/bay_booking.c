@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "charge/reservation.h"
+#include "charge/session_occupancy.h"
 
 #define GATE_LATE 600                        /* seconds after leaving: a lock that moves later moves for another */
 
@@ -62,12 +63,17 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *bay_booking_used(struct db *db, const struct bay_visit *v)
+NEOERR *bay_booking_left(struct db *db, const struct bay_visit *v, bool used)
 {
 	struct occupancy cost;
 	int64_t id;
+	NEOERR *err;
 
-	return nerr_pass(reservation_left(db, v->connector_id, v->at, &id, &cost));
+	TRY(session_occupancy_left(db, v->stay_id, v->at));
+	if (used)
+		TRY(reservation_left(db, v->connector_id, v->at, &id, &cost));
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *bay_booking_gate(struct db *db, const struct bay_visit *v, bool opened)

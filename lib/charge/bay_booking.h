@@ -20,8 +20,8 @@ struct bay_visit {
 };
 /* R2: the booking is occupying, the stay is its. */
 NEOERR *bay_booking_use(struct db *db, const struct bay_visit *v) CHECKED;
-/* R2, P10: the car has gone: what its charge and its booking cost beside is theirs now. */
-NEOERR *bay_booking_used(struct db *db, const struct bay_visit *v) CHECKED;
+/* P10, R2: the car has gone: its charge's occupancy is over; used: its booking is done, too. */
+NEOERR *bay_booking_left(struct db *db, const struct bay_visit *v, bool used) CHECKED;
 /* R4: the lock went down for the booking that is open, or up behind the one that used the bay
  * last. */
 NEOERR *bay_booking_gate(struct db *db, const struct bay_visit *v, bool opened) CHECKED;

@@ -110,6 +110,14 @@ static const struct choice stay_end_rows[] = {
 #include "charge/tbl/stay_end.h"
 };
 TABLE(stay_end);
+static const struct choice occupancy_way_rows[] = {
+#include "charge/tbl/occupancy_way.h"
+};
+TABLE(occupancy_way);
+static const struct choice occupancy_end_rows[] = {
+#include "charge/tbl/occupancy_end.h"
+};
+TABLE(occupancy_end);
 static const struct choice bank_account_state_rows[] = {
 #include "charge/tbl/bank_account_state.h"
 };

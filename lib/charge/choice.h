@@ -212,6 +212,16 @@ enum stay_end {
 #include "charge/tbl/stay_end.h"
 };
 #undef X
+#define X(id, name, colour) OCCUPANCY_BY_##id,
+enum occupancy_way {
+#include "charge/tbl/occupancy_way.h"
+};
+#undef X
+#define X(id, name, colour) OCCUPANCY_##id,
+enum occupancy_end {
+#include "charge/tbl/occupancy_end.h"
+};
+#undef X
 #define X(id, name, colour) WISH_##id,
 enum camera_wish {
 #include "charge/tbl/camera_wish.h"

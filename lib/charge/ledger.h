@@ -83,6 +83,9 @@ NEOERR *purse_hold_take(struct db *db, const struct journal *j, int64_t cash, in
 /* Without a hold: free cash, then gift, then cash goes below zero. */
 NEOERR *purse_charge(struct db *db, const struct journal *j, int64_t fee,
 	enum account_kind income) CHECKED;
+/* Given back as it was taken. */
+NEOERR *purse_uncharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	enum account_kind income) CHECKED;
 
 /* A fee that was paid from outside, past the purse (M9); j->purse is left out. */
 NEOERR *purse_fee_paid(struct db *db, const struct journal *j, int64_t fee,

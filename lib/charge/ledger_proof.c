@@ -62,8 +62,10 @@ SQL(proof_held_total,
 /* What bookings kept and occupancy cost is what they brought each provider. */
 SQL(proof_bookings,
 	"select r.provider_id, concat('bookings ', r.kept, ' + ', r.occupied, ', postings ',"
-	" coalesce(l.kept, 0), ' + ', coalesce(l.occupied, 0)) from (select provider_id,"
-	" sum(if(fee_state = 'kept', fee, 0)) kept, sum(occupancy_fee) occupied from reservation group"
+	" coalesce(l.kept, 0), ' + ', coalesce(l.occupied, 0)) from (select provider_id, sum(kept)"
+	" kept, sum(occupied) occupied from (select provider_id, sum(if(fee_state = 'kept', fee, 0))"
+	" kept, sum(occupancy_fee) occupied from reservation group by provider_id union all select"
+	" provider_id, 0, sum(if(waived, 0, fee)) from session_occupancy group by provider_id) u group"
 	" by provider_id) r left join (select a.owner_id, sum(if(j.kind = 'booking', p.amount, 0))"
 	" kept, sum(if(j.kind = 'occupancy', p.amount, 0)) occupied from account a join posting p on"
 	" p.account_id = a.id join journal j on j.id = p.journal_id and j.kind in ('booking',"
@@ -71,6 +73,14 @@ SQL(proof_bookings,
 	" 'income_occupancy') group by a.owner_id) l on l.owner_id = r.provider_id where r.kept <>"
 	" coalesce(l.kept, 0) or r.occupied <> coalesce(l.occupied, 0)");
 
+/* What a charge's occupancy cost stands at its order and was taken from nobody else. */
+SQL(proof_occupancy,
+	"select id, concat('occupancy ', fee, ', order ', said, ', postings ', got) from (select s.id,"
+	" if(o.waived, 0, o.fee) fee, s.occupancy_fee said, coalesce((select sum(p.amount) from journal"
+	" j join posting p on p.journal_id = j.id join account a on a.id = p.account_id and a.kind ="
+	" 'income_occupancy' where j.session_id = s.id and j.kind = 'occupancy'), 0) got from"
+	" session_occupancy o join session s on s.id = o.session_id) t where fee <> said or fee <>"
+	" got");
 /* What channels hold for us is what was paid by them, less what went back through them. */
 SQL(proof_channels,
 	"select c.id, concat('ledger ', coalesce(l.moved, 0), ', payments ', coalesce(p.paid, 0),"
@@ -180,6 +190,7 @@ NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *fi
 	TRY(prove(db, &p, "statement_sum", &proof_statements, NOARGS));
 	TRY(prove(db, &p, "held_total", &proof_held_total, NOARGS));
 	TRY(prove(db, &p, "booking_money", &proof_bookings, NOARGS));
+	TRY(prove(db, &p, "occupancy_money", &proof_occupancy, NOARGS));
 	TRY(prove(db, &p, "channel_clearing", &proof_channels, NOARGS));
 	TRY(prove(db, &p, "leaving_total", &proof_leaving, NOARGS));
 	TRY(prove(db, &p, "payment_refunded", &proof_payment_back, NOARGS));

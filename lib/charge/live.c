@@ -316,7 +316,9 @@ static void report_text(struct buf *text, int rows)
 			" union all select ?, ?, ?, ?, ? / 10, ? / 10, ? / 1000, ?, ?, ?, cast(? as datetime)");
 	buf_puts(text,
 		") v join connector c on c.pile_id = v.pile_id and c.number = v.number and c.deleted = 0"
-		" on duplicate key update state = values(state), plugged = values(plugged), voltage ="
+		" on duplicate key update plug_at = if(connector_live.plugged ="
+		" values(plugged), plug_at, values(updated_at)), state = values(state), plugged ="
+		" values(plugged), voltage ="
 		" values(voltage),"
 		" current = values(current), power = values(power), soc = values(soc), temperature ="
 		" values(temperature),"

@@ -71,7 +71,7 @@ libcharge_a_SOURCES = \
 	%D%/session_correct.c %D%/session_correct.h \
 	%D%/session_expire.c \
 	%D%/session_judge.c %D%/session_judge.h \
-	%D%/session_live.c \
+	%D%/session_live.c %D%/session_occupancy.c %D%/session_occupancy.h \
 	%D%/session_request.c \
 	%D%/session_setting.c \
 	%D%/session_settle.c \
@@ -103,7 +103,7 @@ check_PROGRAMS += fault_test gateway_test alarm_test bike_test correct_test ledg
 check_PROGRAMS += month_probe fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
 month_probe_SOURCES = t/system/month_probe.c $(charge_world)
 month_probe_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test \
+check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test plug_test race_test reservation_test session_test settle_test \
 	special_test
 charge_world = t/system/charge_world.c t/system/charge_world.h
 bike_test_SOURCES = t/system/bike_test.c $(charge_world)
@@ -124,6 +124,8 @@ outbox_test_SOURCES = t/system/outbox_test.c $(charge_world)
 outbox_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 special_test_SOURCES = t/system/special_test.c $(charge_world)
 special_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+plug_test_SOURCES = t/system/plug_test.c $(charge_world)
+plug_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 reservation_test_SOURCES = t/system/reservation_test.c $(charge_world)
 reservation_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 race_test_SOURCES = t/system/race_test.c $(charge_world)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #define MINUTE 60
+#define FIRST_WORDS 60               /* seconds after coming online: what a pile says then happened before */
 
 int64_t occupancy_fee(const struct occupancy_rate *r, int64_t minutes)
 {
@@ -48,4 +49,30 @@ struct occupancy occupancy_of_plug(const struct occupancy_rate *r, int64_t charg
 	int64_t unplugged, bool whitelisted)
 {
 	return occupancy_of_bay(r, (struct span){ charge_ended, unplugged }, NULL, 0, whitelisted);
+}
+
+/* What a pile finds pulled when it is back was pulled while nobody listened: the driver's benefit
+ * of the doubt. */
+static int64_t pulled_at(const struct occupancy_news *n)
+{
+	bool unheard = n->back > n->from && n->plug_at <= n->back + FIRST_WORDS;
+
+	if (!unheard)
+		return n->plug_at;
+	return n->lost >= n->from && n->lost < n->plug_at ? n->lost : n->from;
+}
+
+bool occupancy_is_over(const struct occupancy_news *n, int64_t *at, bool *left)
+{
+	*left = n->by_bay && n->bay_left;
+	*at = n->bay_left;
+	if (*left || (n->by_bay && !n->blind))
+		return *left;
+	/* in again: another plug, this one was pulled before */
+	if (n->plug_at <= n->from) {
+		*at = n->from;
+		return !n->plugged;
+	}
+	*at = pulled_at(n);
+	return true;
 }

@@ -26,4 +26,17 @@ struct occupancy occupancy_of_bay(const struct occupancy_rate *r, struct span he
 struct occupancy occupancy_of_plug(const struct occupancy_rate *r, int64_t charge_ended,
 	int64_t unplugged, bool whitelisted);
 
+/* Whoever knows better says when it is over, never both: the camera of the bay where one sees the
+ * car and is awake, else the plug. Times 0: unknown. */
+struct occupancy_news {
+	int64_t from;                        /* the charge's end */
+	bool by_bay, blind;                  /* a camera saw the car; it is disabled or offline */
+	int64_t bay_left;                    /* the car has left the bay */
+	bool plugged;
+	int64_t plug_at;                     /* since when plugged is as it is */
+	int64_t lost, back;                  /* the pile's last going offline, coming online */
+};
+/* *at: when. *left: the bay said so, else the plug. */
+bool occupancy_is_over(const struct occupancy_news *n, int64_t *at, bool *left);
+
 #endif

@@ -31,6 +31,16 @@ NEOERR *purse_hold_take(struct db *db, const struct journal *j, int64_t cash, in
 	return cash + gift ? nerr_pass(ledger_post(db, j, e, 3, NULL)) : STATUS_OK;
 }
 
+NEOERR *purse_uncharge(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
+	enum account_kind income)
+{
+	return nerr_pass(ledger_post(db, j,
+		(struct ledger_entry[]){ purse_entry(purse_other(j), income, -cash - gift),
+			purse_entry(j->purse, ACCOUNT_CASH, cash),
+			purse_entry(j->purse, ACCOUNT_GIFT, gift) },
+		3, NULL));
+}
+
 NEOERR *purse_charge(struct db *db, const struct journal *j, int64_t fee, enum account_kind income)
 {
 	struct purse_balance b;

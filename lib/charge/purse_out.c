@@ -4,8 +4,8 @@
 
 SQL(session_paid_cash,
 	"select coalesce(-sum(p.amount), 0) from journal j join posting p on p.journal_id = j.id"
-	" join account a on a.id = p.account_id where j.session_id = ? and a.owner_kind = ? and"
-	" a.owner_id = ? and a.kind in ('cash', 'cash_held')");
+	" join account a on a.id = p.account_id where j.session_id = ? and j.kind <> 'occupancy' and"
+	" a.owner_kind = ? and a.owner_id = ? and a.kind in ('cash', 'cash_held')");
 
 NEOERR *purse_payout(struct db *db, const struct journal *j, int64_t cash, bool *fresh)
 {

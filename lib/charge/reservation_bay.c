@@ -4,6 +4,7 @@
 #include "charge/reservation_internal.h"
 
 #include "base/clock.h"
+#include "charge/session_occupancy.h"
 #include "charge/tariff.h"
 
 #define CHARGES_MAX 32                       /* of one stay */
@@ -103,6 +104,7 @@ NEOERR *reservation_stay(struct db *db, const struct reservation_row *r, int64_t
 	TRY(db_query(db, &reservation_charges, ARGS(TIME(at), I64(r->id)), take_charge, &stay));
 	*out = occupancy_of_bay(&rate, (struct span){ r->entered_at, at }, stay.span, stay.n,
 		r->whitelisted);
+	TRY(session_occupancy_booking_over(db, r->id, at));
 	TRY(db_money(db, &reservation_billed, ARGS(I64(r->id)), &billed));
 	out->fee = out->fee > billed ? out->fee - billed : 0;
 out:

@@ -11,6 +11,7 @@
 #include "charge/parking_push.h"
 #include "charge/payment.h"
 #include "charge/reservation.h"
+#include "charge/session_occupancy.h"
 #include "charge/split.h"
 
 #define LONGEST (31 * DAY_SECONDS)           /* no usage is built over more: 1 488 half hours */
@@ -165,6 +166,7 @@ NEOERR *session_finish(struct db *db, struct closing *c)
 	if (s->reservation_id)
 		TRY(reservation_charge_over(db, s->reservation_id, c->usage.ended, true));
 	TRY(capture(db, s, &c->bill));
+	TRY(session_occupancy_begin(db, s, c->tariff, c->usage.ended));
 	TRY(split_session(db, s->id, ""));
 	TRY(payment_session_over(db, s->id));
 	TRY(event_session(db, s->provider_id, s->id, EVENT_SESSION_SETTLED));

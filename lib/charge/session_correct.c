@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "charge/payment.h"
 #include "charge/session_internal.h"
+#include "charge/session_occupancy.h"
 #include "charge/split.h"
 #include "db/setting.h"
 
@@ -233,6 +234,7 @@ NEOERR *session_void(struct db *db, int64_t id, const char *note, const struct a
 	enum correct_refusal *refusal)
 {
 	const struct correction nothing = { .energy = 0, .agreed = 0, .note = note };
+	bool waived;
 	struct suspect s;
 	struct closing c;
 	struct arena arena;
@@ -249,6 +251,7 @@ NEOERR *session_void(struct db *db, int64_t id, const char *note, const struct a
 	c = closing_of(&s, note, who);
 	TRY(rate(db, &arena, &s, &c, &nothing, s.session.started_at, s.session.started_at));
 	TRY(write_bill(db, &s, &c, true));
+	TRY(session_occupancy_waive(db, id, who, note, &waived));
 	TRY(handled(db, &s, "void", "voided", note, who));
 out:
 	arena_clear(&arena);

@@ -9,6 +9,7 @@
 #include "charge/exchange.h"
 #include "charge/parking_push.h"
 #include "charge/live.h"
+#include "charge/session_occupancy.h"
 #include "charge/tariff.h"
 
 #include <stdlib.h>
@@ -302,13 +303,18 @@ out:
 static NEOERR *enter_charging(struct db *db, struct session_row *s, int64_t at)
 {
 	const char *kind = s->state == SESSION_SUSPENDED ? "resumed" : "charging";
+	NEOERR *err = STATUS_OK;
 
 	if (s->state != SESSION_STARTING && s->state != SESSION_SUSPENDED)
 		return STATUS_OK;
-	if (!s->started_at)
+	if (!s->started_at) {
 		s->started_at = at;
+		TRY(session_occupancy_next(db, s->connector_id, at));
+	}
 	s->state = SESSION_CHARGING;                     /* written with the report */
-	return nerr_pass(session_event(db, s->id, kind, "", ""));
+	TRY(session_event(db, s->id, kind, "", ""));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *progress(struct db *db, void *ctx)

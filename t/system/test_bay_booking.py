@@ -9,6 +9,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "gateway"))
 
 from instance import Instance, wait_for  # noqa: E402
 from test_camera import Camera, Place  # noqa: E402
+from test_driver import start, state  # noqa: E402
 from test_reservation import Booking  # noqa: E402
 
 
@@ -21,6 +22,7 @@ class Bays(Booking, Place):
         self.area = instance.value("select id from area where station_id = %s", self.site.station)
         instance.sql("update tariff_version set occupancy_free_minutes = 15, occupancy_unit_minutes = 30, occupancy_price = 2, occupancy_cap = 5")
         instance.sql("update pile set occupancy_charged = 1")
+        instance.sql("update pile_live set connected_at = connected_at - interval 1 day")
 
     def spot(self, pile, lock="relay", gun=1):
         """(bay, camera): made once a gun; the lock is up."""
@@ -160,3 +162,63 @@ def test_a_whitelisted_car_with_a_booking_is_not_counted(world):
     world.at.sql("update reservation set entered_at = entered_at - interval 300 minute where id = %s", path.rsplit("/", 1)[1])
     camera.tell(4)
     assert world.at.rows("select state, occupancy_minutes, occupancy_fee from reservation where id = %s", path.rsplit("/", 1)[1]) == [("done", 0, 0)]
+
+
+def charged(world, web, pile):
+    """The path of a charge that is over; the plug is still in."""
+    world.plug(pile)
+    session = re.search(r"/d/session/\d+$", start(web, world, pile).url)[0]
+    wait_for(lambda: state(web, session) == "charging", 20, "charging")
+    page = web.get(session)
+    web.submit(page, next(f for f in page.forms if f.action.endswith("/stop")))
+    wait_for(lambda: state(web, session) == "finished", 20, "finished")
+    return session
+
+
+@pytest.mark.feature("P10", "U4", "O12", "F1")
+def test_who_stays_plugged_in_pays_and_sees_why(world):
+    web, phone = world.owner(4)
+    session = charged(world, web, 4)
+    record = int(session.rsplit("/", 1)[1])
+    page = web.get(session)
+    assert "请及时拔枪驶离" in page.text and "充电结束后免费 15 分钟，之后 ¥2.00/30 分钟" in page.text and "每单最多 ¥5.00" in page.text
+    world.at.sql("update session_occupancy set from_at = from_at - interval 46 minute where session_id = %s", record)
+    world.fleet.ask(f"unplug {world.site.serials[3]} 1")
+    wait_for(lambda: world.at.value("select plugged from connector_live where connector_id = %s", world.site.connector(world.site.serials[3], 1)) == 0, 10, "unplugged")
+    world.at.job("expire")
+    fee, amount = world.at.rows("select occupancy_fee, amount from session where id = %s", record)[0]
+    assert fee == 4
+    page = web.get(session)
+    assert f"¥{amount + 4:.2f}" in page.text and "46 分钟" in page.text and "请及时拔枪驶离" not in page.text
+    show = world.clerk.get(f"/admin/session/{record}")
+    assert "46 分钟" in show.text and "按插枪状态" in show.text and "拔枪" in show.text and "占位费收入" in show.text
+    assert "4.00" in web.get("/d/wallet").text
+    before = world.at.value("select balance from account where owner_kind = 'member' and kind = 'cash' and owner_id = (select id from member where phone = %s)", phone)
+    assert world.clerk.act("session", record, "waive", {"note": ""}, 422)
+    world.clerk.act("session", record, "waive", {"note": "现场排队，已协商"})
+    after = world.at.value("select balance from account where owner_kind = 'member' and kind = 'cash' and owner_id = (select id from member where phone = %s)", phone)
+    assert after == before + 4 and "已减免" in web.get(session).text and "已减免" in world.clerk.get(f"/admin/session/{record}").text
+    assert "减免占位费" not in [a for a in re.findall(r'/waive"[^>]*>([^<]+)<', world.clerk.get(f"/admin/session/{record}").html)]
+    assert "findings=0" in world.at.job("ledger_proof")
+
+
+@pytest.mark.feature("P10", "K8", "R2", "R5")
+def test_a_booked_car_charges_stays_and_pays_once(world, first):
+    bay, camera = first
+    web, phone = world.owner(1)
+    path = world.booked(web, 1, book_plate="粤BD24001")
+    camera.state(bay, "booked")
+    world.let_in(camera, bay, "粤BD24001")
+    session = charged(world, web, 1)
+    record = int(session.rsplit("/", 1)[1])
+    assert world.word(path) == "occupying", "the car stands there still"
+    world.fleet.ask(f"unplug {world.site.serials[0]} 1")
+    world.at.job("expire")
+    assert world.at.value("select open_connector_id is not null from session_occupancy where session_id = %s", record) == 1, "the camera sees it"
+    world.at.sql("update session_occupancy set from_at = from_at - interval 50 minute where session_id = %s", record)
+    world.at.sql("update reservation set entered_at = entered_at - interval 50 minute where id = %s", path.rsplit("/", 1)[1])
+    world.drive_out(camera, bay)
+    assert world.at.value("select occupancy_fee from session where id = %s", record) == 4
+    assert world.word(path, "concat(state, ' ', occupancy_fee)") == "done 0.00000", "never both"
+    assert "按车位相机" in world.clerk.get(f"/admin/session/{record}").text
+    assert "findings=0" in world.at.job("ledger_proof")

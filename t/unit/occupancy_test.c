@@ -88,6 +88,46 @@ static void test_a_whitelisted_car_is_never_counted_R5(void **state)
 	assert_int_equal(occupancy_of_plug(&r, DAY, DAY + 7200, true).fee, 0);
 }
 
+static void test_whoever_knows_better_ends_it_P10(void **state)
+{
+	static const struct { struct occupancy_news n; bool over, left; int64_t at;
+	} rows[] = {
+		/* the plug: in, pulled, out before it was looked at */
+		{ { .plugged = true }, false, false, 0 },
+		{ { .plugged = true, .plug_at = -50 }, false, false, 0 },
+		{ { .plug_at = 300 }, true, false, 300 },
+		{ { .plug_at = -50 }, true, false, 0 },
+		/* pulled and in again before anybody looked */
+		{ { .plugged = true, .plug_at = 300 }, true, false, 300 },
+		/* pulled while the pile was away: what is not known is not paid */
+		{ { .plug_at = 4000, .lost = 1000, .back = 3990 }, true, false, 1000 },
+		{ { .plug_at = 4000, .lost = -10, .back = 3990 }, true, false, 0 },
+		{ { .plug_at = 4000, .lost = 1000, .back = 1200 }, true, false, 4000 },
+		{ { .plugged = true, .lost = 1000 }, false, false, 0 },
+		/* the bay knows better, unless nobody looks */
+		{ { .by_bay = true, .plug_at = 300 }, false, false, 0 },
+		{ { .by_bay = true, .plug_at = 300, .bay_left = 900 }, true, true, 900 },
+		{ { .by_bay = true, .plugged = true, .bay_left = 900 }, true, true, 900 },
+		{ { .by_bay = true, .blind = true, .plug_at = 300 }, true, false, 300 },
+		{ { .by_bay = true, .blind = true, .plugged = true }, false, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct occupancy_news n = rows[i].n;
+		int64_t at, *times[] = { &n.plug_at, &n.lost, &n.back, &n.bay_left };
+		bool left;
+
+		n.from = DAY;
+		for (size_t k = 0; k < 4; k++)
+			*times[k] += *times[k] ? DAY : 0;
+		assert_int_equal(occupancy_is_over(&n, &at, &left), rows[i].over);
+		if (rows[i].over)
+			assert_int_equal(at, DAY + rows[i].at);
+		assert_int_equal(left, rows[i].left);
+	}
+}
+
 static uint64_t seed;
 
 static int64_t below(int64_t n)
@@ -156,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_a_plug_counts_from_the_end_of_the_charge_P10),
 		cmocka_unit_test(test_a_cap_of_zero_is_free_and_none_is_endless_P10),
 		cmocka_unit_test(test_a_whitelisted_car_is_never_counted_R5),
+		cmocka_unit_test(test_whoever_knows_better_ends_it_P10),
 		cmocka_unit_test(test_any_stay_is_what_a_pencil_counts_R5),
 		cmocka_unit_test(test_any_fee_grows_by_units_up_to_its_cap_P10),
 	};

@@ -1,7 +1,8 @@
 <p class="unseen" id="spoken" role="status" aria-live="polite"></p>
 <?cs include!"driver/live.cs" ?>
 <?cs if:Session.over ?>
-<?cs if:subcount(Bill.line) ?><section class="box" aria-labelledby="bill-head">
+<?cs if:Stay.open ?><p class="said"><?cs var:t("occupancy.leave") ?> <?cs var:Stay.rate ?></p><?cs /if ?>
+<?cs if:subcount(Bill.line) || Stay.span ?><section class="box" aria-labelledby="bill-head">
 <h2 id="bill-head"><?cs var:t("driver.bill_head") ?></h2>
 <table class="bill"><tbody>
 <?cs each:l = Bill.line ?><?cs if:l.day ?><tr><th scope="colgroup" colspan="2"><?cs var:l.day ?></th></tr><?cs /if ?><?cs if:l == "step" ?><tr><td><?cs var:t("driver.bill_step") ?><span class="how"><?cs if:l.time ?><?cs var:l.time ?> × <?cs var:l.hour_price ?><?cs var:t("driver.an_hour") ?><?cs else ?><?cs var:l.energy ?> kWh × (<?cs var:l.energy_price ?> + <?cs var:l.service_price ?>)<?cs /if ?></span></td><td class="num"><?cs var:l.amount ?></td></tr>
@@ -11,7 +12,9 @@
 <?cs elif:l == "discount" ?><tr><td><?cs var:t("driver.bill_discount") ?></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs else ?><tr><td><?cs var:t("driver.bill_rounding") ?></td><td class="num"><?cs var:l.amount ?></td></tr><?cs /if ?><?cs /each ?>
 <tr class="total"><td><?cs var:t("driver.bill_total") ?></td><td class="num">¥<?cs var:Bill.amount ?></td></tr>
-</tbody></table>
+<?cs if:Stay.span ?><tr><td><?cs var:t("occupancy.title") ?> <?cs var:Stay.span ?><?cs if:Stay.waived ?> <span class="state"><?cs var:t("occupancy.waived") ?></span><?cs /if ?><span class="how"><?cs var:Stay.minutes ?> <?cs var:t("occupancy.minutes") ?> · <?cs var:Stay.rate ?><?cs if:Stay.cap ?> · <?cs var:Stay.cap ?><?cs /if ?></span></td><td class="num"><?cs var:Stay.fee ?></td></tr>
+<tr class="total"><td><?cs var:t("occupancy.total") ?></td><td class="num">¥<?cs var:Stay.total ?></td></tr>
+<?cs /if ?></tbody></table>
 <dl class="facts">
 <div><dt><?cs var:t("driver.bill_energy_fee") ?></dt><dd>¥<?cs var:Bill.energy_fee ?></dd></div>
 <div><dt><?cs var:t("driver.bill_service_fee") ?></dt><dd>¥<?cs var:Bill.service_fee ?></dd></div>

@@ -1,0 +1,5 @@
+X(UNPLUGGED, "unplugged", "blue")
+X(LEFT, "left", "purple")
+X(CHARGE, "charge", "orange")
+X(BOOKING, "booking", "secondary")
+X(PERSON, "person", "secondary")

@@ -1,0 +1,2 @@
+X(PLUG, "plug", "blue")
+X(BAY, "bay", "purple")
