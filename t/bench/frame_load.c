@@ -172,6 +172,9 @@ static void do_connect(void)
 {
 	int64_t began = now_us();
 
+	/* all were up: what the server closed meanwhile is not known before it is looked at */
+	while (next_to_connect == count && up == count && now_us() - began < 5000000)
+		turn(100);
 	while (up < count) {
 		while (next_to_connect < count && under_way < AT_ONCE)
 			connect_one(next_to_connect++);
