@@ -147,18 +147,29 @@ const struct resource card_resource = {
 
 /* ---- 流水: every movement of a member's or a card's money (M6, M12) ---- */
 
+#define IN(column) "IF(t." column " > 0, t." column ", NULL)"
+#define OUT(column) "IF(t." column " < 0, -t." column ", NULL)"
+
 static const struct field statement_fields[] = {
 	{ "at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
+	{ "session_id", F_REF, SEEN, .ref = &session_resource },
+	{ "member_id", F_REF, SEEN | FILTER, .ref = &member_resource },
+	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | FOLD | PII, .sql = "m.phone" },
 	{ "kind", F_CHOICE, SEEN | FILTER, .choices = &journal_kind_choices },
-	{ "cash", F_MONEY, SEEN | TOTAL },
-	{ "gift", F_MONEY, SEEN | TOTAL },
+	{ "cash_in", F_MONEY, SEEN, .sql = IN("cash") },
+	{ "gift_in", F_MONEY, SEEN, .sql = IN("gift") },
+	{ "cash_out", F_MONEY, SEEN, .sql = OUT("cash") },
+	{ "gift_out", F_MONEY, SEEN, .sql = OUT("gift") },
 	{ "cash_balance", F_MONEY, SEEN },
 	{ "gift_balance", F_MONEY, SEEN },
-	{ "member_id", F_REF, SEEN | FILTER, .ref = &member_resource },
-	{ "phone", F_PHONE, SEEN | HIDE | SEARCH | PREFIX | FOLD | PII, .sql = "m.phone" },
-	{ "card_id", F_REF, SEEN | FILTER, .ref = &card_resource },
+	{ "cash", F_MONEY, SEEN | HIDE | TOTAL },
+	{ "gift", F_MONEY, SEEN | HIDE | TOTAL },
+	{ "lot", F_MONEY, SEEN | HIDE,
+		.sql = "(SELECT l.amount FROM purse_lot l WHERE l.id = t.lot_id)" },
+	{ "lot_at", F_TIME, SEEN | HIDE,
+		.sql = "(SELECT l.at FROM purse_lot l WHERE l.id = t.lot_id)" },
+	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource },
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
-	{ "session_id", F_REF, SEEN, .ref = &session_resource },
 	{ "operator", F_TEXT, SEEN },
 	{ "note", F_TEXT, SEEN },
 	FIELDS_END,

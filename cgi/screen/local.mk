@@ -50,6 +50,7 @@ libscreen_a_SOURCES = \
 	%D%/member.c \
 	%D%/merchant.c \
 	%D%/monitor.c \
+	%D%/offline_recharge.c \
 	%D%/parking_lot.c \
 	%D%/parking_peer.c \
 	%D%/parking_push.c \

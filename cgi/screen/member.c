@@ -13,6 +13,12 @@ SQL(member_end_logins, "DELETE FROM login WHERE member_id = ?");
 SQL(member_certify,
 	"UPDATE member SET certified = 1, updated_at = ?, updated_by = ?, version = version + 1 WHERE"
 	" id = ?");
+SQL(member_set_credit,
+	"UPDATE member SET credit = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id"
+	" = ?");
+SQL(member_set_several,
+	"UPDATE member SET several = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE id"
+	" = ?");
 SQL(member_is_used,
 	"SELECT (SELECT COUNT(*) FROM card WHERE member_id = ? AND deleted = 0) + (SELECT COUNT(*)"
 	" FROM account"
@@ -44,6 +50,8 @@ static const struct field fields[] = {
 	" 'gift_held')), 0)" },
 	{ "cash", F_MONEY, SEEN, .sql = "(" MONEY_OF("cash") " + " MONEY_OF("cash_held") ")" },
 	{ "gift", F_MONEY, SEEN, .sql = "(" MONEY_OF("gift") " + " MONEY_OF("gift_held") ")" },
+	{ "credit", F_MONEY, SEEN | HIDE },
+	{ "several", F_BOOL, SEEN | HIDE | FILTER | FOLD },
 	{ "certified", F_BOOL, SEEN | HIDE | FILTER | FOLD },
 	{ "source", F_CHOICE, SEEN | FILTER | FOLD, .choices = &member_source_choices },
 	STATUS_FIELD(member_status),
@@ -139,6 +147,40 @@ static NEOERR *certify(struct request *req, const struct resource *res, int64_t 
 		ARGS(TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 }
 
+/* M17: how far the wallet may go below zero. */
+static NEOERR *set_credit(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	(void)res;
+	return nerr_pass(db_exec(req->db, &member_set_credit,
+		ARGS(MONEY(change_i64(input, "credit_line")), TIME(clock_now()),
+			IDREF(req->who.user_id), I64(id)),
+		NULL));
+}
+
+/* M18: the badge of who may charge at several connectors at once. */
+static NEOERR *set_several(struct request *req, int64_t id, bool several)
+{
+	return nerr_pass(db_exec(req->db, &member_set_several,
+		ARGS(I64(several), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
+}
+
+static NEOERR *badge(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	(void)res;
+	(void)input;
+	return nerr_pass(set_several(req, id, true));
+}
+
+static NEOERR *unbadge(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	(void)res;
+	(void)input;
+	return nerr_pass(set_several(req, id, false));
+}
+
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
 {
 	NEOERR *err = STATUS_OK;
@@ -153,10 +195,19 @@ out:
 	return nerr_pass(err);
 }
 
+static const struct field credit_fields[] = {
+	{ "credit_line", F_MONEY, CREATE | REQUIRED, 0, INT64_C(1000000) * MONEY_YUAN },
+	FIELDS_END,
+};
 static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
 static const struct action actions[] = {
 	{ "issue", ACT_ROW | ACT_LINK, NULL, "t.status = 'enabled'" },
 	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
+	{ "offline", ACT_ROW | ACT_MORE, offline_recharge_fields, "t.status = 'enabled'",
+		offline_recharge_run },
+	{ "credit_line", ACT_ROW | ACT_SHOW, credit_fields, NULL, set_credit },
+	{ "badge", ACT_ROW | ACT_SHOW, NULL, "t.several = 0", badge },
+	{ "unbadge", ACT_ROW | ACT_SHOW, NULL, "t.several = 1", unbadge },
 	{ "refund", ACT_ROW | ACT_MORE | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL,
 		purse_refund_run },
 	{ "certify", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.certified = 0", certify },
@@ -178,6 +229,7 @@ static const struct tab tabs[] = {
 static const struct child children[] = {
 	{ &token_resource, "member_id" },
 	{ &card_resource, "member_id" },
+	{ &offline_recharge_resource, "member_id" },
 	{ &statement_resource, "member_id" },
 	{ &session_resource, "member_id" },
 	{ NULL },

@@ -44,6 +44,7 @@ static NEOERR *move_of(struct request *req, struct purse purse, struct change *i
 		.note = change_text(input, "note") ? change_text(input, "note") : "",
 		.operator= req->who.name,
 		.by = req->who.user_id,
+		.booked = true,
 	};
 	return nerr_pass(db_get(req->db, purse.kind == OWNER_CARD ? &purse_card : &purse_member,
 		ARGS(I64(purse.id)), owner_row, out));

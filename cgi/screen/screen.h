@@ -57,6 +57,10 @@ NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int6
 	struct change *input);
 NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+/* M15: a recharge agreed outside, for the action of members. */
+extern const struct field offline_recharge_fields[];
+NEOERR *offline_recharge_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
 /* F1: the refund of a charge, for the action of sessions. */
 extern const struct field session_refund_fields[];
 NEOERR *session_refund_run(struct request *req, const struct resource *res, int64_t id,

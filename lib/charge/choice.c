@@ -378,6 +378,14 @@ static const struct choice provider_kind_rows[] = {
 #include "charge/tbl/provider_kind.h"
 };
 TABLE(provider_kind);
+static const struct choice recharge_state_rows[] = {
+#include "charge/tbl/recharge_state.h"
+};
+TABLE(recharge_state);
+static const struct choice recharge_way_rows[] = {
+#include "charge/tbl/recharge_way.h"
+};
+TABLE(recharge_way);
 static const struct choice refund_kind_rows[] = {
 #include "charge/tbl/refund_kind.h"
 };

@@ -17,10 +17,10 @@ SQL(journal_insert,
 SQL(statement_insert,
 	"insert into statement (journal_id, owner_kind, owner_id, provider_id, station_id, member_id,"
 	" card_id,"
-	" session_id, kind, cash, gift, cash_balance, gift_balance, operator, note, at)"
+	" session_id, kind, cash, gift, cash_balance, gift_balance, operator, note, at, lot_id, part)"
 	" values (?, ?, ?, coalesce((select provider_id from card where id = ?), (select provider_id"
 	" from member where id = ?), ?),"
-	" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(journal_moved_select,
 	"select a.kind, sum(p.amount) from journal j join posting p on p.journal_id = j.id"
 	" join account a on a.id = p.account_id where j.dedupe_key = ? and a.owner_kind = ? and"
@@ -273,27 +273,51 @@ static NEOERR *write_balances(struct db *db, const struct ledger_accounts *w,
 	return nerr_pass(db_bulk(db, &account_update, args, (int)(a - args) / 6, NULL));
 }
 
-/* M12: one line for a person, cash and gift apart; what is held is still the person's, so
- * holding shows nothing. */
-static NEOERR *write_statement(struct db *db, int64_t journal_id, const struct journal *j,
-	const struct purse_balance *before, const struct purse_balance *after)
+struct line { int64_t cash, gift, cash_balance, gift_balance, lot_id; int part; };
+
+static NEOERR *write_line(struct db *db, int64_t journal_id, const struct journal *j,
+	const struct line *l)
 {
-	int64_t cash = after->cash + after->cash_held, gift = after->gift + after->gift_held;
-	int64_t cash_change = cash - before->cash - before->cash_held,
-			gift_change = gift - before->gift - before->gift_held;
 	int64_t card_id = j->purse.kind == OWNER_CARD ? j->purse.id : 0;
 	int64_t member_id = j->purse.kind == OWNER_MEMBER ? j->purse.id : j->member_id;
 
-	if (cash_change == 0 && gift_change == 0)
-		return STATUS_OK;
 	return nerr_pass(db_exec(db, &statement_insert,
 		ARGS(I64(journal_id), STR(choice_name(&account_owner_choices, j->purse.kind)),
 			I64(j->purse.id), IDREF(card_id), IDREF(member_id), IDREF(j->provider_id),
 			IDREF(j->station_id), I64(member_id), IDREF(card_id ? card_id : j->card_id),
 			IDREF(j->session_id), STR(choice_name(&journal_kind_choices, j->kind)),
-			MONEY(cash_change), MONEY(gift_change), MONEY(cash), MONEY(gift),
-			STR(j->operator ? j->operator : ""), STR(j->note ? j->note : ""), TIME(clock_now())),
+			MONEY(l->cash), MONEY(l->gift), MONEY(l->cash_balance), MONEY(l->gift_balance),
+			STR(j->operator ? j->operator : ""), STR(j->note ? j->note : ""), TIME(clock_now()),
+			IDREF(l->lot_id), I64(l->part)),
 		NULL));
+}
+
+/* M12: for a person, cash and gift apart; what is held is still the person's, so holding shows
+ * nothing. Cash that goes is a line for each lot it came in. */
+static NEOERR *write_statement(struct db *db, int64_t journal_id, const struct journal *j,
+	const struct purse_balance *before, const struct purse_balance *after)
+{
+	int64_t had = before->cash + before->cash_held, taken;
+	struct line l = { .cash = after->cash + after->cash_held - had,
+		.gift = after->gift + after->gift_held - before->gift - before->gift_held,
+		.gift_balance = after->gift + after->gift_held };
+	int64_t left = -l.cash;
+	NEOERR *err = STATUS_OK;
+
+	if (l.cash > 0)
+		TRY(purse_lot_add(db, journal_id, j, l.cash, had < 0 ? -had : 0, &l.lot_id));
+	for (; left > 0; l.part++, l.gift = 0) {
+		TRY(purse_lot_take(db, j, left, &l.lot_id, &taken));
+		l.cash = -taken;
+		l.cash_balance = had -= taken;
+		left -= taken;
+		TRY(write_line(db, journal_id, j, &l));
+	}
+	l.cash_balance = had + l.cash;
+	if (l.part == 0 && (l.cash || l.gift))
+		TRY(write_line(db, journal_id, j, &l));
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *ledger_write(struct db *db, int64_t journal_id, const struct journal *j,

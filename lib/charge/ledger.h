@@ -27,6 +27,8 @@ struct journal {
 	int64_t provider_id, station_id, member_id, card_id, session_id;
 	/* where money paid in or out stands: at this channel; 0: taken and given by hand */
 	int64_t channel_id;
+	int64_t credit;                      /* a hold may take cash below zero by as much (M17) */
+	bool booked;                         /* cash that never leaves again (记账, M15) */
 	const char *note, *operator;
 	int64_t by;                          /* user id or 0 */
 	/* whose 流水 it goes into; id 0: nobody's. Held money counts as still there. */
@@ -40,8 +42,12 @@ struct journal {
 NEOERR *ledger_post(struct db *db, const struct journal *j, const struct ledger_entry *entry, int n,
 	bool *fresh) CHECKED;
 
-/* What may be spent: cash and gift; owed cash eats the gift. */
+/* What may be spent: cash and gift; owed cash eats the gift. With a credit line that is open
+ * below. */
 int64_t purse_free(const struct purse_balance *b);
+int64_t purse_free_with(const struct purse_balance *b, int64_t credit);
+/* Cash of a purse's lots that may leave the house again, held or not (M15). */
+NEOERR *purse_leaving(struct db *db, struct purse purse, int64_t *out) CHECKED;
 NEOERR *purse_balance(struct db *db, struct purse purse, struct purse_balance *out) CHECKED;
 /* Locks the purse's accounts FOR UPDATE and reads them (inside a tx). */
 NEOERR *purse_lock(struct db *db, struct purse purse, struct purse_balance *out) CHECKED;

@@ -33,6 +33,13 @@ NEOERR *ledger_lock(struct db *db, struct ledger_accounts *w) CHECKED;
 NEOERR *ledger_write(struct db *db, int64_t journal_id, const struct journal *j,
 	struct ledger_accounts *w, const struct ledger_entry *entry, int n) CHECKED;
 struct purse_balance ledger_purse(const struct ledger_accounts *w, struct purse purse);
+/* A lot of cash that came, less what was owed before it; its flag is the journal's, or that of the
+ * lot a charge took its money from. */
+NEOERR *purse_lot_add(struct db *db, int64_t journal_id, const struct journal *j, int64_t cash,
+	int64_t debt, int64_t *id) CHECKED;
+/* Takes at most `most` from the next lot; *id 0: there is none, all of it is owed. */
+NEOERR *purse_lot_take(struct db *db, const struct journal *j, int64_t most, int64_t *id,
+	int64_t *taken) CHECKED;
 /* What a journal did to a purse. */
 NEOERR *ledger_moved(struct db *db, const char *dedupe_key, struct purse purse,
 	struct purse_balance *out) CHECKED;

@@ -29,6 +29,14 @@ SQL(proof_statements,
 	" sum(gift) gift from statement"
 	" group by owner_kind, owner_id) s on s.owner_kind = a.owner_kind and s.owner_id = a.owner_id"
 	" where a.cash <> coalesce(s.cash, 0) or a.gift <> coalesce(s.gift, 0)");
+/* M12: what is there of the lots is the cash, where that is above zero. */
+SQL(proof_lots,
+	"select a.owner_id, concat(a.owner_kind, ' cash ', a.cash, ', lots ', coalesce(l.remains, 0))"
+	" from (select owner_kind, owner_id, sum(balance) cash from account where owner_kind in"
+	" ('member', 'card') and kind in ('cash', 'cash_held') group by owner_kind, owner_id) a left"
+	" join (select owner_kind, owner_id, sum(remains) remains from purse_lot group by owner_kind,"
+	" owner_id) l on l.owner_kind = a.owner_kind and l.owner_id = a.owner_id where"
+	" greatest(a.cash, 0) <> coalesce(l.remains, 0)");
 SQL(proof_session_last, "select coalesce(max(id), 0) from session");
 /* Money that a session's journals brought in, without what holds and releases moved inside the
  * purse. */
@@ -188,6 +196,7 @@ NEOERR *ledger_proof(struct db *db, ledger_finding_fn fn, void *ctx, int64_t *fi
 	TRY(prove(db, &p, "account_balance", &proof_balances, NOARGS));
 	TRY(prove(db, &p, "journal_sum", &proof_journals, NOARGS));
 	TRY(prove(db, &p, "statement_sum", &proof_statements, NOARGS));
+	TRY(prove(db, &p, "purse_lots", &proof_lots, NOARGS));
 	TRY(prove(db, &p, "held_total", &proof_held_total, NOARGS));
 	TRY(prove(db, &p, "booking_money", &proof_bookings, NOARGS));
 	TRY(prove(db, &p, "occupancy_money", &proof_occupancy, NOARGS));

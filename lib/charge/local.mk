@@ -46,7 +46,8 @@ libcharge_a_SOURCES = \
 	%D%/occupancy.c %D%/occupancy.h \
 	%D%/partner.c %D%/partner.h \
 	%D%/pile_model.c %D%/pile_model.h \
-	%D%/purse.c \
+	%D%/offline_recharge.c %D%/offline_recharge.h \
+	%D%/purse.c %D%/purse_lot.c \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
 	%D%/purse.c %D%/purse_out.c \
 	%D%/purse_fee.c \

@@ -26,6 +26,11 @@ int64_t purse_free(const struct purse_balance *b)
 	return b->cash >= 0 ? b->cash + positive(b->gift) : positive(b->cash + b->gift);
 }
 
+int64_t purse_free_with(const struct purse_balance *b, int64_t credit)
+{
+	return credit > 0 ? positive(b->cash + positive(b->gift) + credit) : purse_free(b);
+}
+
 struct ledger_entry purse_entry(struct purse purse, enum account_kind kind, int64_t amount)
 {
 	return (struct ledger_entry){ purse.kind, purse.id, kind, amount };
@@ -146,9 +151,9 @@ NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64
 		return STATUS_OK;
 	}
 	b = ledger_purse(&w, j->purse);
-	amount = smaller(amount, purse_free(&b));
-	*held_cash = smaller(amount, positive(b.cash));
-	*held_gift = amount - *held_cash;
+	amount = smaller(amount, purse_free_with(&b, j->credit));
+	*held_gift = smaller(amount - smaller(amount, positive(b.cash)), positive(b.gift));
+	*held_cash = amount - *held_gift;
 	TRY(ledger_write(db, journal_id, j, &w,
 		(struct ledger_entry[]){ purse_entry(j->purse, ACCOUNT_CASH, -*held_cash),
 			purse_entry(j->purse, ACCOUNT_CASH_HELD, *held_cash),

@@ -24,8 +24,8 @@ SQL(request_card_lock,
 	" <= ?"
 	" from card where id = ? and deleted = 0 for update");
 SQL(request_member_lock,
-	"select id, provider_id, phone, plate, status, certified from member where id = ? and deleted"
-	" = 0 for update");
+	"select id, provider_id, phone, plate, status, certified, credit, several from member where id"
+	" = ? and deleted = 0 for update");
 SQL(request_place,
 	"select c.status, p.id, p.serial, p.status, s.id,"
 	" if(s.halted_at is null, s.status, 'halted'), a.status, s.provider_id,"
@@ -75,6 +75,8 @@ static NEOERR *take_member(const struct row *r, void *ctx)
 	text_copy(p->plate, sizeof(p->plate), row_str(r, 3));
 	text_copy(p->status, sizeof(p->status), row_str(r, 4));
 	p->certified = row_i64(r, 5) != 0;
+	p->credit = row_money(r, 6);
+	p->several = row_i64(r, 7) != 0;
 	return STATUS_OK;
 }
 
@@ -291,7 +293,7 @@ static NEOERR *judge_running(struct db *db, struct asking *a, enum start_refusal
 		take_running, &running, &running.found));
 	if (busy)
 		*refusal = REFUSED_CONNECTOR_BUSY;
-	else if (running.found)
+	else if (running.found && !(a->payer.several && !a->payer.card_id))     /* M18 */
 		*refusal = a->payer.card_id && running.card_id == a->payer.card_id ? REFUSED_CARD_BUSY
 		: REFUSED_MEMBER_BUSY;
 out:
@@ -331,7 +333,8 @@ static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *
 		return STATUS_OK;
 	TRY(session_settings(db, &set));
 	TRY(purse_lock(db, asking_purse(a), &b));
-	available = purse_free(&b);
+	/* M17: the credit line is the wallet's, not a card's */
+	available = purse_free_with(&b, a->req->card_id ? 0 : a->payer.credit);
 	a->hold = available < set->prepay_max ? available : set->prepay_max;
 	if (a->req->parallel)                    /* something is left for the other gun */
 		a->hold /= 2;

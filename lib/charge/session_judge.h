@@ -18,7 +18,8 @@ struct place {
 };
 struct payer {
 	int64_t member_id, provider_id, card_id, card_member, card_provider, card_station;
-	bool member_found, card_found, card_expired, certified;
+	int64_t credit;
+	bool member_found, card_found, card_expired, certified, several;
 	struct token token;
 	char phone[21], plate[13], status[13], card_status[13];
 };

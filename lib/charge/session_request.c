@@ -117,6 +117,7 @@ static NEOERR *hold(struct db *db, struct asking *a)
 		.member_id = a->payer.member_id,
 		.card_id = a->payer.card_id,
 		.session_id = a->out->session_id,
+		.credit = a->req->card_id ? 0 : a->payer.credit,
 		.purse = asking_purse(a) };
 	NEOERR *err;
 

@@ -82,13 +82,16 @@ static NEOERR *most(struct db *db, const struct settings *s, int64_t member_id, 
 {
 	struct purse wallet = { OWNER_MEMBER, member_id };
 	struct purse_balance b;
+	int64_t leaving;
 	NEOERR *err;
 
 	TRY(lock ? purse_lock(db, wallet, &b) : purse_balance(db, wallet, &b));
 	TRY(db_money(db, &withdrawal_sources, ARGS(I64(member_id)), online));
-	*max = b.cash > 0 ? b.cash - b.cash % MONEY_FEN : 0;
-	if (!s->booked && *max > *online)
-		*max = *online;
+	TRY(purse_leaving(db, wallet, &leaving));
+	*max = b.cash > 0 ? b.cash : 0;
+	if (!s->booked && *max > leaving)
+		*max = leaving;
+	*max -= *max % MONEY_FEN;
 out:
 	return nerr_pass(err);
 }

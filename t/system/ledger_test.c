@@ -164,8 +164,36 @@ static void captured(int64_t cash, int64_t gift, int64_t held, int64_t energy_fe
 		assert_int_equal(c.y, paid_gift);
 		balance_is(cash - paid_cash, gift - paid_gift, 0, 0);
 		assert_int_equal(income(), energy_fee + service_fee);
-		assert_int_equal(statements(), (cash + gift ? 1 : 0) + (energy_fee + service_fee ? 1 : 0));
+		/* what is owed is a line of its own */
+		assert_int_equal(statements(), (cash + gift ? 1 : 0) + (energy_fee + service_fee ? 1 : 0) +
+			(cash > 0 && paid_cash > cash ? 1 : 0));
 	}
+}
+
+static void test_a_charge_is_taken_from_the_oldest_recharges(void **state) /* M12 */
+{
+	struct move c;
+
+	(void)state;
+	fresh_world();
+	world_recharge(&w, wallet_of(&w), 3 * YUAN, 0);
+	world_recharge(&w, wallet_of(&w), 4 * YUAN, YUAN);
+	c = move(capture, JOURNAL_CHARGE, "charge", 4 * YUAN, YUAN);
+	fine(db_tx(db, run_move, &c));
+	assert_int_equal(statements(), 4);
+	assert_int_equal(world_money("select sum(cash * (part + 1)) from statement where kind ="
+		" 'charge' and owner_id = # and owner_kind = 'member'", w.member), -3 * YUAN - 4 * YUAN);
+	assert_int_equal(world_money("select sum(cash_balance) from statement where kind = 'charge'"
+		" and owner_id = # and owner_kind = 'member'", w.member), 4 * YUAN + 2 * YUAN);
+	assert_int_equal(world_money("select sum(remains) from purse_lot where open = 1 and owner_kind"
+		" = 'member' and owner_id = #", w.member), 2 * YUAN);
+	c = move(capture, JOURNAL_CHARGE, "more", 9 * YUAN, 0);      /* the gift too, and 6 are owed */
+	fine(db_tx(db, run_move, &c));
+	assert_int_equal(world_number("select count(*) from purse_lot where open = 1 and owner_kind ="
+		" 'member' and owner_id = #", w.member), 0);
+	world_recharge(&w, wallet_of(&w), 10 * YUAN, 0);
+	assert_int_equal(world_money("select sum(remains) from purse_lot where open = 1 and owner_kind"
+		" = 'member' and owner_id = #", w.member), 4 * YUAN);
 }
 
 static void test_capture_less_releases_the_rest(void **state) /* U4 */
@@ -333,6 +361,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_capture_of_nothing_releases),
 		cmocka_unit_test(test_debt_eats_the_gift),
 		cmocka_unit_test(test_withdraw_no_more_than_free),
+		cmocka_unit_test(test_a_charge_is_taken_from_the_oldest_recharges),
 		cmocka_unit_test(test_entries_must_sum_to_zero),
 		cmocka_unit_test(test_statement_goes_to_the_members_provider),
 		cmocka_unit_test(test_proof_finds_what_was_tampered_with),

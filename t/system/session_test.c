@@ -353,6 +353,43 @@ static void test_one_at_a_time(void **state) /* O13 */
 	assert_int_equal(asked(&r), START_ACCEPTED);     /* an abnormal one does not block */
 }
 
+static void test_the_badge_allows_several(void **state) /* M18 */
+{
+	struct start_request r;
+
+	(void)state;
+	rich();
+	assert_int_equal(world_start(&w, false), START_ACCEPTED);
+	world_sql(
+		"insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
+		" select pile_id, station_id, 2, concat(code, 'C'), 'C', now(), now() from connector"
+		" where id = #",
+		w.connector);
+	r = wish(false);
+	r.connector_id =
+		world_number("select id from connector where number = 2 and pile_id = #", w.pile);
+	assert_int_equal(asked(&r), REFUSED_MEMBER_BUSY);
+	world_sql("update member set several = 1 where id = #", w.member);
+	world_recharge(&w, wallet_of(&w), 100 * YUAN, 0);
+	assert_int_equal(asked(&r), START_ACCEPTED);
+}
+
+static void test_credit_is_used_when_the_balance_is_gone(void **state) /* M17 */
+{
+	(void)state;
+	world_make(&w);
+	assert_int_equal(world_start(&w, false), REFUSED_BALANCE_LOW);
+	world_sql("update member set credit = 0.99 where id = #", w.member);
+	assert_int_equal(world_start(&w, false), REFUSED_BALANCE_LOW);
+	world_sql("update member set credit = 20 where id = #", w.member);
+	world_recharge(&w, wallet_of(&w), 5 * YUAN, YUAN);
+	assert_int_equal(world_start(&w, false), START_ACCEPTED);
+	assert_int_equal(w.started.prepaid, 26 * YUAN);
+	assert_int_equal(world_purse(wallet_of(&w)).cash, -20 * YUAN);
+	assert_int_equal(world_purse(wallet_of(&w)).cash_held, 25 * YUAN);
+	assert_int_equal(world_purse(wallet_of(&w)).gift_held, YUAN);
+}
+
 static void test_a_form_posted_twice_is_one_session(void **state) /* law 6 */
 {
 	struct start_request r;
@@ -658,6 +695,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_reports_add_up),
 		cmocka_unit_test(test_limits_stop_once),
 		cmocka_unit_test(test_a_stations_soc_limit_stops),
+		cmocka_unit_test(test_the_badge_allows_several),
+		cmocka_unit_test(test_credit_is_used_when_the_balance_is_gone),
 		cmocka_unit_test(test_stop_by_driver),
 		cmocka_unit_test(test_silence_and_return),
 		cmocka_unit_test(test_start_without_answer_fails_after_90_s),

@@ -94,6 +94,7 @@ class Tenants:
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
         self.keep("pile_user", o, pile_id=pile, member_id=member)
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
+        self.keep("offline_recharge", o, provider_id=provider, member_id=member, way="paid", amount=10, actual=10)
         self.keep("token", o, kind="verify", no=f"T0{o}{card}", provider_id=provider, member_id=member, status="enabled")
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,
                             connector_id=connector, member_id=member, card_id=card, start_mode="app", pay_kind="card", phone="13900000000",

@@ -15,7 +15,9 @@ class Counter:
         self.i = instance
         self.sim = PaySim(instance)
         self.tenant = Tenant(instance, ("counter.serve", "member.list", "member.show", "member.freeze", "member.thaw", "token.list", "token.show",
-                                        "token.replace", "token.disable", "payment.list"))
+                                        "token.replace", "token.disable", "payment.list", "statement.list", "member.refund", "member.offline",
+                                        "member.credit_line", "member.badge", "member.unbadge", "offline_recharge.list", "offline_recharge.show",
+                                        "offline_recharge.settle", "offline_recharge.adjust", "offline_recharge.cancel"))
         self.web = self.tenant.web()
         self.clerk = Clerk(instance, self.web)
         self.n = 0
@@ -222,3 +224,71 @@ def test_the_list_of_members_shows_balances_cards_and_where_they_come_from(count
     page = counter.web.get(f"/admin/member?phone={phone}")
     for word in ("洪七公", "51.00", "50.00", "1.00", "线下", "绑卡数量", "账户余额", "注册时间"):
         assert word in page.text, word
+
+
+def leaves(counter, member):
+    return counter.i.value("select coalesce(sum(remains), 0) from purse_lot where owner_kind = 'member' and owner_id = %s and open = 1 and leaves = 1", member)
+
+
+def offline(counter, member, way, amount):
+    counter.clerk.act("member", member, "offline", {"way": way, "cash_amount": amount, "note": "十月"})
+    return counter.i.value("select max(id) from offline_recharge where member_id = %s", member)
+
+
+def settle(counter, order, password=None, status=200):
+    return counter.clerk.act("offline_recharge", order, "settle", {"_payment": password or counter.i.password}, status)
+
+
+@pytest.mark.feature("M15", "M16", "G14")
+def test_recharges_agreed_outside_arrive_with_their_settlement(counter):
+    phone, member = counter.member()
+    booked = offline(counter, member, "booked", "100")
+    assert counter.purse(member) == 0
+    settle(counter, booked, "not-the-payment-password", 422)
+    assert counter.purse(member) == 0
+    settle(counter, booked)
+    assert (counter.purse(member), leaves(counter, member)) == (100, 0)                     # 记账: it never leaves again
+    counter.clerk.act("offline_recharge", booked, "settle", {"_payment": counter.i.password}, 422)      # not twice
+    paid = offline(counter, member, "paid", "50")
+    settle(counter, paid)
+    assert (counter.purse(member), leaves(counter, member)) == (150, 50)                    # 现付: it may
+    less = offline(counter, member, "booked", "10")
+    counter.clerk.act("offline_recharge", less, "adjust", {"actual_amount": "-2", "why": "多充 2 元"})
+    settle(counter, less)
+    assert counter.purse(member) == 148
+    assert counter.i.rows("select amount, actual, note, state from offline_recharge where id = %s", less) == [(10, -2, "多充 2 元", "settled")]
+    much = offline(counter, member, "booked", "10")
+    counter.clerk.act("offline_recharge", much, "adjust", {"actual_amount": "-148.01", "why": "错"})
+    settle(counter, much, status=422)
+    assert counter.purse(member) == 148
+    counter.clerk.act("offline_recharge", much, "cancel")
+    settle(counter, much, status=422)
+    stranger = Clerk(counter.i, Tenant(counter.i, ("offline_recharge.list", "offline_recharge.show", "offline_recharge.settle")).web())
+    assert stranger.web.get(f"/admin/offline_recharge/{paid}").status == 404
+    counter.proof()
+
+
+@pytest.mark.feature("M12")
+def test_what_is_taken_is_a_line_for_each_recharge_it_came_from(counter):
+    phone, member = counter.member()
+    for amount in ("20", "50+1"):
+        counter.pay(counter.recharge(phone, amount))
+    counter.clerk.act("member", member, "refund", {"cash_amount": "60", "_payment": counter.i.password})
+    assert counter.i.rows("select cash, cash_balance, part from statement where member_id = %s and kind = 'withdraw' order by id", member) == [
+        (-20, 50, 0), (-40, 10, 1)]
+    page = counter.web.get(f"/admin/statement?member_id={member}")
+    for word in ("实际金额支出", "赠送金额收入", "40.00", "20.00", phone[:3] + "****" + phone[7:]):
+        assert word in page.text, word
+    counter.proof()
+
+
+@pytest.mark.feature("M17", "M18")
+def test_credit_and_the_badge_are_given_by_who_may(counter):
+    _, member = counter.member()
+    counter.clerk.act("member", member, "credit_line", {"credit_line": "-1"}, 422)
+    counter.clerk.act("member", member, "credit_line", {"credit_line": "88.80"})
+    counter.clerk.act("member", member, "badge")
+    assert counter.i.rows("select credit, several from member where id = %s", member) == [(counter.i.value("select 88.8"), 1)]
+    counter.clerk.act("member", member, "badge", status=422)
+    counter.clerk.act("member", member, "unbadge")
+    assert counter.i.value("select several from member where id = %s", member) == 0

@@ -1,0 +1,3 @@
+X(PENDING, "pending", "orange")
+X(SETTLED, "settled", "green")
+X(CANCELLED, "cancelled", "secondary")

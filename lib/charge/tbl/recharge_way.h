@@ -1,0 +1,2 @@
+X(BOOKED, "booked", "orange")
+X(PAID, "paid", "green")
