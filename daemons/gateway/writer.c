@@ -401,6 +401,8 @@ static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_an
 
 	if (m->u.card.mode == START_CARD)
 		TRY(device_card(db, m->u.card.physical_no, &card));
+	else if (m->u.card.mode == START_VIN)
+		TRY(device_vin(db, m->u.card.vin, &card));
 	TRY(device_connector(db, m->pile_id, m->u.card.number, &req.connector_id));
 	if ((card.id == 0 && card.token_id == 0) || req.connector_id == 0) {
 		out->refusal = req.connector_id != 0 ? REFUSED_CARD_UNKNOWN : REFUSED_CONNECTOR_UNKNOWN;

@@ -22,6 +22,13 @@ SQL(device_cards_select,
 	" k.logical_no is not null and (k.expires_at is null or k.expires_at > ?) order by k.id limit"
 	" ?");
 
+/* What a pile shows of a charge card is its id. */
+SQL(device_white_select,
+	"select k.id, k.id, k.no, m.no from pile p join station s on s.id = p.station_id join token k"
+	" on k.provider_id = s.provider_id and k.list = 'white' and k.kind = 'verify' and k.status ="
+	" 'enabled' and k.deleted = 0 join member m on m.id = k.member_id where p.id = ? order by k.id"
+	" limit ?");
+
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"
 SQL(device_stale_select,
@@ -99,7 +106,20 @@ out:
 	return nerr_pass(err);
 }
 
-struct each_card { device_card_fn fn; void *ctx; };
+NEOERR *device_vin(struct db *db, const char *vin, struct device_card *out)
+{
+	struct token token = { .id = 0 };
+	NEOERR *err = STATUS_OK;
+
+	memset(out, 0, sizeof(*out));
+	if (*vin)
+		err = token_find(db, vin, &token);
+	if (token.kind == TOKEN_VIN)
+		out->token_id = token.id;
+	return nerr_pass(err);
+}
+
+struct each_card { device_card_fn fn; void *ctx; int n; };
 
 static NEOERR *hand_card(const struct row *r, void *ctx)
 {
@@ -109,6 +129,7 @@ static NEOERR *hand_card(const struct row *r, void *ctx)
 	NEOERR *err = take_card(r, &card);
 
 	text_copy(card.member_no, sizeof(card.member_no), row_str(r, 3));
+	e->n++;
 	if (err == STATUS_OK)
 		err = e->fn(&card, e->ctx);
 	return nerr_pass(err);
@@ -116,10 +137,15 @@ static NEOERR *hand_card(const struct row *r, void *ctx)
 
 NEOERR *device_cards(struct db *db, int64_t pile_id, int max, device_card_fn fn, void *ctx)
 {
-	struct each_card e = { fn, ctx };
+	struct each_card e = { fn, ctx, 0 };
+	NEOERR *err;
 
-	return nerr_pass(db_query(db, &device_cards_select,
+	TRY(db_query(db, &device_cards_select,
 		ARGS(I64(pile_id), TIME(clock_now()), I64(max)), hand_card, &e));
+	if (e.n < max)
+		TRY(db_query(db, &device_white_select, ARGS(I64(pile_id), I64(max - e.n)), hand_card, &e));
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled,

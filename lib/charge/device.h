@@ -16,8 +16,11 @@ NEOERR *device_connector(struct db *db, int64_t pile_id, int number, int64_t *co
 struct device_card { int64_t id, token_id; char logical_no[21], physical_no[21], member_no[21]; };
 NEOERR *device_card(struct db *db, const char *physical_no, struct device_card *out) CHECKED;
 
+/* A car by its VIN: the VIN card that is registered for it (M23). */
+NEOERR *device_vin(struct db *db, const char *vin, struct device_card *out) CHECKED;
+
 /* Cards with both numbers that may charge at the pile without asking: its provider's, there or
- * anywhere. */
+ * anywhere; and charge cards on the white list (M24). */
 typedef NEOERR *(*device_card_fn)(const struct device_card *card, void *ctx);
 NEOERR *device_cards(struct db *db, int64_t pile_id, int max, device_card_fn fn, void *ctx) CHECKED;
 

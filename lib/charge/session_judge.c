@@ -238,7 +238,7 @@ static enum start_refusal judge_card(const struct asking *a)
 {
 	const struct payer *p = &a->payer;
 
-	if (a->req->token_id && p->token.status != TOKEN_ENABLED)
+	if (a->req->token_id && (p->token.black || p->token.status != TOKEN_ENABLED))
 		return REFUSED_CARD_DISABLED;
 	if (!a->req->card_id)
 		return START_ACCEPTED;
@@ -336,7 +336,8 @@ static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *
 	/* M17: the credit line is the wallet's, not a card's */
 	available = purse_free_with(&b, a->req->card_id ? 0 : a->payer.credit);
 	a->hold = available < set->prepay_max ? available : set->prepay_max;
-	if (a->req->parallel)                    /* something is left for the other gun */
+	/* something is left for the other gun, and for the next charge of who has the badge (M18) */
+	if (a->req->parallel || (a->payer.several && !a->req->card_id))
 		a->hold /= 2;
 	if (a->req->limit_kind == LIMIT_AMOUNT)
 		a->hold = a->req->limit_value;

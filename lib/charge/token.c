@@ -5,8 +5,13 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/command.h"
 
-#define COLUMNS "select id, coalesce(member_id, 0), provider_id, kind, status, no from token "
+#define TELL_SECONDS (7 * DAY_SECONDS)       /* a pile that is away hears of a list this long */
+#define PILES_MAX 5000
+
+#define COLUMNS "select id, coalesce(member_id, 0), provider_id, kind, status, no, list = 'white'," \
+	" list = 'black' from token "
 SQL(token_by_chip, COLUMNS "where chip = ? and deleted = 0");
 SQL(token_by_chip_lock, COLUMNS "where chip = ? and deleted = 0 for update");
 SQL(token_by_id, COLUMNS "where id = ? and deleted = 0");
@@ -18,6 +23,16 @@ SQL(token_member_provider, "select provider_id from member where id = ? and dele
 SQL(token_insert,
 	"insert into token (no, provider_id, member_id, bound_at, created_at, created_by, updated_at,"
 	" updated_by) values (?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(token_freed,
+	"update token set member_id = null, bound_at = null, updated_at = ?, updated_by = ?, version ="
+	" version + 1 where id = ?");
+SQL(token_listed,
+	"update token set list = ?, updated_at = ?, updated_by = ?, version = version + 1 where id ="
+	" ?");
+SQL(token_piles,
+	"select p.id from pile p join station s on s.id = p.station_id where s.provider_id = ? and"
+	" p.deleted = 0 and p.status = 'enabled' and p.protocol in ('ykc', 'ocpp16') order by p.id"
+	" limit ?");
 SQL(token_bound,
 	"update token set member_id = ?, bound_at = ?, status = 'enabled', updated_at = ?, updated_by"
 	" = ?, version = version + 1 where id = ?");
@@ -43,6 +58,8 @@ static NEOERR *take(const struct row *r, void *ctx)
 		.kind = (enum token_kind)choice_value(&token_kind_choices, row_str(r, 3)),
 		.status = status == 0 ? TOKEN_ENABLED : status == 2 ? TOKEN_RETURNED : TOKEN_DISABLED };
 	text_copy(t->no, sizeof(t->no), row_str(r, 5));
+	t->white = row_i64(r, 6) != 0;
+	t->black = row_i64(r, 7) != 0;
 	return STATUS_OK;
 }
 
@@ -85,7 +102,8 @@ static NEOERR *judge(struct db *db, const char *no, const struct token *t, int64
 	*refusal = TOKEN_FINE;
 	if (t->id && t->provider_id != provider_id)
 		*refusal = TOKEN_OTHER;
-	else if (t->id && (t->member_id || t->kind != TOKEN_VERIFY || t->status == TOKEN_DISABLED))
+	else if (t->id && (t->member_id || t->kind != TOKEN_VERIFY || t->black ||
+		t->status == TOKEN_DISABLED))
 		*refusal = TOKEN_TAKEN;
 	else if (!t->id)
 		err = db_i64(db, &token_card_number, ARGS(STR(no), STR(no + strspn(no, "0"))), &cards);
@@ -141,6 +159,103 @@ out:
 	return nerr_pass(err);
 }
 
+NEOERR *token_may_register(struct db *db, const char *no, enum token_refusal *refusal)
+{
+	struct token t;
+	int64_t cards;
+	NEOERR *err;
+
+	*refusal = TOKEN_NUMBER;
+	if (!token_no_fits(no))
+		return STATUS_OK;
+	TRY(token_find(db, no, &t));
+	TRY(db_i64(db, &token_card_number, ARGS(STR(no), STR(no + strspn(no, "0"))), &cards));
+	*refusal = t.id || cards ? TOKEN_TAKEN : TOKEN_FINE;
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *token_give(struct db *db, int64_t id, int64_t member_id, int64_t by,
+	enum token_refusal *refusal)
+{
+	int64_t provider_id = 0, now = clock_now();
+	struct token t;
+	NEOERR *err;
+
+	TRY(db_get(db, &token_by_id_lock, ARGS(I64(id)), take, &t));
+	TRY(db_i64(db, &token_member_provider, ARGS(I64(member_id)), &provider_id));
+	*refusal = t.member_id ? TOKEN_TAKEN : t.provider_id != provider_id ? TOKEN_OTHER : TOKEN_FINE;
+	if (*refusal == TOKEN_FINE)
+		TRY(db_exec(db, &token_bound,
+			ARGS(I64(member_id), TIME(now), TIME(now), IDREF(by), I64(id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
+/* ---- lists (M24) ---- */
+
+struct piles { int n; int64_t id[PILES_MAX]; };
+
+static NEOERR *take_pile(const struct row *r, void *ctx)
+{
+	struct piles *p = ctx;
+
+	p->id[p->n++] = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+/* Of a white card a pile keeps what it shows and what it reads; who leaves is named by the
+ * latter. */
+static NEOERR *tell(struct db *db, const struct token *t, bool joins, int64_t by)
+{
+	struct piles *piles = calloc(1, sizeof(*piles));
+	enum command_kind kind = joins ? COMMAND_SET_CARDS : COMMAND_CLEAR_CARDS;
+	char words[64] = "";
+	int64_t id;
+	NEOERR *err;
+
+	if (!piles)
+		error_die("out of memory (token)");
+	if (joins)
+		snprintf(words, sizeof(words), "%lld:", (long long)t->id);
+	text_copy(words + strlen(words), sizeof(words) - strlen(words), t->no);
+	TRY(db_query(db, &token_piles, ARGS(I64(t->provider_id), I64(PILES_MAX)), take_pile, piles));
+	for (int i = 0; i < piles->n; i++)
+		TRY(command_add_words(db, kind, piles->id[i], 0, 0, (struct command_words){ words, false },
+			TELL_SECONDS, by, &id));
+out:
+	free(piles);
+	return nerr_pass(err);
+}
+
+NEOERR *token_list(struct db *db, int64_t id, const char *list, int64_t by)
+{
+	bool white = text_eq(list, "white");
+	struct token t;
+	NEOERR *err;
+
+	TRY(db_get(db, &token_by_id_lock, ARGS(I64(id)), take, &t));
+	TRY(db_exec(db, &token_listed, ARGS(STR(list), TIME(clock_now()), IDREF(by), I64(id)), NULL));
+	if (t.white != white)
+		TRY(tell(db, &t, white, by));
+out:
+	return nerr_pass(err);
+}
+
+/* A black card stays black in nobody's hands. */
+NEOERR *token_take_back(struct db *db, int64_t id, int64_t by)
+{
+	struct token t;
+	NEOERR *err;
+
+	TRY(db_get(db, &token_by_id_lock, ARGS(I64(id)), take, &t));
+	if (t.white)
+		TRY(token_list(db, id, "none", by));
+	TRY(db_exec(db, &token_freed, ARGS(TIME(clock_now()), IDREF(by), I64(id)), NULL));
+out:
+	return nerr_pass(err);
+}
+
 struct replacing { int64_t old_id, by, id; const char *no; enum token_refusal refusal; };
 
 static NEOERR *replace(struct db *db, void *ctx)
@@ -154,6 +269,8 @@ static NEOERR *replace(struct db *db, void *ctx)
 	if (!old.member_id || old.status == TOKEN_RETURNED)
 		return STATUS_OK;
 	TRY(token_bind(db, p->no, old.member_id, p->by, &p->id, &p->refusal));
+	if (p->refusal == TOKEN_FINE && old.white)
+		TRY(token_list(db, old.id, "none", p->by));
 	if (p->refusal == TOKEN_FINE)
 		TRY(db_exec(db, &token_returned, ARGS(TIME(clock_now()), IDREF(p->by), I64(old.id)),
 			NULL));

@@ -14,6 +14,7 @@ struct token {
 	int64_t id, member_id, provider_id;      /* member_id 0: bound to nobody */
 	enum token_kind kind;
 	enum { TOKEN_ENABLED, TOKEN_DISABLED, TOKEN_RETURNED } status;
+	bool white, black;
 	char no[TOKEN_NO];
 };
 /* By its number; zeros in front and case do not count. id 0: unknown. */
@@ -31,6 +32,15 @@ NEOERR *token_may_bind(struct db *db, const char *no, int64_t provider_id,
 /* 开卡 (M9), in the caller's tx: the card is the member's from now on. */
 NEOERR *token_bind(struct db *db, const char *no, int64_t member_id, int64_t by, int64_t *id,
 	enum token_refusal *refusal) CHECKED;
+/* May a card be registered under this number: no other card has it. */
+NEOERR *token_may_register(struct db *db, const char *no, enum token_refusal *refusal) CHECKED;
+/* A registered card of nobody becomes the member's, and nobody's again; in the caller's tx. */
+NEOERR *token_give(struct db *db, int64_t id, int64_t member_id, int64_t by,
+	enum token_refusal *refusal) CHECKED;
+NEOERR *token_take_back(struct db *db, int64_t id, int64_t by) CHECKED;
+/* white, black or none (M24). Every pile of the provider that keeps cards hears by a command who
+ * joins or leaves the white ones, now or when it is back. In the caller's tx. */
+NEOERR *token_list(struct db *db, int64_t id, const char *list, int64_t by) CHECKED;
 /* 换卡: the old one comes back, the new one is its holder's; no fee. Runs its own tx. */
 NEOERR *token_replace(struct db *db, int64_t old_id, const char *no, int64_t by, int64_t *id,
 	enum token_refusal *refusal) CHECKED;

@@ -12,14 +12,15 @@
 
 SQL(wire_tag_select,
 	"select k.status = 'enabled' and m.status = 'enabled', k.expires_at, k.expires_at is not null"
-	" and k.expires_at <= ?, m.no, s.id from card k join member m on m.id = k.member_id"
+	" and k.expires_at <= ?, m.no, s.id, '' from card k join member m on m.id = k.member_id"
 	" left join pile p on p.id = ?"
 	" left join station s on s.id = p.station_id and s.provider_id = k.provider_id"
 	" and (k.station_id is null or k.station_id = s.id)"
 	" where (k.physical_no = ? or k.physical_no = ?) and k.deleted = 0 limit 1");
 SQL(wire_token_select,
-	"select t.status = 'enabled' and m.status = 'enabled', null, 0, m.no, 1 from token t join"
-	" member m on m.id = t.member_id where t.chip = ? and t.kind = 'verify' and t.deleted = 0");
+	"select t.status = 'enabled' and m.status = 'enabled' and t.list <> 'black', null, 0, m.no, 1,"
+	" t.parent from token t join member m on m.id = t.member_id where t.chip = ? and t.kind ="
+	" 'verify' and t.deleted = 0");
 #define CHARGE "select w.id, w.number, w.meter_start, w.status, coalesce(s.no, ''), w.tag," \
 	" w.station_at, w.stopped_at from wire_charge w left join session s on s.id = w.session_id "
 SQL(wire_charge_same,
@@ -73,7 +74,8 @@ static NEOERR *take_tag(const struct row *r, void *ctx)
 		: row_i64(r, 2) != 0       ? TAG_EXPIRED
 		: row_i64(r, 0) != 0       ? TAG_ACCEPTED
 								   : TAG_BLOCKED;
-	snprintf(t->parent, sizeof(t->parent), "M%.18s", row_str(r, 3));
+	snprintf(t->parent, sizeof(t->parent), *row_str(r, 5) ? "%.20s" : "M%.18s",
+		*row_str(r, 5) ? row_str(r, 5) : row_str(r, 3));
 	return STATUS_OK;
 }
 

@@ -359,7 +359,10 @@ static void test_the_badge_allows_several(void **state) /* M18 */
 
 	(void)state;
 	rich();
+	world_sql("update member set several = 1 where id = #", w.member);
 	assert_int_equal(world_start(&w, false), START_ACCEPTED);
+	assert_int_equal(w.started.prepaid, 50 * YUAN);
+	world_sql("update member set several = 0 where id = #", w.member);
 	world_sql(
 		"insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
 		" select pile_id, station_id, 2, concat(code, 'C'), 'C', now(), now() from connector"
@@ -370,8 +373,35 @@ static void test_the_badge_allows_several(void **state) /* M18 */
 		world_number("select id from connector where number = 2 and pile_id = #", w.pile);
 	assert_int_equal(asked(&r), REFUSED_MEMBER_BUSY);
 	world_sql("update member set several = 1 where id = #", w.member);
-	world_recharge(&w, wallet_of(&w), 100 * YUAN, 0);
 	assert_int_equal(asked(&r), START_ACCEPTED);
+	assert_int_equal(w.started.prepaid, 25 * YUAN);
+}
+
+static void test_a_charge_card_starts_for_its_member(void **state) /* M9 M23 M24 */
+{
+	struct start_request r = { .mode = START_CARD, .limit_kind = LIMIT_FULL };
+
+	(void)state;
+	rich();
+	world_sql("insert into token (kind, no, provider_id, member_id, created_at, updated_at) select"
+		" 'verify', concat('AB', id), provider_id, id, now(), now() from member where id = #",
+		w.member);
+	r.connector_id = w.connector;
+	r.token_id = world_number("select id from token where member_id = #", w.member);
+	world_sql("update token set list = 'black' where id = #", r.token_id);
+	assert_int_equal(asked(&r), REFUSED_CARD_DISABLED);
+	world_sql("update token set list = 'white', status = 'disabled' where id = #", r.token_id);
+	assert_int_equal(asked(&r), REFUSED_CARD_DISABLED);
+	world_sql("update token set status = 'enabled', member_id = null where id = #", r.token_id);
+	assert_int_equal(asked(&r), REFUSED_CARD_UNKNOWN);
+	fine(db_exec_text(db, "update token set member_id = ? where id = ?",
+		ARGS(I64(w.member), I64(r.token_id)), NULL, NULL));
+	assert_int_equal(asked(&r), START_ACCEPTED);
+	assert_int_equal(world_purse(wallet_of(&w)).cash, 0);        /* the wallet pays, not a card */
+	assert_int_equal(world_purse(card_of(&w)).cash, 50 * YUAN);
+	assert_int_equal(
+		world_number("select token_id from session where id = #", w.started.session_id), r.token_id);
+	world_sql("update token set member_id = null where id = #", r.token_id);
 }
 
 static void test_credit_is_used_when_the_balance_is_gone(void **state) /* M17 */
@@ -696,6 +726,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_limits_stop_once),
 		cmocka_unit_test(test_a_stations_soc_limit_stops),
 		cmocka_unit_test(test_the_badge_allows_several),
+		cmocka_unit_test(test_a_charge_card_starts_for_its_member),
 		cmocka_unit_test(test_credit_is_used_when_the_balance_is_gone),
 		cmocka_unit_test(test_stop_by_driver),
 		cmocka_unit_test(test_silence_and_return),

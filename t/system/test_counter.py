@@ -15,7 +15,8 @@ class Counter:
         self.i = instance
         self.sim = PaySim(instance)
         self.tenant = Tenant(instance, ("counter.serve", "member.list", "member.show", "member.freeze", "member.thaw", "token.list", "token.show",
-                                        "token.replace", "token.disable", "payment.list", "statement.list", "member.refund", "member.offline",
+                                        "token.replace", "token.enable", "token.create", "token.update", "token.bind", "token.unbind",
+                                        "token.white", "token.black", "token.unlist", "payment.list", "statement.list", "member.refund", "member.offline",
                                         "member.credit_line", "member.badge", "member.unbadge", "offline_recharge.list", "offline_recharge.show",
                                         "offline_recharge.settle", "offline_recharge.adjust", "offline_recharge.cancel"))
         self.web = self.tenant.web()
@@ -292,3 +293,44 @@ def test_credit_and_the_badge_are_given_by_who_may(counter):
     counter.clerk.act("member", member, "badge", status=422)
     counter.clerk.act("member", member, "unbadge")
     assert counter.i.value("select several from member where id = %s", member) == 0
+
+
+@pytest.mark.feature("M23", "M24")
+def test_charge_cards_are_registered_bound_and_listed(counter):
+    add, act, rows = counter.clerk.add, counter.clerk.act, counter.i.rows
+    phone, member = counter.member()
+    card = add("token", {"no": "00F1000001", "kind": "verify", "parent": "HOUSE7"})
+    assert add("token", {"no": "F1000001", "kind": "verify"}, 422).status == 422              # zeros in front do not count
+    assert add("token", {"no": "LSVAA", "kind": "vin"}, 422).status == 422
+    car = add("token", {"no": "LSVAA4182E2184847", "kind": "vin"})
+    stored = add("token", {"no": "F1000002", "kind": "stored"})
+    edit = counter.clerk.get(f"/admin/token/{card}/edit")
+    assert "no" not in biggest(edit).types and "kind" not in biggest(edit).types             # the number never changes
+    act("token", card, "bind", {"holder_phone": "13799999999"}, 422)
+    elsewhere = Tenant(counter.i, ("*",))
+    theirs = elsewhere.insert("member", no=str(elsewhere.provider + 700000000), provider_id=elsewhere.provider, phone="13788880000")
+    act("token", card, "bind", {"holder_phone": "13788880000"}, 422)
+    act("token", stored, "bind", {"holder_phone": phone}, 422)                               # its money is on it
+    act("token", card, "white", status=422)                                                  # of nobody
+    act("token", card, "bind", {"holder_phone": phone})
+    act("token", car, "bind", {"holder_phone": phone})
+    act("token", car, "white", status=422)                                                   # 验证卡 alone
+    assert rows("select member_id from token where id in (%s, %s)", card, car) == [(member,), (member,)]
+    pile = counter.tenant.insert("pile", station_id=counter.tenant.station, area_id=counter.tenant.area, code="F1", serial="32010600019999",
+                                 name="F1", protocol="ykc", status="enabled")
+    told = "select kind from command where pile_id = %s order by id"
+    act("token", card, "white")
+    assert rows(told, pile) == [("set_cards",)]
+    assert "00F1000001" in counter.i.value("select payload from command where pile_id = %s", pile)
+    act("token", card, "white", status=422)
+    act("token", card, "black")
+    assert rows(told, pile) == [("set_cards",), ("clear_cards",)]
+    page = counter.web.get("/admin/token?tab=black")
+    assert "00F1000001" in page.text and "LSVAA" not in page.text
+    act("token", card, "unlist")
+    act("token", card, "white")
+    act("token", card, "disable")                                                            # and off every pile's list
+    assert rows("select list, status from token where id = %s", card) == [("none", "disabled")] and len(rows(told, pile)) == 4
+    act("token", card, "unbind")
+    assert rows("select member_id from token where id = %s", card) == [(None,)]
+    assert theirs
