@@ -1,13 +1,15 @@
 /* bike_device.c - 单车设备: the boxes of an e-bike shed, rows of the table pile in stations of e-bikes
  * (D10).
  * Owns the screen; sockets are made with their device. Serves clerks of the 电站管理 group. */
-#include "cgi/resource/qr_sheet.h"
 #include "cgi/screen/pile.h"
 
 #define ONLINE "EXISTS (SELECT 1 FROM pile_live w WHERE w.pile_id = t.id AND w.online = 1)"
 
 static const struct choice online[] = { { "online", "green" }, { "offline", "secondary" } };
 static const struct choices online_states = { "online_state", online, 2 };
+
+/* What it was last told to work by (bike_param.c). */
+#define PARAM(name, of) { name, F_INT, SHOW, .sql = "d." name, .unit = of, .group = "params" }
 
 static const struct field fields[] = {
 	{ "code", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 24 },
@@ -57,6 +59,21 @@ static const struct field fields[] = {
 	{ "iccid", F_CODE, SHOW | EXPORT, .sql = "l.iccid", .group = "live" },
 	{ "connected_at", F_TIME, SHOW, .sql = "l.connected_at", .group = "live" },
 	{ "disconnected_at", F_TIME, SHOW, .sql = "l.disconnected_at", .group = "live" },
+	PARAM("longest_minutes", "min"),
+	PARAM("overload_watt", "W"),
+	PARAM("voltage_max", "V"),
+	PARAM("voltage_min", "V"),
+	{ "unplug_watt", F_DECIMAL, SHOW, .sql = "d.unplug_watt", .scale = 1, .unit = "W",
+		.group = "params" },
+	PARAM("unplug_seconds", "s"),
+	PARAM("float_percent", "%"),
+	PARAM("float_seconds", "s"),
+	PARAM("float_more", "s"),
+	PARAM("beat_seconds", "s"),
+	{ "wished_at", F_TIME, SHOW, .sql = "d.wished_at", .group = "params" },
+	{ "params_state", F_CHOICE, SHOW, .choices = &command_status_choices, .group = "params",
+		.sql = "(SELECT c.status FROM command c WHERE c.pile_id = t.id AND c.kind = 'set_params'"
+	" ORDER BY c.id DESC LIMIT 1)" },
 	NOTE_FIELD,
 	CREATED_FIELD,
 	FIELDS_END,
@@ -93,12 +110,6 @@ static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 	return nerr_pass(pile_store(req, c, &bike, id));
 }
 
-static const struct action actions[] = {
-	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
-	{ "qr", ACT_ROW | ACT_LINK | ACT_SHOW },
-	PILE_COMMISSION,
-	ACTIONS_END,
-};
 static const struct scope scope = { "s.provider_id", "s.property_id", "t.station_id" };
 static const struct tab tabs[] = {
 	{ "all", "1 = 1" },
@@ -124,7 +135,8 @@ const struct resource bike_device_resource = {
 	.group = "site",
 	.table = "pile",
 	.title = "t.name",
-	.joins = "JOIN station s ON s.id = t.station_id LEFT JOIN pile_live l ON l.pile_id = t.id",
+	.joins = "JOIN station s ON s.id = t.station_id LEFT JOIN pile_live l ON l.pile_id = t.id"
+		" LEFT JOIN device_param d ON d.pile_id = t.id",
 	.where = "s.kind = 'ebike'",
 	.twin = &pile_resource,
 	.order = "t.id DESC",
@@ -134,7 +146,7 @@ const struct resource bike_device_resource = {
 	.can = CAN_LIST | CAN_SHOW | CAN_CREATE | CAN_UPDATE | CAN_ENABLE | CAN_DELETE | CAN_EXPORT |
 		CAN_IMPORT,
 	.fields = fields,
-	.actions = actions,
+	.actions = bike_device_actions,
 	.tabs = tabs,
 	.children = children,
 	.check = check,

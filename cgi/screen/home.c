@@ -104,6 +104,9 @@ out:
 	return nerr_pass(err);
 }
 
+/* W12: cards that piles would fall silent with. */
+#define SIMS " AND t.state IN ('stock', 'active') AND t.expires_on"
+
 static NEOERR *put_now(struct home *h)
 {
 	NEOERR *err = STATUS_OK;
@@ -118,6 +121,9 @@ static NEOERR *put_now(struct home *h)
 	TRY(home_count(h, &bike_device_resource, true,
 		" AND t.status = 'enabled' AND COALESCE(l.online, 0) = 0", "now.bikes_offline"));
 	TRY(home_count(h, &socket_resource, true, " AND l.state = 'fault'", "now.bikes_fault"));
+	TRY(home_count(h, &sim_card_resource, false, SIMS " >= CURRENT_DATE AND t.expires_on <"
+		" CURRENT_DATE + INTERVAL 31 DAY", "now.sims_soon"));
+	TRY(home_count(h, &sim_card_resource, false, SIMS " < CURRENT_DATE", "now.sims_over"));
 	TRY(home_count(h, &session_resource, false, " AND t.anomaly = 'pending'",
 		"now.anomaly"));
 	TRY(home_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));

@@ -12,7 +12,7 @@ libscreen_a_SOURCES = \
 	%D%/assign.c \
 	%D%/audit.c \
 	%D%/bank_account.c \
-	%D%/bike_device.c \
+	%D%/bike_device.c %D%/bike_param.c \
 	%D%/bay.c %D%/bay_board.c \
 	%D%/call_record.c \
 	%D%/camera.c \

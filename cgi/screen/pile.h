@@ -53,6 +53,12 @@ NEOERR *pile_store(struct request *req, struct change *c, const struct pile_kind
 NEOERR *pile_before_delete(struct request *req, int64_t id, const char **problem) CHECKED;
 /* before_enable(): refused before it is commissioned (D3). */
 NEOERR *pile_before_enable(struct request *req, int64_t id, const char **problem) CHECKED;
+/* D5, D6 as far as an e-bike device can. */
+extern const struct action bike_device_actions[];
+/* bike_param.c: tells the device what it works by and keeps it. */
+extern const struct field bike_param_fields[];
+NEOERR *bike_param(struct request *req, const struct resource *res, int64_t id,
+	struct change *input) CHECKED;
 /* 投运, for both: once the platform has heard of the pile (D3). */
 #define PILE_COMMISSION \
 	{ "commission", ACT_ROW | ACT_BATCH, NULL, "t.commissioned = 0", pile_commission }

@@ -201,6 +201,40 @@ static NEOERR *query_cards(struct request *req, const struct resource *res, int6
 	return nerr_pass(send_cards(req, id, COMMAND_QUERY_CARDS, input));
 }
 
+/* An e-bike device restarts at once. */
+static NEOERR *bike_reboot(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_REBOOT, .value = 1 };
+
+	(void)res;
+	return nerr_pass(tell(req, id, input, &w));
+}
+
+SQL(device_code, "SELECT code FROM pile WHERE id = ?");
+
+static NEOERR *take_code(const struct row *r, void *ctx)
+{
+	text_copy(ctx, 40, row_str(r, 0));
+	return STATUS_OK;
+}
+
+/* An e-bike device shows a whole address: the driver's page of its sockets. */
+static NEOERR *bike_qr(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct command_wish w = { COMMAND_SET_QR };
+	char code[40] = "";
+	NEOERR *err;
+
+	(void)res;
+	TRY(db_get(req->db, &device_code, ARGS(I64(id)), take_code, code));
+	w.text = arena_printf(&req->arena, "%s/c/%s", conf.url, code);
+	TRY(tell(req, id, input, &w));
+out:
+	return nerr_pass(err);
+}
+
 /* What the pile shows as a code is this and its own number: the driver's page of the connector. */
 static NEOERR *set_qr(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
@@ -253,6 +287,24 @@ static const struct field tariff_fields[] = {
 	{ "tariff_id", F_REF, CREATE, .ref = &tariff_resource },
 	DISPATCH_FIELDS("tomorrow"),
 	FIELDS_END,
+};
+/* AP3000 has no clock to set (devices ask for the time), no tariffs and no upgrade by address. */
+#define OTHER_WIRE "t.protocol <> 'ap3000'"
+const struct action bike_device_actions[] = {
+	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },
+	{ "qr", ACT_ROW | ACT_LINK | ACT_SHOW },
+	PILE_COMMISSION,
+	{ "set_tariff", ACT_ROW | ACT_BATCH | ACT_MORE, tariff_fields, NULL, set_tariff },
+	{ "read_live", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, PILE_ONLINE, read_live },
+	{ "reboot", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL, PILE_ONLINE,
+		bike_reboot },
+	{ "set_params", ACT_ROW | ACT_BATCH | ACT_MORE, bike_param_fields,
+		"t.protocol = 'ap3000' AND " PILE_ONLINE, bike_param },
+	{ "set_qr", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.protocol = 'ap3000'", bike_qr },
+	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, OTHER_WIRE, sync_time },
+	{ "update_firmware", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, update_fields,
+		OTHER_WIRE, update_firmware },
+	ACTIONS_END,
 };
 const struct action pile_actions[] = {
 	{ "qr_sheet", ACT_PAGE, .run = qr_sheet_action },

@@ -102,7 +102,8 @@ void live_seen(int64_t second)
 		struct conn *c = core.conn[i];
 		struct msg_seen *seen = &m[c->writer].u.seen;
 
-		if (c->state != CONN_KNOWN || core.now_ms - c->last_ms > SEEN_EVERY * 1000)
+		/* also the quiet, while their protocol lets them: e-bike devices speak each 3 minutes */
+		if (c->state != CONN_KNOWN)
 			continue;
 		seen->conn[seen->n].slot = c->slot;
 		seen->conn[seen->n].generation = c->generation;

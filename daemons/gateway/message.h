@@ -91,7 +91,7 @@ struct msg_tariff_held { int64_t version_id; };
 struct msg_card {
 	int number;
 	enum start_mode mode;
-	bool by_command;
+	bool by_command, query;              /* query: what is on it, nothing else */
 	char physical_no[21], vin[18], parallel[13];
 };
 struct msg_card_answer {

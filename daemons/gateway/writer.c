@@ -388,6 +388,23 @@ static NEOERR *on_tariff_held(struct db *db, int fd, const struct msg *m)
 
 /* ---- charges */
 
+/* A device asks what is on a card: nothing begins. */
+static NEOERR *card_query(struct db *db, const char *physical_no, struct msg_card_answer *out)
+{
+	struct device_card card;
+	struct purse_balance b;
+	NEOERR *err;
+
+	TRY(device_card(db, physical_no, &card));
+	out->refusal = card.id == 0 ? REFUSED_CARD_UNKNOWN : START_ACCEPTED;
+	if (card.id == 0)
+		return STATUS_OK;
+	TRY(purse_balance(db, (struct purse){ OWNER_CARD, card.id }, &b));
+	out->balance = purse_free(&b);
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_answer *out)
 {
 	struct start_request req = { .mode = m->u.card.mode,
@@ -399,6 +416,8 @@ static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_an
 	struct device_card card = { 0 };
 	NEOERR *err = STATUS_OK;
 
+	if (m->u.card.query)
+		return nerr_pass(card_query(db, m->u.card.physical_no, out));
 	if (m->u.card.mode == START_CARD)
 		TRY(device_card(db, m->u.card.physical_no, &card));
 	else if (m->u.card.mode == START_VIN)

@@ -25,6 +25,9 @@ struct command {
 	int64_t limit_value;
 };
 
+/* value of set_params; text: its numbers in wire units and order, by commas (AP3000 4.3, 4.5). */
+enum { PARAMS_FLOAT = 0x83, PARAMS_MOST = 0x85 };
+
 /* In the caller's tx; wakes the gateway after commit. seconds: until it expires unsent. */
 NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
 	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id) CHECKED;

@@ -76,8 +76,7 @@ static int keep_of(enum command_kind kind)
 /* What a protocol has no frame for. */
 static const struct { const char *protocol; enum command_kind kind; } lacks[] = {
 	{ "ocpp16", COMMAND_SET_QR },
-	{ "ap3000", COMMAND_SET_QR },
-	{ "ap3000", COMMAND_READ_LIVE },
+	{ "ap3000", COMMAND_SYNC_TIME },
 	{ "ap3000", COMMAND_UPDATE_FIRMWARE },
 };
 

@@ -54,8 +54,12 @@ static NEOERR *add_words(struct db *db, void *ctx)
 	struct words *w = ctx;
 	int64_t id;
 
-	return nerr_pass(command_add_words(db, w->kind, w->pile_id, w->connector_id, w->value, w->w, 60,
-		0, &id));
+	NEOERR *err = command_add_words(db, w->kind, w->pile_id, w->connector_id, w->value, w->w, 60, 0,
+		&id);
+
+	if (err == STATUS_OK)
+		printf("command=%lld\n", (long long)id);
+	return nerr_pass(err);
 }
 
 static NEOERR *do_words(struct db *db, char **argv)

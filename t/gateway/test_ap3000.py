@@ -1,4 +1,5 @@
 """E-bike socket devices over the wire (N3): AP3000 / DNY V8.6."""
+import struct
 import time
 
 import pytest
@@ -232,3 +233,40 @@ def test_a_device_that_is_away_starts_nothing(site, bike):
     site.i.job("expire")
     assert site.session(order) == "failed" and site.session(order, "amount") == 0
     assert site.i.value("select balance from account where owner_kind = 'card' and owner_id = %s and kind = 'hold'", card) in (0, None)
+
+
+@pytest.mark.feature("N3", "D10")
+def test_parameters_are_told_and_answered(site, bike):
+    b = bike()
+
+    def told(which, numbers):
+        done = site.i.program("charge_probe", "words", "set_params", bike.pile, 0, which, numbers)
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout.split("command=")[1])
+
+    command = told(0x85, "36000,8000,2700,1000")
+    no, data = b.expect(0x85)
+    assert data == struct.pack("<HHHH", 36000, 8000, 2700, 1000)
+    b.send(0x85, b"\0", no=no)
+    wait_for(lambda: site.i.value("select status from command where id = %s", command) == "done", 5, "taken")
+    command = told(0x83, "3,10,20,1800,3600,180")
+    no, data = b.expect(0x83)
+    assert data == struct.pack("<HHBHHH", 3, 10, 20, 1800, 3600, 180)
+    b.send(0x83, b"\1", no=no)
+    wait_for(lambda: site.i.value("select status from command where id = %s", command) == "failed", 5, "refused")
+    wrong = told(0x83, "3,10")
+    wait_for(lambda: site.i.value("select status from command where id = %s", wrong) == "failed", 5, "not sent")
+
+
+@pytest.mark.feature("N3", "D14")
+def test_a_card_tells_its_balance_and_starts_nothing(site, bike):
+    b = bike()
+    _, physical = site.card(25)
+    b.beat((2, 0))
+    b.send(0x02, bytes.fromhex(physical) + b"\0\xff\0\0")
+    _, data = b.expect(0x02)
+    assert data[4] == 0 and int.from_bytes(data[6:10], "little") == 2500 and data[10] == 0xFF
+    b.send(0x02, b"\xde\xad\xbe\xef\0\xff\0\0")
+    _, data = b.expect(0x02)
+    assert data[4] == 1
+    assert b.silence(0x82, 1)

@@ -184,6 +184,8 @@ def test_sim_cards_are_imported_and_warn_before_they_end(clerk, site, piles, ins
     soon = clerk.get("/admin/sim_card?tab=soon").text
     assert "89860400000000000001" in soon and "89860400000000000002" not in soon and "89860400000000000003" not in soon
     over = clerk.get("/admin/sim_card?tab=over").text
+    home = clerk.get("/admin/").html
+    assert "/admin/sim_card?tab=soon" in home and "/admin/sim_card?tab=over" in home, "the home page warns"
     assert "89860400000000000003" in over and "89860400000000000001" not in over
     page = clerk.add("sim_card", {"iccid": "89860400000000000001", "provider_id": site.provider}, status=422)
     assert errors(page)
@@ -192,6 +194,39 @@ def test_sim_cards_are_imported_and_warn_before_they_end(clerk, site, piles, ins
     other = clerk.site(72)
     page = clerk.add("sim_card", {"iccid": "89860400000000000008", "provider_id": other.provider, "pile_id": piles[0]}, status=422)
     assert any("另一个服务商" in e for e in errors(page))
-    answer = clerk.web.http.get(clerk.web.base + "/admin/sim_card/import/template.xlsx")
-    if answer.status_code == 200:
-        assert "ICCID" in [c.value for c in load_workbook(io.BytesIO(answer.content)).active[1]]
+    answer = clerk.web.http.get(clerk.web.base + "/admin/sim_card/import/template")
+    assert answer.status_code == 200 and "ICCID" in str([c.value for c in load_workbook(io.BytesIO(answer.content)).active[1]])
+
+
+@pytest.mark.feature("W12", "H10")
+def test_sim_cards_come_from_excel_all_or_none(clerk, site, instance):
+    from work import ended, task_of, upload, workbook
+    provider = instance.value("select name from provider where id = %s", site.provider)
+    heads = ["iccid", "provider_id", "operator", "expires_on", "state"]
+    good = [["89860400000000000101", provider, "mobile", "2027-03-31", "active"], ["89860400000000000102", provider, "unicom", "2027-03-31", "stock"]]
+
+    def take(rows):
+        task = task_of(upload(clerk.web, "sim_card", "sims.xlsx", workbook([heads, *rows])))
+        return (task, *ended(instance, task))
+
+    task, status, message, rows = take(good)
+    assert (status, rows) == ("done", 2), (message, instance.rows("select line, field, text from task_problem where task_id = %s", task))
+    assert instance.rows("select operator, state from sim_card where iccid like '8986040000000000010%%' order by iccid") == [
+        ("mobile", "active"), ("unicom", "stock")]
+    task, status, _, _ = take([["89860400000000000103", *good[0][1:]], ["8986x", *good[1][1:]]])
+    assert status == "failed" and instance.value("select min(line) from task_problem where task_id = %s", task) == 3
+    assert instance.value("select count(*) from sim_card where iccid like '8986040000000000010%%'") == 2
+
+
+@pytest.mark.feature("W9", "P12")
+def test_who_stays_away_a_week_is_waited_for_no_longer(clerk, piles, instance):
+    clerk.act("pile", piles[2], "sync_tariff")
+    task = clerk.newest("command_task")
+    assert abs(instance.value("select timestampdiff(second, created_at, expires_at) from command where task_id = %s", task) - 7 * 86400) < 60
+    instance.sql("update command set expires_at = now() + interval 1 minute where task_id = %s", task)
+    instance.job("expire")
+    assert states(instance, task)[0][1] == "pending"
+    instance.sql("update command set expires_at = now() - interval 1 second where task_id = %s", task)
+    instance.job("expire")
+    assert states(instance, task)[0][1] == "expired"
+    assert instance.value("select count(*) from command where task_id = %s", task) == 1

@@ -511,3 +511,28 @@ def test_cars_do_not_speak_the_protocol_of_sockets(clerk, instance, shed):
     assert any("电单车" in e for e in errors(page))
     made = device(clerk, instance, shed, "10001234")
     assert instance.value("select protocol from pile where id = %s", made) == "ap3000"
+
+
+@pytest.mark.feature("D5", "D6", "D10", "N3")
+def test_a_device_is_told_what_it_works_by_and_its_page_says_so(clerk, instance, shed):
+    record = device(clerk, instance, shed, "0410009901")
+    page = clerk.get(f"/admin/bike_device/{record}")
+    assert "/set_params" not in page.html, "it is not there"
+    instance.sql("insert into pile_live (pile_id, online, seen_at) values (%s, 1, now())", record)
+    page = clerk.act("bike_device", record, "set_params", {"beat_seconds": "181"}, status=422)
+    clerk.act("bike_device", record, "set_params", {"longest_minutes": "480", "unplug_watt": "0.5"})
+    sent = "select json_value(payload, '$.value'), json_value(payload, '$.text') from command where pile_id = %s and kind = 'set_params' order by id"
+    assert instance.rows(sent, record) == [("133", "28800,8000,2700,1000"), ("131", "5,10,20,1800,3600,180")]
+    page = clerk.get(f"/admin/bike_device/{record}").text
+    assert "480" in page and "待下发" in page
+    instance.sql("update command set status = 'done' where pile_id = %s", record)
+    clerk.act("bike_device", record, "set_params", {"longest_minutes": "60"})
+    assert instance.rows("select longest_minutes, unplug_watt from device_param where pile_id = %s", record)[0][0] == 60
+    clerk.act("bike_device", record, "reboot")
+    clerk.act("bike_device", record, "read_live")
+    clerk.act("bike_device", record, "set_qr")
+    code = instance.value("select code from pile where id = %s", record)
+    kinds = "select kind, json_value(payload, '$.text') from command where pile_id = %s and kind <> 'set_params' order by id"
+    rows = instance.rows(kinds, record)
+    assert [k for k, _ in rows] == ["reboot", "read_live", "set_qr"] and rows[2][1].endswith(f"/c/{code}")
+    assert f"{record}/sync_time" not in clerk.get(f"/admin/bike_device/{record}").html, "it asks for the time itself"

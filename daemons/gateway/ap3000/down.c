@@ -217,6 +217,38 @@ static enum wire send_qr(struct conn *c, const struct command *row, const char *
 	return begin(c, &m, row, "", why);
 }
 
+/* The numbers of the text, in the frame's order. false: others, or not so many. */
+static bool numbers_of(const char *list, int *out, int n)
+{
+	char text[200], *rest = text;
+	int64_t v;
+
+	text_copy(text, sizeof(text), list);
+	for (int i = 0; i < n; i++) {
+		char *word = text_split(&rest, ',');
+		if (word == NULL || !text_i64(word, &v) || v < 0 || v > 65535)
+			return false;
+		out[i] = (int)v;
+	}
+	return rest == NULL;
+}
+
+static enum wire send_params(struct conn *c, const struct command *row, const char **why)
+{
+	struct ap3000_message m = { .cmd = (uint8_t)row->value };
+	int v[6] = { 0 };
+	bool most = row->value == PARAMS_MOST;
+
+	*why = "no such parameters";
+	if ((!most && row->value != PARAMS_FLOAT) || !numbers_of(row->text, v, most ? 4 : 6))
+		return WIRE_REFUSED;
+	if (most)
+		m.u.params_most = (struct ap3000_params_most){ v[0], v[1], v[2], v[3] };
+	else
+		m.u.params_float = (struct ap3000_params_float){ v[0], v[1], v[2], v[3], v[4], v[5] };
+	return begin(c, &m, row, "", why);
+}
+
 /* It rates nothing: what is in force is what it holds. */
 static enum wire hold_tariff(struct conn *c, int64_t version_id)
 {
@@ -243,6 +275,8 @@ enum wire ap3000_command(struct conn *c, const struct msg_command *m, const char
 		return WIRE_DONE;
 	case COMMAND_SET_QR:
 		return send_qr(c, &m->command, why);
+	case COMMAND_SET_PARAMS:
+		return send_params(c, &m->command, why);
 	case COMMAND_SET_TARIFF:
 		return hold_tariff(c, m->command.value);
 	default:

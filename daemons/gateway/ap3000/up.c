@@ -226,7 +226,8 @@ static void on_swipe(struct conn *c, const struct ap3000_message *m)
 	(void)text_unhex(s->card, card, sizeof(card));
 	out.tag = m->no | (uint64_t)card[0] << 40 | (uint64_t)card[1] << 32 |
 		(uint64_t)card[2] << 24 | (uint64_t)card[3] << 16 | (uint64_t)s->port << 48;
-	out.u.card.number = s->port == AP3000_ANY_PORT ? 0 : s->port + 1;
+	out.u.card.query = s->port == AP3000_ANY_PORT;
+	out.u.card.number = out.u.card.query ? 0 : s->port + 1;
 	out.u.card.mode = START_CARD;
 	out.u.card.by_command = true;
 	text_copy(out.u.card.physical_no, sizeof(out.u.card.physical_no),
@@ -312,6 +313,8 @@ static const struct up {
 	{ AP3000_PUSH, on_word },
 	{ AP3000_CHARGE, on_charge_answer },
 	{ AP3000_QR_SET, on_code },
+	{ AP3000_PARAMS_FLOAT, on_code },
+	{ AP3000_PARAMS_MOST, on_code },
 	{ AP3000_REBOOT, on_word },
 };
 
