@@ -21,7 +21,7 @@ def start(site, p, card, physical):
     return told
 
 
-@pytest.mark.feature("N1", "D15")
+@pytest.mark.feature("N1", "D14")
 def test_offline_cards_are_written_cleared_and_asked_for(site, serial):
     p = site.pile(serial)
     words(site, serial, "set_cards", 0, "90000001:D14B0A54:1000000077,90000002:E14C0A54")      # the member is for those who know parents

@@ -285,7 +285,7 @@ static void take(const struct ykc_message *m, uint8_t out[YKC_FRAME_MAX], size_t
 }
 
 /* Protocol 6.4: 8 + 16n bytes and so on; the number of entries is told or follows from the length. */
-static void test_card_lists_D15(void **state)
+static void test_card_lists_D14(void **state)
 {
 	static const struct { uint8_t type; int fixed, each; bool card, logical, ok, reason;
 	} lists[] = {
@@ -565,7 +565,7 @@ int main(void)
 		cmocka_unit_test(test_vin_is_sent_backwards_N1),
 		cmocka_unit_test(test_model_numbers_differ),
 		cmocka_unit_test(test_rows_are_sound),
-		cmocka_unit_test(test_card_lists_D15),
+		cmocka_unit_test(test_card_lists_D14),
 		cmocka_unit_test(test_lists_that_lie),
 		cmocka_unit_test(test_currents_are_400_off_N1),
 		cmocka_unit_test(test_prefix_of_codes_N1),
