@@ -183,7 +183,15 @@ void resource_dump(FILE *out)
 	json_decref(all);
 }
 
-/* Words of pages by hand ("setting.update") stand with the menu entry that leads to them. */
+static bool named_before(const struct menu_page *page)
+{
+	for (const struct menu_page *p = menu_pages; p != page; p++)
+		if (p->permission && text_eq(p->permission, page->permission))
+			return true;
+	return false;
+}
+
+/* Each word once. Words of pages by hand ("setting.update") stand with the menu entry that leads to them. */
 NEOERR *perm_each(NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx)
 {
 	char word[120], *dot;
@@ -192,7 +200,7 @@ NEOERR *perm_each(NEOERR *(*fn)(const char *resource, const char *verb, void *ct
 	for (const struct resource *const *r = resources; *r; r++)
 		TRY(resource_each_verb(*r, fn, ctx));
 	for (const struct menu_page *p = menu_pages; p->name; p++) {
-		if (!p->permission ||
+		if (!p->permission || named_before(p) ||
 			snprintf(word, sizeof word, "%s", p->permission) >= (int)sizeof word ||
 			(dot = strchr(word, '.')) == NULL)
 			continue;
