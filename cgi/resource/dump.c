@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/text.h"
 
 static const struct { unsigned flag; const char *name;
 } flag_names[] = {
