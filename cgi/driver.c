@@ -11,8 +11,8 @@
 #include "run/program.h"
 
 static const struct route *const routes[] = { style_routes, place_routes, session_routes,
-	wallet_routes, station_routes, remote_routes,
-	invoice_routes, receipt_routes, reservation_routes, review_routes, member_routes,
+	wallet_routes, station_routes, remote_routes, invoice_routes, receipt_routes,
+	reservation_routes, review_routes, fleet_routes, vehicle_routes, plan_routes, member_routes,
 	sandbox_routes, NULL };
 
 static const struct site site = {

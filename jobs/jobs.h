@@ -22,6 +22,7 @@ extern const struct job job_money;
 extern const struct job job_purge;
 extern const struct job job_reconcile;
 extern const struct job job_rollup;
+extern const struct job job_start_plans;
 extern const struct job job_settlement;
 
 #endif

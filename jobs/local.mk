@@ -23,6 +23,6 @@ chargeops_job_SOURCES = \
 	%D%/money.c \
 	%D%/purge.c \
 	%D%/reconcile.c \
-	%D%/rollup.c \
+	%D%/rollup.c %D%/start_plans.c \
 	%D%/settlement.c
 chargeops_job_LDADD = $(CHARGE_LIBS)

@@ -21,6 +21,7 @@ static const struct job *const jobs[] = {
 	&job_purge,
 	&job_reconcile,
 	&job_rollup,
+	&job_start_plans,
 	&job_settlement,
 	NULL,
 };

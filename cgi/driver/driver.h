@@ -17,6 +17,9 @@ extern const struct route reservation_routes[];  /* /d/reservation: bookings */
 extern const struct route invoice_routes[];      /* /d/invoice */
 extern const struct route receipt_routes[];      /* /d/receipt, and what a scanned one says */
 extern const struct route review_routes[];       /* stars for a charge, /d/feedback */
+extern const struct route fleet_routes[];        /* /d/fleet: its administrator */
+extern const struct route vehicle_routes[];      /* /d/vehicle, /d/fleet/<id>/vehicle */
+extern const struct route plan_routes[];         /* /d/fleet/<id>/plan */
 extern const struct route remote_routes[];       /* /d/remote: at partner platforms */
 extern const struct route sandbox_routes[];      /* /dev/sms: codes of the SMS sandbox */
 
@@ -46,6 +49,11 @@ NEOERR *place_page(struct request *req, const struct place *p,
 	enum start_refusal refusal) CHECKED;
 /* A plate as it was typed into `name`, without blanks, in capitals; NULL: none, or none at all. */
 const char *plate_given(struct request *req, const char *name);
+/* Fleets: those that the driver administers. */
+NEOERR *fleets_mine_put(struct request *req) CHECKED;
+/* The fleet of the address into Fleet; ERR_NOT_FOUND unless the driver administers it. */
+NEOERR *fleet_enter(struct request *req, int64_t *id, int64_t *provider_id) CHECKED;
+
 /* Book: what a booking of this connector would cost, or until when it is kept for this driver. */
 NEOERR *booking_put(struct request *req, const struct place *p) CHECKED;
 

@@ -2,8 +2,10 @@
 libexec_PROGRAMS += chargeops-driver
 chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/driver.h \
+	%D%/fleet.c \
 	%D%/invoice.c \
 	%D%/member.c \
+	%D%/plan.c \
 	%D%/place.c \
 	%D%/price.c \
 	%D%/receipt.c \
@@ -14,5 +16,6 @@ chargeops_driver_SOURCES = cgi/driver.c \
 	%D%/say.c \
 	%D%/station.c \
 	%D%/session.c \
+	%D%/vehicle.c \
 	%D%/wallet.c
 chargeops_driver_LDADD = $(CGI_LIBS) $(MIMALLOC_LIBS)

@@ -231,6 +231,7 @@ static NEOERR *my_page(struct request *req)
 		TRY(hdf_put(req->hdf, "1", "Later"));
 	TRY(db_query(req->db, &member_cards, ARGS(I64(req->who.member_id)), on_my_card, &cards));
 	TRY(put_wallet(req));
+	TRY(fleets_mine_put(req));
 	TRY(hdf_put(req->hdf, text_get(req, "driver.my_title"), "Page.title"));
 	TRY(render_page(req, "driver/my.cs"));
 out:

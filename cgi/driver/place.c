@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/text.h"
+#include "charge/fleet.h"
 #include "charge/member.h"
 #include "charge/pile_model.h"
 #include "charge/reservation.h"
@@ -198,6 +199,16 @@ static NEOERR *on_card(const struct card_view *c, void *ctx)
 	return nerr_pass(put_purse(ps, value, label, c->cash, c->gift, c->usable));
 }
 
+static NEOERR *on_fleet(const struct fleet_view *f, void *ctx)
+{
+	struct purses *ps = ctx;
+	struct arena *a = &ps->req->arena;
+	const char *value = arena_printf(a, "fleet:%lld", (long long)f->id);
+	const char *label = text_format(ps->req, "driver.fleet_pay", arena_strdup(a, f->name), NULL);
+
+	return nerr_pass(put_purse(ps, value, label, f->free, 0, true));
+}
+
 /* S12: who has no channel is paid by cards and wallets alone. */
 static NEOERR *put_channel(struct purses *ps, const struct place *p)
 {
@@ -223,6 +234,7 @@ static NEOERR *put_purses(struct request *req, const struct place *p)
 	TRY(card_each_of_member(req->db, req->who.member_id, p->station_id, on_card, &ps));
 	TRY(purse_balance(req->db, (struct purse){ OWNER_MEMBER, req->who.member_id }, &b));
 	TRY(put_purse(&ps, "wallet", text_get(req, "driver.wallet"), b.cash, b.gift, true));
+	TRY(fleet_each_of_member(req->db, req->who.member_id, p->provider_id, on_fleet, &ps));
 	TRY(put_channel(&ps, p));
 out:
 	return nerr_pass(err);
@@ -298,13 +310,15 @@ static NEOERR *place_show(struct request *req)
 	return STATUS_OK;
 }
 
-/* "card:7" or "wallet". */
+/* "card:7", "fleet:3" or "wallet". */
 static bool read_pay(const struct request *req, struct start_request *s)
 {
 	const char *pay = request_param_or(req, "pay", "");
 
 	if (strcmp(pay, "wallet") == 0)
 		return true;
+	if (text_starts(pay, "fleet:"))
+		return text_i64(pay + 6, &s->fleet_id) && s->fleet_id > 0;
 	return text_starts(pay, "card:") && text_i64(pay + 5, &s->card_id) && s->card_id > 0;
 }
 

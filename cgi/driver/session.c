@@ -17,9 +17,10 @@
  * nobody. */
 SQL(session_place,
 	"SELECT st.name, p.name, c.name, c.code, cd.no, s.pay_kind, cl.voltage, cl.current,"
-	" " DRIVER_HOTLINE("st") " FROM session s JOIN station st ON st.id = s.station_id"
+	" " DRIVER_HOTLINE("st") ", fl.name FROM session s JOIN station st ON st.id = s.station_id"
 	" JOIN provider pr ON pr.id = st.provider_id"
 	" JOIN pile p ON p.id = s.pile_id JOIN connector c ON c.id = s.connector_id"
+	" LEFT JOIN fleet fl ON fl.id = s.fleet_id AND s.pay_kind = 'fleet'"
 	" LEFT JOIN card cd ON cd.id = s.card_id LEFT JOIN connector_live cl ON"
 	" cl.connector_id = s.connector_id AND cl.session_id = s.id"
 	" WHERE s.id = ? AND s.member_id = ?");
@@ -36,7 +37,7 @@ static bool is_over(const struct session_view *v)
 static NEOERR *on_session_place(const struct row *r, void *ctx)
 {
 	static const char *const names[] = { "station", "pile", "connector", "code", "card", "pay",
-		"voltage", "current", "hotline" };
+		"voltage", "current", "hotline", "fleet" };
 	NEOERR *err = STATUS_OK;
 
 	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)

@@ -145,7 +145,7 @@ const struct resource card_resource = {
 	.before_delete = before_delete,
 };
 
-/* ---- 流水: every movement of a member's or a card's money (M6, M12) ---- */
+/* ---- 流水: every movement of a member's, a card's or a fleet's money (M6, M12) ---- */
 
 #define IN(column) "IF(t." column " > 0, t." column ", NULL)"
 #define OUT(column) "IF(t." column " < 0, -t." column ", NULL)"
@@ -169,19 +169,25 @@ static const struct field statement_fields[] = {
 	{ "lot_at", F_TIME, SEEN | HIDE,
 		.sql = "(SELECT l.at FROM purse_lot l WHERE l.id = t.lot_id)" },
 	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource },
+	{ "fleet_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &fleet_resource },
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource },
 	{ "operator", F_TEXT, SEEN },
 	{ "note", F_TEXT, SEEN },
 	FIELDS_END,
 };
 
+static const struct scope statement_scope = { .provider = "t.provider_id",
+	.property = "COALESCE(s.property_id, f.property_id)", .station = "t.station_id",
+	.fleet = "t.fleet_id" };
+
 const struct resource statement_resource = {
 	.name = "statement",
 	.group = "people",
 	.title = "t.id",
-	.joins = "JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id",
+	.joins = "LEFT JOIN member m ON m.id = t.member_id LEFT JOIN station s ON s.id = t.station_id"
+		" LEFT JOIN fleet f ON f.id = t.fleet_id",
 	.order = "t.at DESC, t.id DESC",
-	.scope = &scope,
+	.scope = &statement_scope,
 	.plain = true,
 	.big = true,
 	.can = CAN_LIST | CAN_EXPORT,

@@ -37,6 +37,8 @@ libscreen_a_SOURCES = \
 	%D%/firmware.c \
 	%D%/fleet.c \
 	%D%/gateway.c \
+	%D%/fleet.c %D%/fleet_member.c %D%/fleet_money.c \
+	%D%/plan.c %D%/plan_connector.c %D%/plan_schedule.c %D%/plan_start.c %D%/fleet_vehicle.c %D%/member_vehicle.c %D%/vehicle_brand.c \
 	%D%/home.c \
 	%D%/home.h \
 	%D%/home_figures.c \

@@ -1,5 +1,7 @@
-/* purse.c - a clerk fills and empties a purse: a member's wallet or a card (M2, M6, M15).
- * Owns the two actions and their inputs. Serves member.c and card.c. */
+/* purse.c - a clerk fills and empties a purse: a member's wallet, a card or a fleet's wallet (M2,
+ * M6,
+ * M15, M19).
+ * Owns the two actions and their inputs. Serves member.c, card.c and fleet.c. */
 #include "charge/ledger.h"
 #include "cgi/screen/screen.h"
 
@@ -10,6 +12,7 @@ SQL(purse_card,
 	" deleted = 0");
 SQL(purse_member,
 	"SELECT id, provider_id, COALESCE(station_id, 0), 0 FROM member WHERE id = ? AND deleted = 0");
+SQL(purse_fleet, "SELECT 0, provider_id, 0, 0 FROM fleet WHERE id = ? AND deleted = 0");
 
 const struct field purse_fields[] = {
 	{ "gift_amount", F_MONEY, CREATE, 0, RECHARGE_MAX },
@@ -31,7 +34,8 @@ static NEOERR *owner_row(const struct row *r, void *ctx)
 
 static struct purse purse_of(const struct resource *res, int64_t id)
 {
-	return (struct purse){ res == &card_resource ? OWNER_CARD : OWNER_MEMBER, id };
+	return (struct purse){ res == &card_resource ? OWNER_CARD
+			: res == &fleet_resource ? OWNER_FLEET : OWNER_MEMBER, id };
 }
 
 static NEOERR *move_of(struct request *req, struct purse purse, struct change *input,
@@ -46,7 +50,8 @@ static NEOERR *move_of(struct request *req, struct purse purse, struct change *i
 		.by = req->who.user_id,
 		.booked = true,
 	};
-	return nerr_pass(db_get(req->db, purse.kind == OWNER_CARD ? &purse_card : &purse_member,
+	return nerr_pass(db_get(req->db, purse.kind == OWNER_CARD ? &purse_card
+			: purse.kind == OWNER_FLEET ? &purse_fleet : &purse_member,
 		ARGS(I64(purse.id)), owner_row, out));
 }
 

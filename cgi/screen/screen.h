@@ -61,6 +61,18 @@ NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_
 extern const struct field offline_recharge_fields[];
 NEOERR *offline_recharge_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+/* Money of fleets, and what a fleet gives its members (fleet_money.c). */
+extern const struct field fleet_credit_fields[], fleet_share_fields[], fleet_back_fields[];
+NEOERR *fleet_recharge_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *fleet_refund_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *fleet_credit_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *fleet_allocate_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
+NEOERR *fleet_take_back_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
 /* F1: the refund of a charge, for the action of sessions. */
 extern const struct field session_refund_fields[];
 NEOERR *session_refund_run(struct request *req, const struct resource *res, int64_t id,
@@ -268,6 +280,7 @@ NEOERR *snapshot_picture(struct request *req) CHECKED;
 NEOERR *snapshot_file(struct request *req) CHECKED;
 NEOERR *stranger_register(struct request *req) CHECKED;
 NEOERR *member_issue(struct request *req) CHECKED;
+NEOERR *plan_schedule_show(struct request *req) CHECKED;
 NEOERR *tariff_new(struct request *req) CHECKED;
 NEOERR *tariff_create(struct request *req) CHECKED;
 NEOERR *tariff_edit(struct request *req) CHECKED;

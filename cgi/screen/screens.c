@@ -138,6 +138,7 @@ const struct route screen_routes[] = {
 	{ METHOD_POST, "/admin/tariff/:id/edit", tariff_update, "tariff.update" },
 	{ METHOD_GET, "/admin/tariff/:id/calculate", tariff_calculate, "tariff.calculate" },
 	{ METHOD_GET, "/admin/tariff/:id/copy", tariff_copy, "tariff.copy" },
+	{ METHOD_GET, "/admin/plan/:id/schedule", plan_schedule_show, "plan.schedule" },
 	{ METHOD_GET, "/admin/tariff/:id/what_if", tariff_what_if, "tariff.what_if" },
 	{ METHOD_POST, "/admin/tariff/:id/what_if", tariff_what_if_start, "tariff.what_if" },
 	{ METHOD_GET, "/admin/session/:id/frames", session_frames, "session.frames" },

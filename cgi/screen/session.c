@@ -17,6 +17,8 @@ static const struct field fields[] = {
 	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource, .group = "order" },
 	{ "token_id", F_REF, SEEN | HIDE | FILTER, .ref = &token_resource, .group = "order" },
 	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource, .group = "order" },
+	{ "fleet_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &fleet_resource,
+		.group = "order" },
 	{ "reservation_no", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "rv.no",
 		.group = "order" },
 	{ "plate", F_PLATE, SEEN | HIDE | SEARCH | PREFIX | FOLD, 0, 12, .group = "order" },

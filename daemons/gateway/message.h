@@ -128,7 +128,12 @@ struct msg_answer {
 };
 struct msg_skew { int64_t seconds; };
 struct msg_lock { int number, battery, alarm; bool car; char state[8]; };
-struct msg_battery { char no[SESSION_NO], protocol[13]; int len; uint8_t frame[BATTERY_MAX]; };
+/* vin: what the car said of itself, "" in other frames. */
+struct msg_battery {
+	char no[SESSION_NO], protocol[13], vin[18];
+	int len;
+	uint8_t frame[BATTERY_MAX];
+};
 struct msg_alarm { int number; bool on; char code[32]; };
 /* Of protocols in which the platform numbers the charges. */
 struct msg_boot { char firmware[41], iccid[25]; };

@@ -278,11 +278,17 @@ static NEOERR *on_battery(struct db *db, int fd, const struct msg *m)
 	const struct protocol *p = protocol_find(b->protocol);
 	char words[WORDS_MAX];
 
+	NEOERR *err;
+
 	(void)fd;
 	if (p == NULL)
 		return STATUS_OK;
-	return nerr_pass(session_battery(db, b->no,
-		p->text(b->frame, (size_t)b->len, words, sizeof(words)), words, clock_now()));
+	TRY(session_battery(db, b->no, p->text(b->frame, (size_t)b->len, words, sizeof(words)),
+		words, clock_now()));
+	if (*b->vin)
+		TRY(session_vin(db, b->no, b->vin));
+out:
+	return nerr_pass(err);
 }
 
 /* ---- the black box */

@@ -526,6 +526,34 @@ static const struct choice withdrawal_state_rows[] = {
 #include "charge/tbl/withdrawal_state.h"
 };
 TABLE(withdrawal_state);
+static const struct choice fleet_share_rows[] = {
+#include "charge/tbl/fleet_share.h"
+};
+TABLE(fleet_share);
+static const struct choice vehicle_check_rows[] = {
+#include "charge/tbl/vehicle_check.h"
+};
+TABLE(vehicle_check);
+static const struct choice vehicle_by_rows[] = {
+#include "charge/tbl/vehicle_by.h"
+};
+TABLE(vehicle_by);
+static const struct choice soc_state_rows[] = {
+#include "charge/tbl/soc_state.h"
+};
+TABLE(soc_state);
+static const struct choice plan_state_rows[] = {
+#include "charge/tbl/plan_state.h"
+};
+TABLE(plan_state);
+static const struct choice plan_execution_rows[] = {
+#include "charge/tbl/plan_execution.h"
+};
+TABLE(plan_execution);
+static const struct choice plan_start_state_rows[] = {
+#include "charge/tbl/plan_start_state.h"
+};
+TABLE(plan_start_state);
 
 const char *choice_name(const struct choices *list, int value)
 {

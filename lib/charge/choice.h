@@ -50,6 +50,21 @@ enum pay_kind {
 #include "charge/tbl/pay_kind.h"
 };
 #undef X
+#define X(id, name, colour) VEHICLE_CHECK_##id,
+enum vehicle_check {
+#include "charge/tbl/vehicle_check.h"
+};
+#undef X
+#define X(id, name, colour) VEHICLE_BY_##id,
+enum vehicle_by {
+#include "charge/tbl/vehicle_by.h"
+};
+#undef X
+#define X(id, name, colour) SHARE_##id,
+enum fleet_share {
+#include "charge/tbl/fleet_share.h"
+};
+#undef X
 #define X(id, name, colour) LIMIT_##id,
 enum limit_kind {
 #include "charge/tbl/limit_kind.h"

@@ -22,6 +22,7 @@ SQL(command_insert,
 SQL(command_insert_row,
 	"insert into command (pile_id, kind, task_id, payload, created_at, created_by, wanted_at,"
 	" expires_at, status, result, done_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(command_not_before, "update command set wanted_at = ?, expires_at = ? where id = ?");
 SQL(command_wait,
 	"update command set status = 'pending', result = ?, wanted_at = ?, expires_at ="
 	" (select t.expires_at from command_task t where t.id = command.task_id)"
@@ -93,6 +94,12 @@ NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int6
 
 	snprintf(payload, sizeof(payload), "{\"value\":%lld}", (long long)value);
 	return nerr_pass(add(db, kind, pile_id, connector_id, session_id, payload, seconds, by, id));
+}
+
+NEOERR *command_postpone(struct db *db, int64_t id, int64_t at, int seconds)
+{
+	return nerr_pass(
+		db_exec(db, &command_not_before, ARGS(TIME(at), TIME(at + seconds), I64(id)), NULL));
 }
 
 /* {"value":1,"text":"..."} into payload; sealed if the words are secret. */

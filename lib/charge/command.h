@@ -31,6 +31,8 @@ enum { PARAMS_FLOAT = 0x83, PARAMS_MOST = 0x85 };
 /* In the caller's tx; wakes the gateway after commit. seconds: until it expires unsent. */
 NEOERR *command_add(struct db *db, enum command_kind kind, int64_t pile_id, int64_t connector_id,
 	int64_t session_id, int64_t value, int seconds, int64_t by, int64_t *id) CHECKED;
+/* Not before `at`; it may be sent for so many seconds then. */
+NEOERR *command_postpone(struct db *db, int64_t id, int64_t at, int seconds) CHECKED;
 /* The same with words. secret: they are sealed while they wait (log-ins of file servers). */
 struct command_words { const char *text; bool secret; };
 NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id,

@@ -83,7 +83,7 @@ out:
 	", s.no, t.name from session s join station t on t.id = s.station_id join invoice_seller v on" \
 	" v.station_id = s.station_id and v.deleted = 0 where s.state = 'finished' and s.amount >" \
 	" s.refunded and s.anomaly not in ('pending', 'review', 'void') and s.invoice_status = 'none'" \
-	" and s.pay_kind <> 'none' and s.member_id = ? and s.requested_at >= ?"
+	" and s.pay_kind not in ('none', 'fleet') and s.member_id = ? and s.requested_at >= ?"
 SQL(invoice_orders_select, ORDER " order by s.requested_at desc, s.id desc limit 100");
 SQL(invoice_order_lock, ORDER " and s.id = ? for update");
 

@@ -16,24 +16,25 @@ SQL(journal_insert,
 /* A statement is read by the staff of whom the purse belongs to, wherever the money went. */
 SQL(statement_insert,
 	"insert into statement (journal_id, owner_kind, owner_id, provider_id, station_id, member_id,"
-	" card_id,"
+	" card_id, fleet_id,"
 	" session_id, kind, cash, gift, cash_balance, gift_balance, operator, note, at, lot_id, part)"
-	" values (?, ?, ?, coalesce((select provider_id from card where id = ?), (select provider_id"
-	" from member where id = ?), ?),"
-	" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	" values (?, ?, ?, coalesce((select provider_id from fleet where id = ?), (select provider_id"
+	" from card where id = ?), (select provider_id from member where id = ?), ?),"
+	" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(journal_moved_select,
 	"select a.kind, sum(p.amount) from journal j join posting p on p.journal_id = j.id"
 	" join account a on a.id = p.account_id where j.dedupe_key = ? and a.owner_kind = ? and"
 	" a.owner_id = ? group by a.kind");
 
 /* In whose books an account is, is said once, when it is made. */
-#define ACCOUNT_COLUMNS 12
+#define ACCOUNT_COLUMNS 13
 static const struct bulk account_create = {
 	"insert ignore into account (owner_kind, owner_id, kind, created_at, provider_id) values",
 	"(?, ?, ?, ?, case ? when 'provider' then ?"
 	" when 'property' then (select provider_id from property where id = ?)"
 	" when 'member' then (select provider_id from member where id = ?)"
 	" when 'card' then (select provider_id from card where id = ?)"
+	" when 'fleet' then (select provider_id from fleet where id = ?)"
 	" when 'channel' then (select provider_id from channel where id = ?)"
 	" when 'partner' then (select partner_id from partner_wallet where id = ?)"
 	" when 'receiver' then (select s.provider_id from split_party y join split_plan l on l.id ="
@@ -280,11 +281,13 @@ static NEOERR *write_line(struct db *db, int64_t journal_id, const struct journa
 {
 	int64_t card_id = j->purse.kind == OWNER_CARD ? j->purse.id : 0;
 	int64_t member_id = j->purse.kind == OWNER_MEMBER ? j->purse.id : j->member_id;
+	int64_t fleet_id = j->purse.kind == OWNER_FLEET ? j->purse.id : 0;
 
 	return nerr_pass(db_exec(db, &statement_insert,
 		ARGS(I64(journal_id), STR(choice_name(&account_owner_choices, j->purse.kind)),
-			I64(j->purse.id), IDREF(card_id), IDREF(member_id), IDREF(j->provider_id),
-			IDREF(j->station_id), I64(member_id), IDREF(card_id ? card_id : j->card_id),
+			I64(j->purse.id), IDREF(fleet_id), IDREF(card_id), IDREF(member_id),
+			IDREF(j->provider_id), IDREF(j->station_id), I64(member_id),
+			IDREF(card_id ? card_id : j->card_id), IDREF(fleet_id),
 			IDREF(j->session_id), STR(choice_name(&journal_kind_choices, j->kind)),
 			MONEY(l->cash), MONEY(l->gift), MONEY(l->cash_balance), MONEY(l->gift_balance),
 			STR(j->operator ? j->operator : ""), STR(j->note ? j->note : ""), TIME(clock_now()),

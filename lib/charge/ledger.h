@@ -9,7 +9,8 @@
 #include "db/audit.h"
 #include "db/db.h"
 
-/* A purse is a member's wallet or a card: accounts cash, gift, cash_held, gift_held of one
+/* A purse is a member's wallet, a card or a fleet's wallet: accounts cash, gift, cash_held,
+ * gift_held of one
  * owner. */
 struct purse { enum account_owner kind; int64_t id; };
 struct purse_balance { int64_t cash, gift, cash_held, gift_held; };
@@ -57,7 +58,8 @@ NEOERR *purse_recharge(struct db *db, const struct journal *j, int64_t cash, int
 	bool *fresh) CHECKED; /* > 0; cash_taken / gift_granted are the other side */
 NEOERR *purse_withdraw(struct db *db, const struct journal *j, int64_t cash, int64_t gift,
 	bool *fresh) CHECKED; /* refund to the person; more than free: ERR_INVALID */
-/* Moves up to `amount` from cash, then gift, to held; *held_cash and *held_gift say what. */
+/* Moves up to `amount` from cash, then gift, then cash on credit, to held; *held_cash and
+ * *held_gift say what. */
 NEOERR *purse_hold(struct db *db, const struct journal *j, int64_t amount, int64_t *held_cash,
 	int64_t *held_gift) CHECKED;
 /* Money on its way out of the house: free cash -> leaving (more than free: ERR_INVALID), leaving ->

@@ -24,7 +24,7 @@ SQL(proof_statements,
 	" coalesce(a.gift, 0)) from"
 	" (select owner_kind, owner_id, sum(if(kind in ('cash', 'cash_held'), balance, 0)) cash,"
 	" sum(if(kind in ('gift', 'gift_held'), balance, 0)) gift from account where owner_kind in"
-	" ('member', 'card')"
+	" ('member', 'card', 'fleet')"
 	" group by owner_kind, owner_id) a left join (select owner_kind, owner_id, sum(cash) cash,"
 	" sum(gift) gift from statement"
 	" group by owner_kind, owner_id) s on s.owner_kind = a.owner_kind and s.owner_id = a.owner_id"

@@ -20,6 +20,8 @@ libcharge_a_SOURCES = \
 	%D%/gateway.c %D%/gateway.h \
 	%D%/load.c %D%/load.h \
 	%D%/load_share.c %D%/load_share.h \
+	%D%/fleet.c %D%/fleet.h %D%/fleet_money.c \
+	%D%/plan.c %D%/plan.h %D%/plan_propose.c %D%/plan_propose.h %D%/plan_run.c %D%/plan_schedule.c %D%/plan_schedule.h %D%/vehicle.c %D%/vehicle.h %D%/session_vin.c \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
 	%D%/cycle_bill_paper.c \
 	%D%/daily_report.c %D%/daily_report.h \
@@ -97,37 +99,50 @@ libcharge_a_SOURCES = \
 	%D%/working_day.c %D%/working_day.h \
 	%D%/yuan_words.c %D%/yuan_words.h
 
-# The rules against a real server; t/system/test_charge.py runs them on a scratch instance.
-fault_test_SOURCES = t/system/fault_test.c $(charge_world)
-fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test gateway_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
-check_PROGRAMS += month_probe fault_test alarm_test bike_test correct_test ledger_test outbox_test race_test reservation_test session_test settle_test
+# The rules against a real server; t/system/test_charge.py and test_ledger.py run them on a scratch instance.
+charge_world = t/system/charge_world.c t/system/charge_world.h
+check_PROGRAMS += month_probe
 month_probe_SOURCES = t/system/month_probe.c $(charge_world)
 month_probe_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fault_test alarm_test bike_test correct_test ledger_test outbox_test plug_test race_test reservation_test session_test settle_test \
-	special_test
-charge_world = t/system/charge_world.c t/system/charge_world.h
-bike_test_SOURCES = t/system/bike_test.c $(charge_world)
-bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-correct_test_SOURCES = t/system/correct_test.c $(charge_world)
-correct_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += alarm_test
 alarm_test_SOURCES = t/system/alarm_test.c $(charge_world)
 alarm_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-ledger_test_SOURCES = t/system/ledger_test.c $(charge_world)
-ledger_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-session_test_SOURCES = t/system/session_test.c $(charge_world)
-session_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-settle_test_SOURCES = t/system/settle_test.c $(charge_world)
-settle_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += bike_test
+bike_test_SOURCES = t/system/bike_test.c $(charge_world)
+bike_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += correct_test
+correct_test_SOURCES = t/system/correct_test.c $(charge_world)
+correct_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += fault_test
+fault_test_SOURCES = t/system/fault_test.c $(charge_world)
+fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += fleet_test
+fleet_test_SOURCES = t/system/fleet_test.c $(charge_world)
+fleet_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += gateway_test
 gateway_test_SOURCES = t/system/gateway_test.c $(charge_world)
 gateway_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += ledger_test
+ledger_test_SOURCES = t/system/ledger_test.c $(charge_world)
+ledger_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += outbox_test
 outbox_test_SOURCES = t/system/outbox_test.c $(charge_world)
 outbox_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-special_test_SOURCES = t/system/special_test.c $(charge_world)
-special_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += plug_test
 plug_test_SOURCES = t/system/plug_test.c $(charge_world)
 plug_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-reservation_test_SOURCES = t/system/reservation_test.c $(charge_world)
-reservation_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += race_test
 race_test_SOURCES = t/system/race_test.c $(charge_world)
 race_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += reservation_test
+reservation_test_SOURCES = t/system/reservation_test.c $(charge_world)
+reservation_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += session_test
+session_test_SOURCES = t/system/session_test.c $(charge_world)
+session_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += settle_test
+settle_test_SOURCES = t/system/settle_test.c $(charge_world)
+settle_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += special_test
+special_test_SOURCES = t/system/special_test.c $(charge_world)
+special_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)

@@ -21,14 +21,14 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-int64_t purse_free(const struct purse_balance *b)
-{
-	return b->cash >= 0 ? b->cash + positive(b->gift) : positive(b->cash + b->gift);
-}
-
 int64_t purse_free_with(const struct purse_balance *b, int64_t credit)
 {
-	return credit > 0 ? positive(b->cash + positive(b->gift) + credit) : purse_free(b);
+	return positive(b->cash + positive(b->gift) + credit);
+}
+
+int64_t purse_free(const struct purse_balance *b)
+{
+	return purse_free_with(b, 0);
 }
 
 struct ledger_entry purse_entry(struct purse purse, enum account_kind kind, int64_t amount)

@@ -29,8 +29,10 @@ SQL(refund_lock_select,
 	"select r.id, r.provider_id, coalesce(r.station_id, 0), coalesce(r.session_id, 0),"
 	" coalesce(r.payment_id, 0), coalesce(r.aftersale_id, 0), coalesce(r.withdrawal_id, 0),"
 	" r.member_id, coalesce(r.card_id, 0), r.amount, coalesce(p.channel_id, 0), coalesce(p.amount,"
-	" 0), r.state, r.kind, r.way = 'channel', r.tries, r.no, coalesce(p.no, ''), r.reason from"
-	" refund r left join payment p on p.id = r.payment_id where r.id = ? for update");
+	" 0), r.state, r.kind, r.way = 'channel', r.tries, r.no, coalesce(p.no, ''), r.reason,"
+	" coalesce((select s.fleet_id from session s where s.id = r.session_id and s.pay_kind ="
+	" 'fleet'), 0) from refund r"
+	" left join payment p on p.id = r.payment_id where r.id = ? for update");
 SQL(refund_state_write,
 	"update refund set state = ?, problem = ?, operator = if(? = '', operator, ?), next_at = ?,"
 	" refunded_at = if(? in ('handled', 'done'), coalesce(refunded_at, ?), refunded_at), updated_at"
@@ -149,7 +151,8 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 		.payment_amount = row_money(r, 11),
 		.state = (enum refund_state)choice_value(&refund_state_choices, row_str(r, 12)),
 		.kind = (enum refund_kind)choice_value(&refund_kind_choices, row_str(r, 13)),
-		.by_channel = row_i64(r, 14) != 0, .tries = (int)row_i64(r, 15) };
+		.by_channel = row_i64(r, 14) != 0, .tries = (int)row_i64(r, 15),
+		.fleet_id = row_i64(r, 19) };
 	text_copy(f->no, sizeof(f->no), row_str(r, 16));
 	text_copy(f->payment_no, sizeof(f->payment_no), row_str(r, 17));
 	text_copy(f->reason, sizeof(f->reason), row_str(r, 18));
@@ -189,8 +192,9 @@ void refund_journal(const struct refund_row *r, int kind, const char *what, char
 		.card_id = r->card_id,
 		.channel_id = r->by_channel ? r->channel_id : 0,
 		.note = r->no,
-		.purse = r->card_id ? (struct purse){ OWNER_CARD, r->card_id }
-							: (struct purse){ OWNER_MEMBER, r->member_id } };
+		.purse = r->fleet_id ? (struct purse){ OWNER_FLEET, r->fleet_id }
+			: r->card_id     ? (struct purse){ OWNER_CARD, r->card_id }
+							 : (struct purse){ OWNER_MEMBER, r->member_id } };
 }
 
 /* ---- a charge's refund ---- */

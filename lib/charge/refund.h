@@ -58,7 +58,7 @@ NEOERR *refund_work(struct db *db, int64_t *done) CHECKED;
 /* A refund under FOR UPDATE, for the files of refunds. */
 struct refund_row {
 	int64_t id, provider_id, station_id, session_id, payment_id, aftersale_id, withdrawal_id,
-		member_id, card_id, amount, channel_id, payment_amount;
+		member_id, card_id, fleet_id, amount, channel_id, payment_amount;
 	enum refund_state state;
 	enum refund_kind kind;
 	bool by_channel;

@@ -24,6 +24,11 @@ struct start_request {
 	int64_t member_id;                   /* who pays; 0 only with card_id or token_id */
 	int64_t card_id;                     /* pay by this card; 0: wallet */
 	int64_t token_id;                    /* the charge card that stands for the member; 0: none */
+	int64_t fleet_id;                    /* pay by this fleet's wallet (M21); 0: no fleet */
+	/* a charging plan's start (Z1): its member may have others, no limit of his counts; the wallet
+	 * has to serve so many; the command leaves at start_at */
+	int64_t plan_id, start_at;
+	int share;
 	/* a driver of another platform, who is no member here: the provider that stands for it (I9)
 	 * pays by bill, nothing is held. 0: none */
 	int64_t guest_provider_id;
@@ -76,6 +81,9 @@ NEOERR *session_progress(struct db *db, const struct session_progress *p) CHECKE
  * nothing happens. */
 NEOERR *session_battery(struct db *db, const char *no, const char *kind, const char *words,
 	int64_t at) CHECKED;
+/* The VIN that the pile read; what is none is ignored. Where a fleet pays that lets only its own
+ * vehicles charge, another's is stopped. Unknown no: nothing happens. */
+NEOERR *session_vin(struct db *db, const char *no, const char *vin) CHECKED;
 /* Stop by driver, admin or limit: state stopping and command(stop). Ended or stopping already:
  * nothing, *asked false. */
 NEOERR *session_stop(struct db *db, int64_t session_id, enum stop_reason reason,

@@ -16,7 +16,7 @@
 /* A session under FOR UPDATE. */
 struct session_row {
 	int64_t id, provider_id, station_id, pile_id, connector_id, member_id, card_id, version_id,
-		reservation_id;
+		reservation_id, fleet_id, plan_id;
 	int64_t prepaid, limit_value, requested_at, started_at, ended_at, seen_at;
 	int64_t energy, energy_fee, service_fee, amount, device_amount;
 	int soc_start, soc;                      /* -1: never told */

@@ -293,7 +293,8 @@ static NEOERR *judge_running(struct db *db, struct asking *a, enum start_refusal
 		take_running, &running, &running.found));
 	if (busy)
 		*refusal = REFUSED_CONNECTOR_BUSY;
-	else if (running.found && !(a->payer.several && !a->payer.card_id))     /* M18 */
+	else if (running.found && !a->req->plan_id &&
+		!(a->payer.several && !a->payer.card_id))      /* M18 */
 		*refusal = a->payer.card_id && running.card_id == a->payer.card_id ? REFUSED_CARD_BUSY
 		: REFUSED_MEMBER_BUSY;
 out:
@@ -312,11 +313,41 @@ static NEOERR *judge_reserved(struct db *db, struct asking *a, enum start_refusa
 	return nerr_pass(err);
 }
 
+/* M21, V3: the fleet pays, as far as its member's limits go and for its own vehicles. */
+static NEOERR *judge_fleet(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	NEOERR *err = STATUS_OK;
+
+	if (!a->req->fleet_id)
+		return STATUS_OK;
+	TRY(fleet_right(db, a->req->fleet_id, a->payer.member_id, 0, &a->fleet));
+	if (a->req->plan_id)
+		fleet_right_unlimited(&a->fleet);
+	*refusal = fleet_right_judge(&a->fleet, a->place.provider_id);
+	TRY(vehicle_judge(db, a->req->fleet_id,
+		a->req->plate && *a->req->plate ? a->req->plate : a->payer.plate, a->req->vin,
+		&a->vehicle));
+	if (*refusal == START_ACCEPTED && !a->req->plan_id &&
+		!vehicle_may_start(&a->vehicle, a->req->vin && *a->req->vin))
+		*refusal = REFUSED_FLEET_VEHICLE;
+out:
+	return nerr_pass(err);
+}
+
 struct purse asking_purse(const struct asking *a)
 {
+	if (a->req->fleet_id)
+		return (struct purse){ OWNER_FLEET, a->req->fleet_id };
 	if (a->req->card_id)
 		return (struct purse){ OWNER_CARD, a->payer.card_id };
 	return (struct purse){ OWNER_MEMBER, a->payer.member_id };
+}
+
+int64_t asking_credit(const struct asking *a)
+{
+	if (a->req->fleet_id)
+		return a->fleet.credit;
+	return a->req->card_id ? 0 : a->payer.credit;
 }
 
 /* P2: a free tariff needs no money. Otherwise the wished amount must be there; without one, what
@@ -325,7 +356,7 @@ static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *
 {
 	const struct session_settings *set;
 	struct purse_balance b;
-	int64_t available;
+	int64_t available, most = INT64_MAX;
 	NEOERR *err;
 
 	a->hold = 0;
@@ -333,16 +364,22 @@ static NEOERR *judge_money(struct db *db, struct asking *a, enum start_refusal *
 		return STATUS_OK;
 	TRY(session_settings(db, &set));
 	TRY(purse_lock(db, asking_purse(a), &b));
-	/* M17: the credit line is the wallet's, not a card's */
-	available = purse_free_with(&b, a->req->card_id ? 0 : a->payer.credit);
+	available = purse_free_with(&b, asking_credit(a));
+	if (a->req->fleet_id)
+		most = fleet_right_left(&a->fleet);
 	a->hold = available < set->prepay_max ? available : set->prepay_max;
+	a->hold = a->hold < most ? a->hold : most;
+	if (a->req->share > 1 && a->hold > available / a->req->share)
+		a->hold = available / a->req->share;
 	/* something is left for the other gun, and for the next charge of who has the badge (M18) */
-	if (a->req->parallel || (a->payer.several && !a->req->card_id))
+	if (a->req->parallel || (a->payer.several && !a->req->card_id && !a->req->fleet_id))
 		a->hold /= 2;
 	if (a->req->limit_kind == LIMIT_AMOUNT)
 		a->hold = a->req->limit_value;
-	if (available < set->balance_min || a->hold > available)
-		*refusal = REFUSED_BALANCE_LOW;
+	if (a->hold > most)
+		*refusal = REFUSED_FLEET_AMOUNT;
+	else if (available < set->balance_min || a->hold > available)
+		*refusal = a->req->fleet_id ? REFUSED_FLEET_MONEY : REFUSED_BALANCE_LOW;
 out:
 	return nerr_pass(err);
 }
@@ -394,8 +431,8 @@ NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusa
 {
 	static const fact_fn facts[] = { judge_place, judge_pile, judge_open, judge_member,
 		judge_house, judge_card, judge_wish, NULL };
-	static const lookup_fn lookups[] = { judge_named, judge_running, judge_reserved, find_tariff,
-		judge_money, NULL };
+	static const lookup_fn lookups[] = { judge_named, judge_running, judge_reserved, judge_fleet,
+		find_tariff, judge_money, NULL };
 
 	return nerr_pass(judge(db, a, facts, lookups, refusal));
 }

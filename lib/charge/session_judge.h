@@ -3,9 +3,11 @@
 #ifndef CHARGE_SESSION_JUDGE_H
 #define CHARGE_SESSION_JUDGE_H
 
+#include "charge/fleet.h"
 #include "charge/session_internal.h"
 #include "charge/tariff.h"
 #include "charge/token.h"
+#include "charge/vehicle.h"
 
 struct place {
 	int64_t pile_id, station_id, provider_id, property_id, area_id;
@@ -29,6 +31,8 @@ struct asking {
 	struct place place;
 	struct payer payer;
 	struct tariff tariff;
+	struct fleet_right fleet;            /* with req->fleet_id */
+	struct vehicle_verdict vehicle;      /* the same */
 	int64_t hold, held_cash, held_gift;
 	int64_t reservation_id;              /* the own booking that is charged at; 0: none */
 };
@@ -41,5 +45,7 @@ NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusa
 NEOERR *asking_judge_booking(struct db *db, struct asking *a,
 	enum start_refusal *refusal) CHECKED;
 struct purse asking_purse(const struct asking *a);
+/* M17: how far its cash may go below zero; a card's never does. */
+int64_t asking_credit(const struct asking *a);
 
 #endif

@@ -7,6 +7,7 @@
 #include "charge/agreement.h"
 #include "charge/event.h"
 #include "charge/exchange.h"
+#include "charge/fleet.h"
 #include "charge/parking_push.h"
 #include "charge/live.h"
 #include "charge/session_occupancy.h"
@@ -22,9 +23,12 @@ SQL(session_report,
 	" energy_fee = ?,"
 	" service_fee = ?, amount = ?, device_amount = ?, power = ?, soc = ?, soc_start ="
 	" coalesce(soc_start, ?), updated_at = ? where id = ?");
-SQL(station_soc_limit,
-	"select coalesce(t.soc_limit, 0) from session s join station t on t.id = s.station_id"
-	" where s.id = ?");
+#define NO_LIMIT "101"
+SQL(session_soc_limit,
+	"select least(coalesce(t.soc_limit, " NO_LIMIT "), coalesce(f.soc_limit, " NO_LIMIT "),"
+	" coalesce((select min(v.soc_limit) from vehicle v where v.member_id = s.member_id and"
+	" v.deleted = 0 and (v.plate = s.plate or v.vin = s.vin)), " NO_LIMIT ")) from session s join"
+	" station t on t.id = s.station_id left join fleet f on f.id = s.fleet_id where s.id = ?");
 SQL(session_sample_insert,
 	"insert ignore into session_sample (session_id, at, energy, power, voltage, current, soc,"
 	" connector_temperature, battery_temperature) values (?, ?, ?, ?, ? / 10, ? / 10, ?, ?, ?)");
@@ -230,15 +234,35 @@ static bool balance_low(const struct session_row *s, const struct tariff *t, int
 		s->prepaid - s->amount < stop_below;
 }
 
-/* S10: the station's limit of a vehicle's state of charge; not asked below what a limit may be. */
+/* S10, M19, V2: the least limit of a vehicle's state of charge, of the station, the fleet that pays
+ * and the member's own vehicle; not asked below what a limit may be. */
 static NEOERR *soc_reached(struct db *db, const struct session_row *s, int soc, bool *reached)
 {
 	int64_t limit = 0;
 	NEOERR *err = STATUS_OK;
 
 	if (soc >= STATION_SOC_MIN)
-		err = db_i64(db, &station_soc_limit, ARGS(I64(s->id)), &limit);
+		err = db_i64(db, &session_soc_limit, ARGS(I64(s->id)), &limit);
 	*reached = limit > 0 && soc >= limit;
+	return nerr_pass(err);
+}
+
+/* M21: what the member may spend of the fleet's wallet; stops while the device's own end still fits
+ * into it, as P22 does. */
+static NEOERR *fleet_used_up(struct db *db, const struct session_row *s, int64_t stop_below,
+	bool *used_up)
+{
+	struct fleet_right right;
+	int64_t left;
+	NEOERR *err = STATUS_OK;
+
+	*used_up = false;
+	if (s->pay != PAY_FLEET || s->plan_id)
+		return STATUS_OK;
+	TRY(fleet_right(db, s->fleet_id, s->member_id, s->id, &right));
+	left = fleet_right_left(&right);
+	*used_up = right.found && left != INT64_MAX && left - s->amount < stop_below;
+out:
 	return nerr_pass(err);
 }
 
@@ -249,15 +273,16 @@ static NEOERR *check_limits(struct db *db, struct session_row *s, const struct t
 		[IDLE_LOW] = STOP_LOW };
 	const struct session_settings *set;
 	enum idle_end idle;
-	bool full = false;
+	bool full = false, used_up = false;
 	NEOERR *err;
 
 	TRY(session_settings(db, &set));
 	TRY(soc_reached(db, s, p->soc, &full));
 	TRY(session_idle(db, s, p, &idle));
+	TRY(fleet_used_up(db, s, s->limit_kind == LIMIT_AMOUNT ? 0 : set->stop_below, &used_up));
 	if (s->state == SESSION_STOPPING)
 		TRY(session_insist_stop(db, s));
-	else if (full || limit_reached(s, t, p->at))
+	else if (full || used_up || limit_reached(s, t, p->at))
 		TRY(session_ask_stop(db, s, STOP_LIMIT, ""));
 	else if (balance_low(s, t, set->stop_below))
 		TRY(session_ask_stop(db, s, STOP_BALANCE, ""));

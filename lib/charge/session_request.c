@@ -24,9 +24,10 @@ SQL(session_insert,
 	" connector_id,"
 	" member_id, member_provider_id, card_id, token_id, phone, plate, vin, start_mode,"
 	" pay_kind, state, limit_kind, limit_value,"
-	" tariff_version_id, least_service, prepaid, parallel, requested_at, created_at, updated_at)"
+	" tariff_version_id, least_service, prepaid, parallel, fleet_id, vehicle_id, plan_id,"
+	" requested_at, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?,"
-	" ?, ?, ?)");
+	" ?, ?, ?, ?, ?, ?)");
 SQL(request_connector_live,
 	"insert into connector_live (connector_id, state, session_id, updated_at) values (?,"
 	" 'starting', ?, ?)"
@@ -93,11 +94,13 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 			STR(choice_name(&start_mode_choices, r->mode)),
 			STR(choice_name(&pay_kind_choices,
 				r->guest_provider_id ? PAY_NONE
-					: r->card_id ? PAY_CARD
-								 : PAY_WALLET)),
+					: r->fleet_id ? PAY_FLEET
+					: r->card_id  ? PAY_CARD
+								  : PAY_WALLET)),
 			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(limit_of(a)),
 			I64(a->tariff.version_id), I64(a->tariff.least_service), MONEY(a->hold),
-			STR(r->parallel), TIME(now), TIME(now), TIME(now)),
+			STR(r->parallel), IDREF(r->fleet_id), IDREF(a->vehicle.vehicle_id), IDREF(r->plan_id),
+			TIME(now), TIME(now), TIME(now)),
 		&a->out->session_id);
 	if (error_is(err, ERR_DUPLICATE)) {              /* the number is taken: again with another */
 		error_drop(err);
@@ -117,7 +120,7 @@ static NEOERR *hold(struct db *db, struct asking *a)
 		.member_id = a->payer.member_id,
 		.card_id = a->payer.card_id,
 		.session_id = a->out->session_id,
-		.credit = a->req->card_id ? 0 : a->payer.credit,
+		.credit = asking_credit(a),
 		.purse = asking_purse(a) };
 	NEOERR *err;
 
@@ -152,7 +155,7 @@ static NEOERR *keep_token(struct db *db, const struct asking *a)
 
 static NEOERR *start(struct db *db, struct asking *a)
 {
-	int64_t pile_id = a->place.pile_id, id = 0;
+	int64_t pile_id = a->place.pile_id, id = 0, command_id = 0;
 	NEOERR *err;
 
 	TRY(insert_session(db, a));
@@ -168,7 +171,9 @@ static NEOERR *start(struct db *db, struct asking *a)
 		ARGS(I64(a->req->connector_id), I64(id), TIME(clock_now())), NULL));
 	if (a->req->mode == START_APP || a->req->by_command)
 		TRY(command_add(db, COMMAND_START, pile_id, a->req->connector_id, id, 0, START_SECONDS, 0,
-			NULL));
+			&command_id));
+	if (command_id && a->req->start_at > clock_now())
+		TRY(command_postpone(db, command_id, a->req->start_at, START_SECONDS));
 	a->out->prepaid = a->hold;
 out:
 	return nerr_pass(err);

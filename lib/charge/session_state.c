@@ -46,7 +46,7 @@ const char *refusal_name(enum start_refusal r)
 	" connector_id, member_id, card_id, tariff_version_id, prepaid, limit_kind, limit_value, requested_at, started_at, ended_at," \
 	" seen_at, energy, energy_fee, service_fee, amount, coalesce(device_amount, -0.00001), coalesce(soc_start, -1)," \
 	" coalesce(soc, -1), state, start_mode, pay_kind, stop_reason, kind = 'ebike', reservation_id," \
-	" idle_since is not null or low_since is not null, least_service from session"
+	" idle_since is not null or low_since is not null, least_service, fleet_id, plan_id from session"
 SQL(session_lock_select, ROW_COLUMNS " where id = ? for update");
 SQL(session_lock_select_no, ROW_COLUMNS " where no = ? for update");
 SQL(session_event_insert,
@@ -101,6 +101,8 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	s->reservation_id = row_i64(r, 29);
 	s->idle = row_i64(r, 30) != 0;
 	s->least_service = row_i64(r, 31);
+	s->fleet_id = row_i64(r, 32);
+	s->plan_id = row_i64(r, 33);
 	return STATUS_OK;
 }
 
@@ -145,6 +147,8 @@ struct purse session_purse(const struct session_row *s)
 {
 	if (s->pay == PAY_CARD)
 		return (struct purse){ OWNER_CARD, s->card_id };
+	if (s->pay == PAY_FLEET)
+		return (struct purse){ OWNER_FLEET, s->fleet_id };
 	return (struct purse){ OWNER_MEMBER, s->pay == PAY_WALLET ? s->member_id : 0 };
 }
 

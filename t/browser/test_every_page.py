@@ -21,7 +21,7 @@ TREES = ("/permit", "/api_key/new", "/api_key/create")
 DRAWN = ("echarts.", "leaflet.")        # loaded only where a chart or a map is drawn
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 KEY = re.compile(r"(?<![\w@/.:-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w(/@:-])")
-NAMES = ("gate", "exit_gate", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "drawer", "payee", "reviewer")
+NAMES = ("gate", "exit_gate", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "brand", "series", "model", "drawer", "payee", "reviewer")
 SPOKEN = ("data-leave", "data-confirm", "data-offline", "data-nothing", "data-good", "data-gap", "data-overlap", "data-short", "data-prices")
 RUN_AXE = """const done = arguments[0];
 axe.run({ resultTypes: ['violations'], rules: { region: { enabled: false } } }).then((r) => done(r.violations
@@ -49,10 +49,11 @@ STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
 TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "settlement_received": "settlement", "partner_request": "partner",
           "bike_device": "pile", "socket": "connector", "agreement": "agreement_side",
-          "ledger_account": "account"}
+          "ledger_account": "account", "fleet_vehicle": "vehicle", "member_vehicle": "vehicle"}
 BIKES = " WHERE station_id IN (SELECT id FROM station WHERE kind = 'ebike')"
 WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1", "bike_device": BIKES, "socket": BIKES,
-         "parking_delivery": " WHERE parking_push_id IS NOT NULL"}
+         "parking_delivery": " WHERE parking_push_id IS NOT NULL",
+         "fleet_vehicle": " WHERE fleet_id IS NOT NULL", "member_vehicle": " WHERE member_id IS NOT NULL"}
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{TABLES.get(r, r)}`{WHERE.get(r, '')}") for r in resource_names()}
 STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
 STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}` WHERE {where}") for r, verb, where in (

@@ -36,7 +36,8 @@ class Clerk:
         return record
 
     def newest(self, table):
-        return self.at.value(f"select max(id) from `{ {'bike_device': 'pile', 'socket': 'connector'}.get(table, table) }`")
+        tables = {"bike_device": "pile", "socket": "connector", "fleet_vehicle": "vehicle", "member_vehicle": "vehicle"}
+        return self.at.value(f"select max(id) from `{tables.get(table, table)}`")
 
     def act(self, table, record, action, values=None, status=200):
         """An action on a record: asked for where it asks, else posted at once."""

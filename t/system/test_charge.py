@@ -2,7 +2,25 @@
 import pytest
 
 
-@pytest.mark.parametrize("program", ["alarm_test", "bike_test", "correct_test", "fault_test", "gateway_test", "ledger_test", "outbox_test", "plug_test", "race_test", "reservation_test", "session_test", "settle_test", "special_test"])
+RULES = [
+    "alarm_test",
+    "bike_test",
+    "correct_test",
+    "fault_test",
+    "fleet_test",
+    "gateway_test",
+    "ledger_test",
+    "outbox_test",
+    "plug_test",
+    "race_test",
+    "reservation_test",
+    "session_test",
+    "settle_test",
+    "special_test",
+]
+
+
+@pytest.mark.parametrize("program", RULES)
 def test_rules(instance, program):
     """Each program is a cmocka group; its tests name the features they prove. They send deliveries themselves: no courier beside them."""
     instance.stop("courier")

@@ -10,7 +10,9 @@
 <?cs if:Wallet.held ?><div><dt><?cs var:t("driver.held") ?></dt><dd>¥<?cs var:Wallet.held ?></dd></div><?cs /if ?>
 <?cs each:c = Cards ?><div><dt><?cs var:c.kind ?> <?cs var:c ?><br><span class="fine"><?cs if:c.station ?><?cs var:c.station ?><?cs else ?><?cs var:t("driver.card_everywhere") ?><?cs /if ?><?cs if:c.expires ?> · <?cs var:t("driver.card_until") ?> <?cs var:c.expires ?><?cs /if ?></span></dt><dd>¥<?cs var:c.cash ?> <span class="fine"><?cs var:t("driver.gift") ?> ¥<?cs var:c.gift ?></span><?cs if:c.status.word != "enabled" ?><br><span class="state <?cs var:c.status.colour ?>"><?cs var:c.status ?></span><?cs /if ?></dd></div>
 <?cs /each ?></dl></section>
-<p><a href="/d/reservation"><?cs var:t("driver.my_bookings") ?></a></p>
+<p><a href="/d/vehicle"><?cs var:t("driver.vehicle_mine") ?></a></p>
+<?cs each:f = Fleets ?><p><a href="<?cs var:url(f) ?>"><?cs var:t("driver.fleet_mine") ?> <?cs var:f.name ?></a></p>
+<?cs /each ?><p><a href="/d/reservation"><?cs var:t("driver.my_bookings") ?></a></p>
 <p><a href="/d/feedback"><?cs var:t("review.feedback_title") ?></a></p>
 <p><a href="/d/invoice"><?cs var:t("driver.invoice_title") ?></a></p>
 <form method="post" action="/d/logout"><input type="hidden" name="_csrf" value="<?cs var:Csrf ?>"><p><button class="button quiet" type="submit"><?cs var:t("app.logout") ?></button></p></form>

@@ -27,7 +27,7 @@
 <section class="box" aria-label="<?cs var:t("driver.about") ?>"><dl class="facts">
 <div><dt><?cs var:t("driver.station") ?></dt><dd><?cs var:Session.station ?></dd></div>
 <div><dt><?cs var:t("driver.pile") ?></dt><dd><?cs var:Session.pile ?> · <?cs var:Session.connector ?></dd></div>
-<div><dt><?cs var:t("driver.pay_head") ?></dt><dd><?cs if:Session.card ?><?cs var:t("driver.card_word") ?> <?cs var:Session.card ?><?cs else ?><?cs var:t("driver.wallet") ?><?cs /if ?></dd></div>
+<div><dt><?cs var:t("driver.pay_head") ?></dt><dd><?cs if:Session.card ?><?cs var:t("driver.card_word") ?> <?cs var:Session.card ?><?cs elif:Session.fleet ?><?cs var:t("driver.fleet_wallet") ?> <?cs var:Session.fleet ?><?cs else ?><?cs var:t("driver.wallet") ?><?cs /if ?></dd></div>
 <?cs if:!Session.over ?><?cs if:Session.prepaid ?><div><dt><?cs var:t("driver.bill_held") ?></dt><dd>¥<?cs var:Session.prepaid ?></dd></div><?cs /if ?><?cs /if ?>
 <div><dt><?cs var:t("driver.requested") ?></dt><dd><?cs var:Session.requested ?></dd></div>
 <?cs if:Session.started ?><div><dt><?cs var:t("driver.started") ?></dt><dd><?cs var:Session.started ?></dd></div><?cs /if ?>

@@ -375,6 +375,8 @@ static void tell_battery(struct conn *c, const struct ykc_message *m)
 
 	text_copy(out.u.battery.no, sizeof(out.u.battery.no), m->u.bms.no);
 	text_copy(out.u.battery.protocol, sizeof(out.u.battery.protocol), c->protocol->name);
+	if (m->type == YKC_BMS_HANDSHAKE)
+		text_copy(out.u.battery.vin, sizeof(out.u.battery.vin), m->u.handshake.vin);
 	out.u.battery.len = ykc_encode(&again, out.u.battery.frame);
 	conn_tell(c, &out);
 }

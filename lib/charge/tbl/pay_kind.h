@@ -1,3 +1,4 @@
 X(CARD, "card", "green")
 X(WALLET, "wallet", "blue")
 X(NONE, "none", "secondary")
+X(FLEET, "fleet", "purple")

@@ -1,0 +1,2 @@
+X(EQUAL, "equal", "blue")
+X(TOP_UP, "top_up", "green")

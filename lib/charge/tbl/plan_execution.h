@@ -1,0 +1,2 @@
+X(AUTOMATIC, "automatic", "green")
+X(MANUAL, "manual", "blue")

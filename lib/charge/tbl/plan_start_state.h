@@ -1,0 +1,3 @@
+X(WAITING, "waiting", "orange")
+X(STARTED, "started", "green")
+X(REFUSED, "refused", "red")

@@ -1,0 +1,3 @@
+X(PENDING, "pending", "orange")
+X(RUNNING, "running", "green")
+X(PAUSED, "paused", "secondary")

@@ -1,0 +1,4 @@
+X(NONE, "none", "secondary")
+X(PENDING, "pending", "orange")
+X(APPROVED, "approved", "green")
+X(REJECTED, "rejected", "red")

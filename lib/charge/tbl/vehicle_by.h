@@ -1,0 +1,3 @@
+X(HAND, "hand", "blue")
+X(VIN, "vin", "purple")
+X(EITHER, "either", "green")

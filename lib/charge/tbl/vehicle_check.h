@@ -1,0 +1,2 @@
+X(NONE, "none", "secondary")
+X(WALLET, "wallet", "blue")
