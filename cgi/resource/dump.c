@@ -192,7 +192,8 @@ static bool named_before(const struct menu_page *page)
 	return false;
 }
 
-/* Each word once. Words of pages by hand ("setting.update") stand with the menu entry that leads to them. */
+/* Each word once. Words of pages by hand ("setting.update") stand with the menu entry that leads
+ * to them. */
 NEOERR *perm_each(NEOERR *(*fn)(const char *resource, const char *verb, void *ctx), void *ctx)
 {
 	char word[120], *dot;

@@ -15,6 +15,7 @@ static const struct scope books = { .provider = "t.provider_id" };
 #define OWNER(t) \
 	"CASE " t ".owner_kind WHEN 'member' THEN (SELECT o.no FROM member o WHERE o.id = " t ".owner_id)" \
 	" WHEN 'card' THEN (SELECT o.no FROM card o WHERE o.id = " t ".owner_id)" \
+	" WHEN 'fleet' THEN (SELECT o.name FROM fleet o WHERE o.id = " t ".owner_id)" \
 	" WHEN 'provider' THEN (SELECT o.name FROM provider o WHERE o.id = " t ".owner_id)" \
 	" WHEN 'property' THEN (SELECT o.name FROM property o WHERE o.id = " t ".owner_id)" \
 	" WHEN 'channel' THEN (SELECT o.name FROM channel o WHERE o.id = " t ".owner_id)" \
