@@ -34,9 +34,9 @@ SQL(proof_lots,
 	"select a.owner_id, concat(a.owner_kind, ' cash ', a.cash, ', lots ', coalesce(l.remains, 0))"
 	" from (select owner_kind, owner_id, sum(balance) cash from account where owner_kind in"
 	" ('member', 'card', 'fleet') and kind in ('cash', 'cash_held') group by owner_kind,"
-	" owner_id) a left join (select owner_kind, owner_id, sum(remains) remains from purse_lot"
-	" group by owner_kind, owner_id) l on l.owner_kind = a.owner_kind and l.owner_id = a.owner_id where"
-	" greatest(a.cash, 0) <> coalesce(l.remains, 0)");
+	" owner_id) a left join (select owner_kind, owner_id, sum(remains) remains from"
+	" purse_lot group by owner_kind, owner_id) l on l.owner_kind = a.owner_kind and l.owner_id ="
+	" a.owner_id where greatest(a.cash, 0) <> coalesce(l.remains, 0)");
 SQL(proof_session_last, "select coalesce(max(id), 0) from session");
 /* Money that a session's journals brought in, without what holds and releases moved inside the
  * purse. */
