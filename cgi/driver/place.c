@@ -43,7 +43,9 @@ SQL(place_my_session,
 	"SELECT id FROM session WHERE connector_id = ? AND member_id = ? AND state IN ('starting',"
 	" 'charging', 'stopping', 'suspended')"
 	" ORDER BY id DESC LIMIT 1");
-SQL(place_my_plate, "SELECT plate FROM member WHERE id = ?");
+SQL(place_my_plate, 
+	"SELECT COALESCE((SELECT r.plate FROM reservation r WHERE r.open_member_id = m.id AND"
+	" r.connector_id = ? AND r.plate <> ''), m.plate) FROM member m WHERE m.id = ?");
 
 struct place_row { struct request *req; struct place *place; };
 
@@ -258,7 +260,8 @@ static NEOERR *put_start(struct request *req, const struct place *p)
 	TRY(hdf_put(req->hdf, request_param_or(req, "minutes", ""), "Start.minutes"));
 	if (p->plate_required) {
 		TRY(hdf_put(req->hdf, "1", "Start.plate_required"));
-		TRY(db_query(req->db, &place_my_plate, ARGS(I64(req->who.member_id)), on_plate, req->hdf));
+		TRY(db_query(req->db, &place_my_plate, ARGS(I64(p->connector_id), I64(req->who.member_id)),
+			on_plate, req->hdf));
 		if (request_param(req, "plate"))
 			TRY(hdf_put(req->hdf, request_param(req, "plate"), "Start.plate"));
 	}

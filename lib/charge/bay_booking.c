@@ -8,7 +8,6 @@
 
 #define GATE_LATE 600                        /* seconds after leaving: a lock that moves later moves for another */
 
-SQL(booking_plate, "select plate from reservation where id = ?");
 SQL(bay_name, "select name from bay where id = ?");
 SQL(stay_booking, "update bay_stay set reservation_id = ? where id = ?");
 SQL(bay_last_used,
@@ -29,8 +28,6 @@ NEOERR *bay_booking_of(struct db *db, int64_t connector_id, const char *plate,
 	struct bay_booking *out)
 {
 	struct reservation_hold h = { .id = 0 };
-	char booked[25] = "";
-	struct word w = { booked, sizeof(booked) };
 	NEOERR *err = STATUS_OK;
 
 	*out = (struct bay_booking){ .booked = false };
@@ -38,10 +35,9 @@ NEOERR *bay_booking_of(struct db *db, int64_t connector_id, const char *plate,
 		TRY(reservation_hold_of(db, connector_id, &h));
 	if (!h.id)
 		goto out;
-	TRY(db_get(db, &booking_plate, ARGS(I64(h.id)), take_word, &w));
 	out->booked = true;
-	out->any = !*booked;
-	out->own = *booked && text_eq(booked, plate);
+	out->any = !*h.plate;
+	out->own = *h.plate && text_eq(h.plate, plate);
 out:
 	return nerr_pass(err);
 }

@@ -12,8 +12,8 @@ SQL(reservation_lock_select,
 	" state from reservation where id = ? for update");
 /* Occupying until somebody ends it, booked until its last second. */
 SQL(reservation_hold_select,
-	"select id, member_id, expires_at from reservation where open_connector_id = ? and (state ="
-	" 'occupying' or expires_at >= ?)");
+	"select id, member_id, expires_at, plate from reservation where open_connector_id = ? and"
+	" (state = 'occupying' or expires_at >= ?)");
 SQL(reservation_member_select,
 	"select id from reservation where open_member_id = ? and (state = 'occupying' or expires_at >="
 	" ?)");
@@ -72,6 +72,7 @@ static NEOERR *take_hold(const struct row *r, void *ctx)
 	h->id = row_i64(r, 0);
 	h->member_id = row_i64(r, 1);
 	h->expires_at = row_time(r, 2);
+	text_copy(h->plate, sizeof(h->plate), row_str(r, 3));
 	return STATUS_OK;
 }
 
@@ -79,7 +80,7 @@ NEOERR *reservation_hold_of(struct db *db, int64_t connector_id, struct reservat
 {
 	bool found;
 
-	*out = (struct reservation_hold){ 0, 0, 0 };
+	*out = (struct reservation_hold){ .id = 0 };
 	return nerr_pass(db_find(db, &reservation_hold_select,
 		ARGS(I64(connector_id), TIME(clock_now())), take_hold, out, &found));
 }

@@ -36,8 +36,8 @@ NEOERR *reservation_end(struct db *db, int64_t id, const struct actor *who,
 /* R3: booked ones whose last second has passed; the fee is kept. One more run ends no more. */
 NEOERR *reservation_expire(struct db *db, int64_t *ended) CHECKED;
 
-/* Who a connector is kept for now; id 0: nobody. */
-struct reservation_hold { int64_t id, member_id, expires_at; };
+/* Who a connector is kept for now; id 0: nobody. plate: the car's, "": any. */
+struct reservation_hold { int64_t id, member_id, expires_at; char plate[25]; };
 NEOERR *reservation_hold_of(struct db *db, int64_t connector_id,
 	struct reservation_hold *out) CHECKED;
 /* The member's open one, 0: none. */

@@ -301,7 +301,8 @@ out:
 	return nerr_pass(err);
 }
 
-/* A connector that is booked is nobody else's until the booking's last second has passed. */
+/* A connector that is booked is nobody else's until the booking's last second has passed; its car
+ * is the booking's. */
 static NEOERR *judge_reserved(struct db *db, struct asking *a, enum start_refusal *refusal)
 {
 	struct reservation_hold h;
@@ -310,6 +311,8 @@ static NEOERR *judge_reserved(struct db *db, struct asking *a, enum start_refusa
 	a->reservation_id = h.id && h.member_id == a->payer.member_id ? h.id : 0;
 	if (err == STATUS_OK && h.id && !a->reservation_id)
 		*refusal = REFUSED_RESERVED;
+	if (a->reservation_id && *h.plate)
+		text_copy(a->payer.plate, sizeof(a->payer.plate), h.plate);
 	return nerr_pass(err);
 }
 

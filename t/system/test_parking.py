@@ -53,9 +53,9 @@ def parked():
 
 
 class World:
-    def __init__(self, at):
+    def __init__(self, at, place=None):
         self.at, self.clerk = at, Clerk(at)
-        self.place = self.clerk.site(51)
+        self.place = place or self.clerk.site(51)
         self.lot = self.clerk.add("parking_lot", {"provider_id": self.place.provider, "name": "东门车场", "code": "LOT1", "spaces": 120,
                                                   "occupancy_free": 15, "occupancy_minutes": 30, "occupancy_price": "2", "occupancy_cap": "5"})
         self.charger, self.gate = self.peer("充电商", "charger"), self.peer("道闸", "gate", digest="md5")

@@ -81,6 +81,9 @@ def test_booked_seen_and_given_up(world):
     path = re.search(r"/d/reservation/\d+$", done.url)[0]
     assert "预约中" in done.text and "粤B54321" in done.text and "¥2.00" in done.text and "全额退回" in done.text
     assert "查看预约" in web.get(f"/c/{world.code(1)}").text
+    world.i.sql("update station set plate_required = 1")
+    assert dict(web.get(f"/c/{world.code(1)}").form("once", "pay").values)["plate"] == "粤B54321", "the booking's car, not the member's other one"
+    world.i.sql("update station set plate_required = 0")
     assert "2.00" in web.get("/d/wallet").text and "预约中" in web.get("/d/reservation").text
 
     other, _ = world.owner(1)
