@@ -229,3 +229,100 @@ def test_a_days_orders_are_compared(pair):
     time.sleep(1)
     assert a.value("select count(*) from exchange_message where interface = 'check_charge_orders'") == before, "once a day"
     assert b.value("select count(*) from exchange_message where interface = 'check_charge_orders' and direction = 'in'") == 1
+
+
+MANY = 1000
+THEN = "2026-10-20"                      # a day of its own
+
+
+def many_charges(owner, guest, operator):
+    """As rows: MANY finished charges at the owner's pile by the guest's member, known to both, no order pushed yet."""
+    at, there = owner.at, guest.at
+    pile, gun, station = at.rows("select p.id, c.id, p.station_id from pile p join connector c on c.pile_id = p.id order by p.id limit 1")[0]
+    site = owner.site
+    member = guest.site.insert("member", no=f"9{operator[:8]}", provider_id=guest.site.provider, phone=f"13611{operator[:6]}", name="远行")
+    theirs, their_gun = there.rows("select c.remote_station_id, c.id from remote_connector c order by c.id limit 1")[0]
+    seq = [f"{operator}{n:018d}" for n in range(1, MANY + 1)]
+    charges = []
+    for n in range(MANY):
+        energy, fee, service = Decimal(1000 + n * 7) / 100, Decimal(500 + n) / 100, Decimal(100 + n % 97) / 100
+        charges.append((energy, fee, service, fee + service, f"{THEN} {n // 60 % 24:02d}:{n % 60:02d}:00"))
+    for where, statement, rows in (
+            (at, "insert into session (no, provider_id, property_id, station_id, area_id, pile_id, connector_id, member_provider_id, start_mode, pay_kind,"
+             " state, requested_at, started_at, ended_at, settled_at, energy, energy_fee, service_fee, amount, created_at, updated_at) values (%s, %s, %s, %s,"
+             " %s, %s, %s, %s, 'platform', 'none', 'finished', %s, %s, %s, %s, %s, %s, %s, %s, now(), now())",
+             [(f"{operator}{n:023d}", site.provider, site.property, station, site.area, pile, gun, owner.partner, c[4], c[4], c[4], c[4], *c[:4])
+              for n, c in enumerate(charges)]),
+            (at, "insert into exchange_session (session_id, exchange_peer_id, seq) select id, %s, %s from session where no = %s",
+             [(owner.peer, s, f"{operator}{n:023d}") for n, s in enumerate(seq)]),
+            (at, "insert into device_record (protocol, pile_serial, session_no, digest, body, outcome, first_at, last_at) values ('ykc', 'x', %s, repeat('0', 64),"
+             " 'x', 'settled', now(), now())", [(f"{operator}{n:023d}",) for n in range(MANY)]),
+            (there, "insert into remote_session (seq, exchange_peer_id, provider_id, partner_id, member_id, remote_station_id, remote_connector_id, state,"
+             " requested_at) values (%s, %s, %s, %s, %s, %s, %s, 'charging', %s)",
+             [(s, guest.peer, guest.site.provider, guest.partner, member, theirs, their_gun, c[4]) for s, c in zip(seq, charges)])):
+        db = where.connect()
+        with db.cursor() as cursor:
+            cursor.executemany(statement, rows)
+        db.commit()
+        db.close()
+    return sum(c[3] for c in charges)
+
+
+def day_of(side, direction):
+    rows = side.at.rows("select sessions, energy, amount, differs from daily_report where day = %s and direction = %s", THEN, direction)
+    return rows[0] if rows else None
+
+
+def both_reports(pair):
+    for side in (pair.a, pair.b):
+        side.at.job("daily_report", "--date", THEN)
+
+
+def resend(side):
+    side.clerk.act("daily_report", side.at.value("select id from daily_report where day = %s and direction = 'receivable'", THEN), "resend")
+
+
+def open_orders(side):
+    return side.at.value("select count(*) from exchange_session x join session s on s.id = x.session_id where date(s.ended_at) = %s and"
+                         " coalesce(x.confirm_result, 9) <> 0", THEN)
+
+
+@pytest.mark.feature("I6", "I9")
+def test_two_thousand_charges_in_both_directions_and_what_is_tampered_lost_or_doubled_is_named(pair):
+    pair.mirrored()
+    pair.a.at.job("exchange")
+    wait_for(lambda: pair.a.at.value("select count(*) from remote_connector"), 25, "their stations come over, too")
+    for side in (pair.a, pair.b):
+        side.at.sql("update exchange_peer set rate_limit = 100000")
+    sums = {pair.a: many_charges(pair.a, pair.b, US), pair.b: many_charges(pair.b, pair.a, THEM)}
+    both_reports(pair)
+    for side in (pair.a, pair.b):
+        assert day_of(side, "receivable")[3] == MANY, "no order is accepted yet"
+        resend(side)
+    for side in (pair.a, pair.b):
+        wait_for(lambda s=side: open_orders(s) == 0, 120, "all orders are accepted")
+    both_reports(pair)
+    for owner, guest in ((pair.a, pair.b), (pair.b, pair.a)):
+        receive, pay = day_of(owner, "receivable"), day_of(guest, "payable")
+        assert receive == pay and receive[0] == MANY and receive[2] == sums[owner] and receive[3] == 0, "to the fen"
+    a, b = pair.a, pair.b
+    no = lambda n: f"{US}{n:023d}"                               # noqa: E731
+    a.at.sql("update session set amount = amount + 1, service_fee = service_fee + 1 where no = %s", no(10))                       # tampered
+    b.at.sql("update remote_session set state = 'charging', order_at = null, ended_at = null where seq = %s", f"{US}{21:018d}")   # lost there
+    a.at.sql("update exchange_session x join session s on s.id = x.session_id set x.confirmed_at = null, x.confirm_result = null where s.no = %s", no(20))
+    columns = [c for (c,) in a.at.rows("select column_name from information_schema.columns where table_schema = database() and table_name = 'session' and"
+                                       " column_name not in ('id', 'no') and extra not like '%%GENERATED%%'")]
+    names = ", ".join(f"`{c}`" for c in columns)
+    a.at.sql(f"insert into session (no, {names}) select %s, {names} from session where no = %s", "D" * 32, no(30))               # doubled
+    a.at.sql("insert into exchange_session (session_id, exchange_peer_id, seq) select id, %s, %s from session where no = %s", a.peer, f"{US}{777777:018d}", "D" * 32)
+    both_reports(pair)
+    receive, pay = day_of(a, "receivable"), day_of(b, "payable")
+    assert (receive[0], pay[0], receive[3]) == (MANY + 1, MANY - 1, 3), "tampered, lost, doubled"
+    report = a.at.value("select id from daily_report where day = %s and direction = 'receivable'", THEN)
+    page = a.clerk.get(f"/admin/daily_report/{report}").text
+    for words in ("推送订单与账单不符", "订单推送未被接收"):
+        assert words in page, words
+    resend(a)
+    wait_for(lambda: b.at.value("select count(*) from remote_session where date(ended_at) = %s", THEN) == MANY, 60, "the lost one is there again")
+    both_reports(pair)
+    assert day_of(b, "payable")[0] == MANY and day_of(b, "payable")[2] == sums[a], "the first order of a charge counts, a doubled one is not paid"
