@@ -209,3 +209,9 @@ def test_every_icon_is_drawn():
     wrong = [f"{p.relative_to(ROOT)}: {name}" for p in TEMPLATES
              for name in re.findall(r'icons\.svg"\) \?>#(\w+)"', p.read_text(encoding="utf-8")) if name not in drawn]
     assert drawn and not wrong, "\n".join(wrong)
+
+
+def test_each_group_of_the_menu_has_its_sign():
+    signs = set(re.findall(r'id="menu_([a-z]+)"', (ROOT / "static/img/icons.svg").read_text()))
+    groups = {g for path in (ROOT / "cgi/screen").glob("*.c") for g in re.findall(r'const struct resource \w+ = \{.*?\.group = "(\w+)"', path.read_text(), re.S)}
+    assert len(groups) > 8 and groups | {"home"} == signs
