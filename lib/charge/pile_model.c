@@ -18,7 +18,10 @@ SQL(pile_model_select,
 	" from pile_model m where m.id = ? and m.deleted = 0");
 SQL(pile_member_named,
 	"select count(*) from pile p where p.id = ? and (p.use_scope = 'public' or exists (select 1"
-	" from pile_user u where u.pile_id = p.id and u.member_id = ? and u.deleted = 0))");
+	" from pile_user u where u.pile_id = p.id and u.member_id = ? and u.deleted = 0) or exists"
+	" (select 1 from fleet_member x join fleet f on f.id = x.fleet_id and f.status = 'enabled' and"
+	" f.deleted = 0 join pile_user u on u.fleet_id in (f.id, f.parent_id) and u.deleted = 0 where"
+	" u.pile_id = p.id and x.member_id = ? and x.deleted = 0))");
 
 struct asked { enum pile_ability ability; bool *can; };
 
@@ -97,7 +100,7 @@ NEOERR *pile_model_find(struct db *db, int64_t id, struct pile_model *out, bool 
 NEOERR *pile_member_may(struct db *db, int64_t pile_id, int64_t member_id, bool *may)
 {
 	int64_t n = 0;
-	NEOERR *err = db_i64(db, &pile_member_named, ARGS(I64(pile_id), I64(member_id)), &n);
+	NEOERR *err = db_i64(db, &pile_member_named, ARGS(I64(pile_id), I64(member_id), I64(member_id)), &n);
 
 	*may = n > 0;
 	return nerr_pass(err);

@@ -292,6 +292,20 @@ def test_a_reserved_pile_is_scanned_by_the_named_and_searched_by_nobody(clerk, s
     assert "指定会员" not in web.get(f"/c/{code}").text
     clerk.act("pile_user", named, "delete")
     assert "指定会员" in web.get(f"/c/{code}").text
+    # a fleet is named: its members, and those of the fleets below it, while it is enabled
+    clerk.add("pile_user", {"pile_id": record}, status=422)
+    for name in ("专用车队", "专用分队"):
+        instance.sql("insert into fleet (name, provider_id, phone, created_at, updated_at) values (%s, %s, %s, now(), now())", name, site.provider, next(phones))
+    main, below = (instance.value("select id from fleet where name = %s", name) for name in ("专用车队", "专用分队"))
+    instance.sql("update fleet set parent_id = %s where id = %s", main, below)
+    clerk.add("pile_user", {"pile_id": record, "fleet_id": main, "member_id": member}, status=422)
+    clerk.add("pile_user", {"pile_id": record, "fleet_id": main})
+    clerk.add("pile_user", {"pile_id": record, "fleet_id": main}, status=422)
+    assert "指定会员" in web.get(f"/c/{code}").text
+    instance.sql("insert into fleet_member (fleet_id, member_id, created_at, updated_at) values (%s, %s, now(), now())", below, member)
+    assert "指定会员" not in web.get(f"/c/{code}").text
+    instance.sql("update fleet set status = 'disabled' where id = %s", below)
+    assert "指定会员" in web.get(f"/c/{code}").text
 
 
 phones = iter(range(13763000001, 13763009999))
