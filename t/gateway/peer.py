@@ -96,10 +96,10 @@ class Peer:
             self.kept.append((k, body))
 
     def silence(self, kind, seconds):
-        """True if no frame of that type comes within so many seconds."""
+        """True if no frame of that type comes within so many seconds, or before the link ends."""
         try:
             self.expect(kind, seconds)
-        except (socket.timeout, TimeoutError):
+        except (socket.timeout, TimeoutError, Gone):
             return True
         return False
 
