@@ -40,16 +40,19 @@ bin_PROGRAMS += chargeops-pilesim
 chargeops_pilesim_SOURCES = \
 	%D%/wheel.c %D%/wheel.h \
 	%D%/pilesim/ap3000.c \
+	%D%/pilesim/camera.c %D%/pilesim/camera.h \
 	%D%/pilesim/control.c \
 	%D%/pilesim/fleet.c \
 	%D%/pilesim/gun.c \
 	%D%/pilesim/ocpp.c \
 	%D%/pilesim/pile.c \
+	%D%/pilesim/picture.h \
 	%D%/pilesim/pilesim.c \
 	%D%/pilesim/record.c \
 	%D%/pilesim/sim.h \
+	%D%/pilesim/wire.c \
 	%D%/pilesim/ykc.c
-chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS)
+chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS) $(MOSQUITTO_LIBS)
 
 bin_PROGRAMS += chargeops-paysim
 chargeops_paysim_SOURCES = \

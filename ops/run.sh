@@ -2,7 +2,7 @@
 # Owns nothing. Serves ./chargeops.
 
 help_job() { echo "usage: ./chargeops job NAME [--option VALUE] | --list; ./chargeops job NAME tells its options with: build/chargeops-job NAME --help"; }
-help_sim() { echo "usage: ./chargeops sim [options] - virtual piles on real sockets:"; ! program pilesim >/dev/null || "$(program pilesim)" --help; }
+help_sim() { echo "usage: ./chargeops sim [options] - virtual piles and cameras on real sockets:"; ! program pilesim >/dev/null || "$(program pilesim)" --help; }
 help_admin() { echo "usage: ./chargeops admin - gives the administrator a new password and payment password (change forced), prints them once"; }
 help_bench() {
 	echo "usage: ./chargeops bench NAME [options] - measures on scratch data of its own, beside a baseline of the same run; NAME is one of:"

@@ -19,7 +19,14 @@ struct caller { struct loop_io io; size_t n; char line[LINE]; };
 
 static struct loop_io listener;
 
-struct call { struct pile *pile; struct gun *gun; char **word; int words; struct buf *out; };
+struct call {
+	struct pile *pile;
+	struct gun *gun;
+	struct spot *spot;
+	char **word;
+	int words;
+	struct buf *out;
+};
 
 static void put_pile(struct call *c)
 {
@@ -51,9 +58,10 @@ static const char *do_status(struct call *c)
 	for (int i = 0; i < sim.piles; i++)
 		up += sim.pile[i].link == LINK_UP;
 	buf_printf(c->out,
-		"piles=%d up=%d charging=%d sent=%lld received=%lld refused=%lld records=%lld", sim.piles,
+		"piles=%d up=%d charging=%d sent=%lld received=%lld refused=%lld records=%lld"
+		" cameras=%d linked=%d", sim.piles,
 		up, fleet_charging(), (long long)sim.sent, (long long)sim.received, (long long)sim.refused,
-		(long long)sim.records_acknowledged);
+		(long long)sim.records_acknowledged, camera_count(false), camera_count(true));
 	return NULL;
 }
 
@@ -141,7 +149,26 @@ static const char *do_repeat(struct call *c)
 	return NULL;
 }
 
-enum need { NOTHING, PILE, PILE_IF_GIVEN, GUN };
+static const char *do_camera(struct call *c)
+{
+	spot_status(c->spot, c->out);
+	return NULL;
+}
+
+static const char *do_come(struct call *c)
+{
+	if (!spot_is_free(c->spot))
+		return "not free";
+	spot_come(c->spot, c->words > 3 ? c->word[3] : "");
+	return NULL;
+}
+
+static const char *do_leave(struct call *c)
+{
+	return spot_leave(c->spot) ? NULL : "nobody there";
+}
+
+enum need { NOTHING, PILE, PILE_IF_GIVEN, GUN, BAY };
 
 static const struct verb {
 	const char *name;
@@ -156,6 +183,9 @@ static const struct verb {
 	{ "sleep", GUN, do_sleep },
 	{ "fault", GUN, do_fault },
 	{ "alarm", GUN, do_alarm },
+	{ "camera", BAY, do_camera },
+	{ "come", BAY, do_come },
+	{ "leave", BAY, do_leave },
 	{ "drop", PILE, do_drop },
 	{ "silent", PILE, do_silent },
 	{ "repeat-records", NOTHING, do_repeat },
@@ -167,6 +197,12 @@ static const char *find_things(struct call *c, enum need need)
 
 	if (need == NOTHING || (need == PILE_IF_GIVEN && c->words < 2))
 		return NULL;
+	if (need == BAY) {
+		if (c->words < 3 || !text_i64(c->word[2], &number))
+			return "which bay? CAMERA 1 or 2";
+		c->spot = spot_find(c->word[1], number);
+		return c->spot == NULL ? "no such bay" : NULL;
+	}
 	c->pile = c->words > 1 ? pile_find(c->word[1]) : NULL;
 	if (c->pile == NULL)
 		return "no such pile";

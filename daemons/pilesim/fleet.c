@@ -61,6 +61,14 @@ static struct sim_card *free_card(const char *serial)
 	return NULL;
 }
 
+void fleet_charge(struct pile *p, struct gun *g)
+{
+	gun_plug(p, g);
+	g->state = GUN_ASKING;
+	g->leave_ms = 0;
+	p->protocol->show_card(p, g);
+}
+
 static void arrive(void)
 {
 	struct pile *p = &sim.pile[dice((uint32_t)sim.piles)];
@@ -69,7 +77,7 @@ static void arrive(void)
 	int64_t most;
 
 	if (p->link != LINK_UP || !p->prices.known || g->plugged || g->state != GUN_IDLE ||
-		g->fault != 0)
+		g->fault != 0 || (g->spot != NULL && !spot_is_free(g->spot)))
 		return;
 	card = free_card(p->serial);
 	if (card == NULL)
@@ -79,10 +87,10 @@ static void arrive(void)
 	most = sim.take * ENERGY_KWH / (pile_is_bike(p) ? BIKE_SHARE : 1);
 	g->limit = most / 8 + (int64_t)dice((uint32_t)(most * 7 / 8));
 	text_copy(g->card, sizeof(g->card), card->no);
-	gun_plug(p, g);
-	g->state = GUN_ASKING;
-	g->leave_ms = 0;
-	p->protocol->show_card(p, g);
+	if (g->spot != NULL)
+		spot_come(g->spot, card->plate);
+	else
+		fleet_charge(p, g);
 }
 
 void fleet_answer(struct pile *p, struct gun *g, bool accepted)
@@ -98,6 +106,8 @@ void fleet_answer(struct pile *p, struct gun *g, bool accepted)
 
 void fleet_left(struct gun *g)
 {
+	if (g->spot != NULL)
+		spot_charged(g->spot);
 	if (!g->fleet)
 		return;
 	g->fleet = false;

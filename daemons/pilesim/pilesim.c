@@ -1,6 +1,6 @@
-/* pilesim.c - main of the virtual piles: options, who exists, the loop.
+/* pilesim.c - main of the virtual piles and cameras: options, who exists, the loop.
  * Owns struct sim.
- * Serves the demo, tests and load; talks to a gateway over real sockets and to nobody else. */
+ * Serves the demo, tests and load; talks to a gateway and a broker over real sockets only. */
 #include <unistd.h>
 
 #include "daemons/pilesim/sim.h"
@@ -12,19 +12,20 @@
 
 #define PILES_MAX 100000
 #define WATT_MIN 50
+#define DEMO_FILES 4
 
 struct sim sim;
 
 static struct wish {
-	const char *protocol, *serials, *cards, *faults;
-	char first_serial[SIM_SERIAL], serials_path[300], cards_path[300];
+	const char *protocol, *serials, *cards, *cameras, *plates, *faults;
+	char first_serial[SIM_SERIAL], path[DEMO_FILES][300];
 	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port,
-		version, watt;
+		version, watt, occupied, stay, overstay;
 	bool demo;
 } wish = {
 	.protocol = "ykc",
 	.first_serial = "32010600000001",
-	.piles = 1,
+	.piles = -1,
 	.connectors = 2,
 	.charging = 0,
 	.speedup = 1,
@@ -35,10 +36,13 @@ static struct wish {
 	.take = 40,
 	.version = 16,
 	.watt = 60000,
+	.occupied = 0,
+	.stay = 600,
+	.overstay = 300,
 };
 
 static const char usage_text[] =
-	"usage: chargeops-pilesim [options]        virtual piles on real sockets\n"
+	"usage: chargeops-pilesim [options]        virtual piles and cameras on real sockets\n"
 	"  --protocol NAME           what they speak: ykc, ocpp16, ap3000 (e-bike sockets) [ykc]\n"
 	"  --host ADDRESS --port N   the gateway [listen and the protocol's port]\n"
 	"  --piles N                 how many [1]\n"
@@ -49,8 +53,9 @@ static const char usage_text[] =
 	"  --watt N                  of each gun; below 20000 it is an AC pile, below 2000 a"
 	" socket for e-bikes [60000]\n"
 	"  --version N               protocol version times ten [16]\n"
-	"  --cards FILE              cards of virtual drivers, a line each: HEX [SERIAL-PREFIX,...]"
-	" (where it is valid)\n"
+	"  --cards FILE              cards of virtual drivers, a line each: HEX [SERIAL-PREFIX,..."
+	" [PLATE]] (where it is\n"
+	"                            valid, - anywhere; its car)\n"
 	"  --charging N%             share of the guns that virtual drivers keep busy [0]\n"
 	"  --take KWH                a virtual driver takes an eighth of it at least [40]\n"
 	"  --speedup N               energy flows N times as fast, clocks do not [1]; from 10 times"
@@ -63,6 +68,20 @@ static const char usage_text[] =
 	"  --faults LIST             drop=N,silent=N (per mille a minute), crc=N (per mille of"
 	" frames),\n"
 	"                            repeat=N (per mille of records), clock=SECONDS (at most)\n"
+	"  --cameras FILE            cameras at the broker of the configuration, a line each: SERIAL"
+	" PASSWORD lane, or\n"
+	"                            SERIAL PASSWORD bay BAY [BAY], left and right; BAY is LOCK or"
+	" LOCK:PILE:GUN (whose\n"
+	"                            drivers park there), LOCK is open (none), relay, or busHH (on"
+	" RS-485, hex address; frames\n"
+	"                            A5HH01 open, A5HH02 close, A5HH03 ask, 5AHHFF is down, 5AHH55"
+	" is up); a lane camera\n"
+	"                            sees the cars of the bays after it; without --piles and"
+	" --serials no piles\n"
+	"  --plates FILE             cars that often come, a plate a line\n"
+	"  --occupied N%             share of the bays where cars come by themselves [0]\n"
+	"  --stay SECONDS            of a car that does not charge, a half more or less [600]\n"
+	"  --overstay SECONDS        at most, after a charge [300]\n"
 	"  --seed N                  the same seed, the same chances [1]\n"
 	"  --control PATH            UNIX socket; a line each: status [SERIAL], plug|unplug|stop"
 	" SERIAL GUN,\n"
@@ -70,9 +89,10 @@ static const char usage_text[] =
 	" GUN WORD,\n"
 	"                            alarm SERIAL GUN KIND, drop SERIAL,"
 	" silent SERIAL SECONDS,\n"
-	"                            repeat-records on|off\n"
-	"  --demo                    the demo operator's fleet: data_dir/demo/serials and cards,"
-	" run_dir/sim.control\n"
+	"                            repeat-records on|off, camera CAMERA BAY, come CAMERA BAY"
+	" [PLATE], leave CAMERA BAY\n"
+	"  --demo                    the demo operator's fleet: data_dir/demo/serials, cards,"
+	" cameras, plates; run_dir/sim.control\n"
 	"  CHARGEOPS_CONF names the configuration.\n";
 
 /* ---- options */
@@ -87,9 +107,11 @@ static const struct option {
 	{ "--protocol", NULL, &wish.protocol, NULL, 0, 0 },
 	{ "--serials", NULL, &wish.serials, NULL, 0, 0 },
 	{ "--cards", NULL, &wish.cards, NULL, 0, 0 },
+	{ "--cameras", NULL, &wish.cameras, NULL, 0, 0 },
+	{ "--plates", NULL, &wish.plates, NULL, 0, 0 },
 	{ "--faults", NULL, &wish.faults, NULL, 0, 0 },
 	{ "--port", &wish.port, NULL, NULL, 1, 65535 },
-	{ "--piles", &wish.piles, NULL, NULL, 1, PILES_MAX },
+	{ "--piles", &wish.piles, NULL, NULL, 0, PILES_MAX },
 	{ "--connectors", &wish.connectors, NULL, NULL, 1, 99 },
 	{ "--charging", &wish.charging, NULL, NULL, 0, 100 },
 	{ "--speedup", &wish.speedup, NULL, NULL, 1, 1000 },
@@ -98,6 +120,9 @@ static const struct option {
 	{ "--retry", &wish.retry, NULL, NULL, 1, 3600 },
 	{ "--rate", &wish.rate, NULL, NULL, 1, 1000000 },
 	{ "--watt", &wish.watt, NULL, NULL, WATT_MIN, 1000000 },
+	{ "--occupied", &wish.occupied, NULL, NULL, 0, 100 },
+	{ "--stay", &wish.stay, NULL, NULL, 2, 86400 },
+	{ "--overstay", &wish.overstay, NULL, NULL, 1, 86400 },
 	{ "--seed", &wish.seed, NULL, NULL, 0, INT64_MAX },
 	{ "--version", &wish.version, NULL, NULL, 10, 16 },
 	{ "--demo", NULL, NULL, &wish.demo, 0, 0 },
@@ -277,7 +302,15 @@ static void card_line(char *line)
 	c = &sim.card[sim.cards++];
 	memset(c, 0, sizeof(*c));
 	text_copy(c->no, sizeof(c->no), no);
-	text_copy(c->places, sizeof(c->places), line != NULL ? line : "");
+	no = text_split(&line, ' ');
+	text_copy(c->places, sizeof(c->places), no != NULL && !text_eq(no, "-") ? no : "");
+	text_copy(c->plate, sizeof(c->plate), line != NULL ? line : "");
+}
+
+static void camera_text(char *line)
+{
+	if (!camera_line(line))
+		refuse("--cameras", "has a line that cannot be read");
 }
 
 static NEOERR *people(void)
@@ -287,6 +320,12 @@ static NEOERR *people(void)
 
 	if (wish.cards != NULL)
 		TRY(each_line(wish.cards, card_line));
+	if (wish.cameras != NULL)
+		TRY(each_line(wish.cameras, camera_text));
+	if (wish.plates != NULL)
+		TRY(each_line(wish.plates, camera_car_line));
+	if (wish.piles < 0)
+		wish.piles = wish.cameras == NULL;
 	if (wish.serials != NULL)
 		return nerr_pass(each_line(wish.serials, serial_line));
 	if (!text_i64(wish.first_serial, &first))
@@ -304,10 +343,18 @@ out:
 /* What the demo's job left for us; a fleet that is there but idle shows nothing. */
 static void demo_wishes(void)
 {
-	snprintf(wish.serials_path, sizeof(wish.serials_path), "%s/demo/serials", conf.data_dir);
-	snprintf(wish.cards_path, sizeof(wish.cards_path), "%s/demo/cards", conf.data_dir);
-	wish.serials = wish.serials_path;
-	wish.cards = wish.cards_path;
+	static const struct { const char *name, **wish; } files[DEMO_FILES] = {
+		{ "serials", &wish.serials }, { "cards", &wish.cards }, { "cameras", &wish.cameras },
+		{ "plates", &wish.plates },
+	};
+
+	for (int i = 0; i < DEMO_FILES; i++) {
+		snprintf(wish.path[i], sizeof(wish.path[i]), "%s/demo/%s", conf.data_dir, files[i].name);
+		if (i < 2 || access(wish.path[i], R_OK) == 0)    /* an older demo has no cameras */
+			*files[i].wish = wish.path[i];
+	}
+	if (wish.occupied == 0)
+		wish.occupied = 50;
 	if (wish.charging == 0)
 		wish.charging = 20;
 	if (wish.speedup == 1)
@@ -329,15 +376,18 @@ static NEOERR *run(void)
 {
 	NEOERR *err;
 
-	if (daemon_fd_limit() < sim.piles + 16)
+	if (daemon_fd_limit() < sim.piles + camera_count(false) + 16)
 		log_line(LOG_WARN, "descriptors", "piles=%d limit=%lld", sim.piles,
 			(long long)daemon_fd_limit());
 	TRY(loop_new(&sim.loop));
 	sim.now_ms = clock_mono_ms();
 	wheel_init(&sim.wheel, sim.now_ms);
 	pile_index();
+	camera_begin();
 	TRY(loop_every(sim.loop, 100, pile_turn, NULL));
 	TRY(loop_every(sim.loop, 1000, each_second, NULL));
+	if (camera_count(false) > 0)
+		TRY(loop_every(sim.loop, 200, camera_turn, NULL));
 	if (sim.control[0] != '\0')
 		TRY(control_serve(sim.control));
 	log_line(LOG_INFO, "sim", "piles=%d cards=%d charging=%d speedup=%d to=%s", sim.piles,
@@ -371,6 +421,9 @@ static NEOERR *start(int argc, char **argv)
 	sim.retry_s = (int)wish.retry;
 	sim.rate = (int)wish.rate;
 	sim.take = (int)wish.take;
+	sim.occupied_share = (int)wish.occupied;
+	sim.stay_s = (int)wish.stay;
+	sim.overstay_s = (int)wish.overstay;
 	TRY(people());
 	TRY(run());
 out:

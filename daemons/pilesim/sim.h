@@ -1,4 +1,5 @@
-/* sim.h - virtual piles: what a pile, a gun, a car and a final record are, in no pile's protocol.
+/* sim.h - virtual piles and cameras: what a pile, a gun, a car and a final record are, in no
+ * protocol of a pile.
  * Owns the shapes. Serves daemons/pilesim; no database anywhere. */
 #ifndef PILESIM_SIM_H
 #define PILESIM_SIM_H
@@ -64,6 +65,7 @@ struct gun {
 	int64_t draw, power_max, wish_seconds, wish_energy;
 	int64_t energy, type_energy[SIM_TYPES];
 	int64_t capacity;                    /* of the car's battery, 1e-4 kWh */
+	struct spot *spot;                   /* the bay before it that a camera sees; NULL: none */
 };
 
 struct pile {
@@ -121,11 +123,13 @@ struct sim {
 	int64_t now_ms;
 	struct pile *pile;
 	int piles, speedup, charging_share, idle_report_s, retry_s, rate, take;
+	int occupied_share, stay_s, overstay_s;
 	char host[64], control[108];
 	int port;                            /* 0: the protocol's own */
 	struct faults faults;
 	/* places: serials it is for begin so; "": all */
-	struct sim_card { char no[SIM_CARD], places[120]; bool busy; } *card;
+	/* plate: of the card's car, "": any */
+	struct sim_card { char no[SIM_CARD], places[120], plate[13]; bool busy; } *card;
 	int cards;
 	int64_t sent, received, refused, records_acknowledged;
 };
@@ -172,6 +176,21 @@ void fleet_run(void);                                    /* once a second */
 void fleet_answer(struct pile *p, struct gun *g, bool accepted);
 void fleet_left(struct gun *g);                          /* the gun is free, so is its card */
 int fleet_charging(void);
+void fleet_charge(struct pile *p, struct gun *g);    /* its car is there: it shows its card */
+
+/* camera.c: cameras and the bays before them */
+struct buf;
+bool camera_line(char *line);                            /* false: cannot be read */
+void camera_car_line(char *line);                        /* a plate that often comes */
+void camera_begin(void);                                 /* once, after piles are there */
+void camera_turn(struct loop *l, void *ctx);             /* a few times a second */
+int camera_count(bool up);
+struct spot *spot_find(const char *serial, int64_t number);
+bool spot_is_free(const struct spot *s);
+void spot_come(struct spot *s, const char *plate);       /* "": any */
+void spot_charged(struct spot *s);                       /* the plug is out */
+bool spot_leave(struct spot *s);                         /* false: nobody there */
+void spot_status(const struct spot *s, struct buf *out);
 
 /* control.c */
 NEOERR *control_serve(const char *path) CHECKED;
