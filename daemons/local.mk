@@ -57,7 +57,9 @@ chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS) $(MOSQUITTO_LIBS)
 bin_PROGRAMS += chargeops-paysim
 chargeops_paysim_SOURCES = \
 	%D%/paysim/control.c \
+	%D%/paysim/notice.c \
 	%D%/paysim/paysim.c %D%/paysim/sim.h \
+	%D%/paysim/suixingpay.c \
 	%D%/paysim/tax.c \
 	%D%/paysim/wechat.c
 chargeops_paysim_LDADD = $(CHARGE_LIBS)

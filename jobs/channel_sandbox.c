@@ -1,5 +1,5 @@
-/* channel_sandbox.c - job channel_sandbox: the account of the payment sandbox as an enabled
- * channel of the platform, for demos and tests.
+/* channel_sandbox.c - job channel_sandbox: an account of the payment sandbox as a channel
+ * of the platform, enabled if the account says so, for demos and tests.
  * Owns nothing. Serves ./chargeops up. */
 #include "base/clock.h"
 #include "base/json.h"
@@ -12,7 +12,7 @@ SQL(sandbox_known,
 SQL(sandbox_insert,
 	"insert into channel (kind, name, base_url, merchant_no, app_id, merchant_serial,"
 	" platform_serial, platform_key, sharing, status, created_at, updated_at) values"
-	" (?, ?, ?, ?, ?, ?, ?, ?, 1, 'enabled', ?, ?)");
+	" (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 /* Each provider gets the sandbox's tax service, too. */
 SQL(sandbox_tax_insert,
@@ -60,22 +60,27 @@ static NEOERR *keep(struct db *db, void *ctx)
 {
 	struct sandbox *s = ctx;
 	const json_t *a = s->account;
+	const char *kind = json_text(a, "kind", "");
 	int64_t now = clock_now();
 	NEOERR *err;
 
-	TRY(keep_tax(db, a));
+	if (!channel_of(kind))
+		return nerr_raise(ERR_INVALID, "no channel speaks %s", kind);
+	if (*json_text(a, "tax_url", ""))
+		TRY(keep_tax(db, a));
 	TRY(db_i64(db, &sandbox_known,
-		ARGS(STR(json_text(a, "kind", "")), STR(json_text(a, "merchant_no", ""))), &s->id));
+		ARGS(STR(kind), STR(json_text(a, "merchant_no", ""))), &s->id));
 	s->known = s->id != 0;
 	if (s->known)
 		return STATUS_OK;
 	TRY(db_insert(db, &sandbox_insert,
-		ARGS(STR(json_text(a, "kind", "")), STR("支付沙盒"), STR(json_text(a, "base_url", "")),
+		ARGS(STR(kind), STR("支付沙盒"), STR(json_text(a, "base_url", "")),
 			STR(json_text(a, "merchant_no", "")), STR(json_text(a, "app_id", "")),
 			STR(json_text(a, "merchant_serial", "")), STR(json_text(a, "platform_serial", "")),
-			STR(json_text(a, "platform_key", "")), TIME(now), TIME(now)),
+			STR(json_text(a, "platform_key", "")), I64(channel_of(kind)->share != NULL),
+			STR(json_text(a, "status", "disabled")), TIME(now), TIME(now)),
 		&s->id));
-	TRY(channel_seal(db, s->id, json_text(a, "private_key", ""), json_text(a, "api_key", "")));
+	TRY(channel_seal(db, s->id, json_text(a, "private_key", ""), json_text(a, "api_key", NULL)));
 out:
 	return nerr_pass(err);
 }

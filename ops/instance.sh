@@ -270,7 +270,9 @@ do_up() {
 	[ -n "$bare" ] || load_demo
 	for c in $(later_components); do wanted "$c" && bring_up "$c"; done
 	for c in $(later_components); do wanted "$c" && await "$c"; done
-	wanted paysim && job_if_there channel_sandbox --file "$VAR/paysim/account.json" --quiet
+	for c in account account_suixingpay; do
+		wanted paysim && job_if_there channel_sandbox --file "$VAR/paysim/$c.json" --quiet
+	done
 	[ -z "$nginx_changed" ] || { running nginx && kill -HUP "$pid"; }
 	reload_pages
 	trim_logs

@@ -34,18 +34,39 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
+/* The kind is placed once, and so is what its accounts must have. */
+static void check_needs(struct change *c)
+{
+	static const struct { unsigned need; const char *field; } needs[] = {
+		{ CHANNEL_NEEDS_APP, "app_id" }, { CHANNEL_NEEDS_PLATFORM_KEY, "platform_key" },
+		{ CHANNEL_NEEDS_API_KEY, "api_secret" } };
+	const struct channel *channel = channel_of(change_text(c, "kind"));
+	const char *text, *sharing = change_text(c, "sharing");
+
+	for (size_t i = 0; channel && i < sizeof(needs) / sizeof(needs[0]); i++) {
+		text = change_text(c, needs[i].field);
+		if (channel->needs & needs[i].need && (!text || !*text))
+			change_error(c, needs[i].field, "error.required");
+	}
+	if (channel && channel->needs & CHANNEL_QR_ONLY &&
+		!text_eq(change_text(c, "method"), "native"))
+		change_error(c, "method", "error.channel_method");
+	if (channel && !channel->share && text_eq(sharing, "1"))
+		change_error(c, "sharing", "error.channel_sharing");
+}
+
 static NEOERR *check(struct request *req, struct change *c)
 {
 	const char *url = change_text(c, "base_url"), *pem = change_text(c, "private_pem"),
 			   *platform = change_text(c, "platform_key"), *api = change_text(c, "api_secret");
 
 	screen_own_tenant(req, c, false);
+	if (!c->id)
+		check_needs(c);
 	if (url && *url && !text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))
 		change_error(c, "base_url", "error.channel_url");
 	if (!c->id && (!pem || !*pem))
 		change_error(c, "private_pem", "error.required");
-	if (!c->id && (!api || !*api))
-		change_error(c, "api_secret", "error.required");
 	if (pem && *pem && !rsa_is_private(pem))
 		change_error(c, "private_pem", "error.channel_private");
 	if (platform && *platform && !rsa_is_public(platform))

@@ -2,6 +2,7 @@
  * Owns nothing. Serves paysim.c; these addresses no real channel has. */
 #include "daemons/paysim/sim.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 static void escape(struct buf *out, const char *s)
@@ -52,6 +53,24 @@ static void page(struct ask *a)
 	buf_clear(&html);
 }
 
+static void tell(json_t *o, bool forged, int64_t fen)
+{
+	if (text_eq(json_text(o, "kind", ""), "suixingpay"))
+		suixingpay_notify(o, forged, fen);
+	else
+		wechat_notify(o, forged, fen);
+}
+
+static void take(json_t *o, const char *bank, bool silent)
+{
+	json_object_set_new(o, "state", json_string("SUCCESS"));
+	json_object_set_new(o, "id", json_string(sim_new_id("42000")));
+	json_object_set_new(o, "bank", json_string(*bank ? bank : "OTHERS"));
+	json_object_set_new(o, "at", json_integer(clock_now()));
+	if (!silent)
+		tell(o, false, 0);
+}
+
 static void pay(struct ask *a)
 {
 	char no[40], bank[33], silent[4], shown[4];
@@ -64,7 +83,7 @@ static void pay(struct ask *a)
 		answer_text(a, 409, "text/plain; charset=utf-8", "订单不能支付\n");
 		return;
 	}
-	wechat_pay(o, bank, ask_param(a, "silent", silent, sizeof(silent)));
+	take(o, bank, ask_param(a, "silent", silent, sizeof(silent)));
 	if (ask_param(a, "page", shown, sizeof(shown)))
 		page(a);
 	else
@@ -85,7 +104,7 @@ static void notify(struct ask *a)
 		answer_text(a, 404, "text/plain", "no such order\n");
 		return;
 	}
-	wechat_notify(o, ask_param(a, "forged", forged, sizeof(forged)), amount);
+	tell(o, ask_param(a, "forged", forged, sizeof(forged)), amount);
 	answer_text(a, 200, "text/plain", "sent\n");
 }
 
@@ -130,7 +149,7 @@ static void stray(struct ask *a)
 	o = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:b}", "no", no, "state", "NOTPAY", "type",
 		"NATIVE", "fen", (json_int_t)amount, "notify", "", "what", "stray", "sharing", 0);
 	json_object_set_new(sim_table("orders"), no, o);
-	wechat_pay(o, "", true);
+	take(o, "", true);
 	answer_text(a, 200, "text/plain", "ok\n");
 }
 

@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/crypt.h"
-#include "base/http.h"
 #include "base/sign.h"
 #include "base/text.h"
 
@@ -23,6 +22,7 @@
 
 struct sim sim;
 static volatile sig_atomic_t ending;
+static int listener = -1;
 
 static void on_end(int sig)
 {
@@ -159,78 +159,6 @@ bool sim_mode_once(const char *name)
 	return true;
 }
 
-/* ---- callbacks ---- */
-
-struct notice { struct notice *next; char *url, *body; json_t *headers; };
-static struct notice *notices;
-
-void notify_later(const char *url, json_t *headers, char *body)
-{
-	struct notice *n = calloc(1, sizeof(*n)), **end = &notices;
-
-	if (!n || !(n->url = strdup(url)))
-		error_die("out of memory (paysim)");
-	n->headers = headers;
-	n->body = body;
-	while (*end)
-		end = &(*end)->next;
-	*end = n;
-}
-
-static void note_answer(const struct notice *n, long status, const char *text)
-{
-	json_t *log = json_object_get(sim.state, "notified");
-
-	if (!log) {
-		log = json_array();
-		json_object_set_new(sim.state, "notified", log);
-	}
-	json_array_append_new(log,
-		json_pack("{s:s, s:I, s:s}", "url", n->url, "status", (json_int_t)status, "answer", text));
-	sim_keep();
-}
-
-static void send_notice(struct notice *n)
-{
-	const char *headers[12] = { "Content-Type: application/json" }, *name;
-	char lines[10][700];
-	struct http_answer answer = { .status = 0 };
-	json_t *value;
-	int i = 0;
-	NEOERR *err;
-
-	json_object_foreach(n->headers, name, value) {
-		if (i == 10)
-			break;
-		snprintf(lines[i], sizeof(lines[i]), "%s: %s", name, json_string_value(value));
-		headers[i + 1] = lines[i];
-		i++;
-	}
-	err = http_do(&(struct http_request){ .method = "POST", .url = n->url, .headers = headers,
-					  .body = n->body, .body_len = strlen(n->body), .timeout_ms = 5000 },
-		&answer);
-	if (err != STATUS_OK) {
-		note_answer(n, 0, error_desc(err));
-		error_drop(err);
-	} else
-		note_answer(n, answer.status, buf_str(&answer.body));
-	http_answer_clear(&answer);
-}
-
-void notify_send(void)
-{
-	while (notices) {
-		struct notice *n = notices;
-
-		notices = n->next;
-		send_notice(n);
-		json_decref(n->headers);
-		free(n->url);
-		free(n->body);
-		free(n);
-	}
-}
-
 /* ---- the server ---- */
 
 static bool read_more(int fd, struct buf *in)
@@ -293,7 +221,7 @@ static void serve(int fd)
 	buf_init(&a.out, 0);
 	buf_init(&a.more, 0);
 	if (read_ask(fd, &in, &a)) {
-		if (!control_serve(&a) && !wechat_serve(&a) && !tax_serve(&a))
+		if (!control_serve(&a) && !wechat_serve(&a) && !suixingpay_serve(&a) && !tax_serve(&a))
 			answer_text(&a, 404, "text/plain", "not here\n");
 		buf_printf(&head,
 			"HTTP/1.1 %d x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
@@ -310,6 +238,18 @@ static void serve(int fd)
 	buf_clear(&head);
 	buf_clear(&a.out);
 	buf_clear(&a.more);
+}
+
+bool serve_next(int also)
+{
+	struct pollfd p[2] = { { .fd = listener, .events = POLLIN }, { .fd = also, .events = POLLIN } };
+	int fd;
+
+	if (poll(p, 2, 200) <= 0)
+		return false;
+	if (p[0].revents && (fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		serve(fd);
+	return p[1].revents != 0;
 }
 
 /* ---- its start ---- */
@@ -361,24 +301,36 @@ out:
 	return nerr_pass(err);
 }
 
-/* What an operator would type into the channel's form; the job channel_sandbox reads it. */
-static void write_account(void)
+static void write_json(const char *name, json_t *value)              /* takes value */
+{
+	char *text = json_write_dup(value);
+
+	write_file(name, text);
+	free(text);
+	json_decref(value);
+}
+
+/* What an operator would type into the channel's form; the job channel_sandbox reads it. The first
+ * is on, others are for an operator to enable. */
+static void write_accounts(void)
 {
 	char tax_url[120];
-	json_t *account = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "wechat",
-		"base_url", sim.url, "merchant_no", SIM_MERCHANT, "app_id", SIM_APP, "merchant_serial",
-		SIM_MERCHANT_SERIAL, "platform_serial", SIM_PLATFORM_SERIAL, "platform_key",
-		sim.platform_public, "private_key", sim.merchant_private, "api_key", sim.api_key);
-	char *text;
+	json_t *account = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
+		"wechat", "status", "enabled", "base_url", sim.url, "merchant_no", SIM_MERCHANT, "app_id",
+		SIM_APP, "merchant_serial", SIM_MERCHANT_SERIAL, "platform_serial", SIM_PLATFORM_SERIAL,
+		"platform_key", sim.platform_public, "private_key", sim.merchant_private, "api_key",
+		sim.api_key);
 
 	snprintf(tax_url, sizeof(tax_url), "%s/tax", sim.url);
 	json_object_set_new(account, "tax_url", json_string(tax_url));
 	json_object_set_new(account, "tax_app_id", json_string(SIM_TAX_APP));
 	json_object_set_new(account, "tax_secret", json_string(sim.api_key));
-	text = json_write_dup(account);
-	write_file("account.json", text);
-	free(text);
-	json_decref(account);
+	write_json("account.json", account);
+	write_json("account_suixingpay.json",
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "suixingpay", "status", "disabled",
+			"base_url", sim.url, "merchant_no", SIM_SUIXINGPAY_MERCHANT, "app_id",
+			SIM_SUIXINGPAY_ORG, "platform_key", sim.platform_public, "private_key",
+			sim.merchant_private));
 }
 
 static NEOERR *prepare(void)
@@ -403,7 +355,7 @@ static NEOERR *prepare(void)
 	free(kept);
 	if (!sim.state)
 		sim.state = json_object();
-	write_account();
+	write_accounts();
 out:
 	return nerr_pass(err);
 }
@@ -418,19 +370,6 @@ static int listen_on(int port)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 64) < 0)
 		error_die("paysim: the port cannot be opened");
 	return fd;
-}
-
-static void loop(int listener)
-{
-	struct pollfd p = { .fd = listener, .events = POLLIN };
-
-	while (!ending) {
-		int fd;
-
-		if (poll(&p, 1, 200) > 0 && (fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
-			serve(fd);
-		notify_send();
-	}
 }
 
 int main(int argc, char **argv)
@@ -461,6 +400,10 @@ int main(int argc, char **argv)
 		error_log("paysim", err);
 		return 1;
 	}
-	loop(listen_on((int)port));
+	listener = listen_on((int)port);
+	while (!ending) {
+		(void)serve_next(-1);
+		notify_send();
+	}
 	return 0;
 }

@@ -37,6 +37,8 @@ struct sim {
 extern struct sim sim;
 #define SIM_MERCHANT "1900000001"
 #define SIM_APP "wx8888888888888888"
+#define SIM_SUIXINGPAY_ORG "26680846"
+#define SIM_SUIXINGPAY_MERCHANT "399190910000387"
 #define SIM_TAX_APP "91320000TAXSANDBOX"
 #define SIM_MERCHANT_SERIAL "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 #define SIM_PLATFORM_SERIAL "PUB_KEY_ID_0119000000012026112600000001"
@@ -47,13 +49,16 @@ const char *sim_new_id(const char *prefix);
 const char *sim_mode(const char *name);
 bool sim_mode_once(const char *name);
 
-/* Callbacks wait until the request that caused them is answered. */
+/* Callbacks wait until the request that caused them is answered; who is told may ask meanwhile. */
 void notify_later(const char *url, json_t *headers, char *body);     /* takes both */
 void notify_send(void);
+/* Serves a request if one comes soon; true when also (-1: nothing) can be read. */
+bool serve_next(int also);
 
 bool wechat_serve(struct ask *a);                /* false: not its address */
-void wechat_pay(json_t *order, const char *bank, bool silent);
 void wechat_notify(json_t *order, bool forged, int64_t fen);
+bool suixingpay_serve(struct ask *a);
+void suixingpay_notify(json_t *order, bool forged, int64_t fen);
 bool tax_serve(struct ask *a);
 bool control_serve(struct ask *a);
 

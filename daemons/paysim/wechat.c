@@ -231,16 +231,6 @@ void wechat_notify(json_t *o, bool forged, int64_t fen)
 		forged ? sim.stranger_private : sim.platform_private);
 }
 
-void wechat_pay(json_t *o, const char *bank, bool silent)
-{
-	json_object_set_new(o, "state", json_string("SUCCESS"));
-	json_object_set_new(o, "id", json_string(sim_new_id("42000")));
-	json_object_set_new(o, "bank", json_string(*bank ? bank : "OTHERS"));
-	json_object_set_new(o, "at", json_integer(clock_now()));
-	if (!silent)
-		wechat_notify(o, false, 0);
-}
-
 /* ---- refunds ---- */
 
 static json_t *refund_view(const json_t *r, const char *state_key)

@@ -25,7 +25,7 @@ SQL(channel_of_provider,
 SQL(channel_write_private, "update channel set private_key = ? where id = ?");
 SQL(channel_write_api, "update channel set api_key = ? where id = ?");
 
-static const struct channel *const channels[] = { &channel_wechat };
+static const struct channel *const channels[] = { &channel_wechat, &channel_suixingpay };
 
 const struct channel *channel_of(const char *kind)
 {

@@ -1,4 +1,4 @@
-/* channel.h - payment channels behind one interface: 微信支付 and whoever speaks like it.
+/* channel.h - payment channels behind one interface: 微信支付, 随行付.
  * Owns table channel. Serves payment orders, refunds, reconciliation, profit sharing. */
 #ifndef CHARGE_CHANNEL_H
 #define CHARGE_CHANNEL_H
@@ -69,10 +69,15 @@ struct channel_share {
 	bool last;                           /* what is left is unfrozen for the merchant */
 };
 
+/* What an account must have beside a private key and the merchant's number. */
+enum { CHANNEL_NEEDS_APP = 1, CHANNEL_NEEDS_PLATFORM_KEY = 2, CHANNEL_NEEDS_API_KEY = 4,
+	CHANNEL_QR_ONLY = 8 };           /* method native alone */
+
 /* ERR_PEER: no answer, or one that cannot be trusted: nothing is known of the order; ask again.
  * ERR_INVALID: they refuse, for good; the description says why. */
 struct channel {
 	const char *kind;
+	unsigned needs;
 	NEOERR *(*prepare)(const struct channel_account *a, const struct channel_order *o,
 		struct channel_prepared *out);
 	NEOERR *(*query)(const struct channel_account *a, const char *no, struct channel_result *out);
@@ -99,7 +104,7 @@ struct channel {
 	/* What it answers a callback with when it is kept, and when it is not. */
 	const char *heard, *unheard;
 };
-extern const struct channel channel_wechat;
+extern const struct channel channel_wechat, channel_suixingpay;
 
 /* By its word; NULL if there is none. */
 const struct channel *channel_of(const char *kind);

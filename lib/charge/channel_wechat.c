@@ -378,6 +378,7 @@ out:
 
 const struct channel channel_wechat = {
 	.kind = "wechat",
+	.needs = CHANNEL_NEEDS_API_KEY,
 	.prepare = prepare,
 	.query = query,
 	.close = close_order,

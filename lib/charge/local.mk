@@ -11,6 +11,7 @@ libcharge_a_SOURCES = \
 	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c \
 	%D%/aftersale.c %D%/aftersale.h \
 	%D%/channel.c %D%/channel.h \
+	%D%/channel_suixingpay.c %D%/channel_suixingpay.h \
 	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \

@@ -9,7 +9,7 @@ from instance import wait_for
 
 
 class PaySim:
-    def __init__(self, instance):
+    def __init__(self, instance, account="account.json"):
         self.i = instance
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
@@ -20,7 +20,7 @@ class PaySim:
         self.http.trust_env = False
         self.process = instance.popen("paysim", f"--port={self.port}", f"--dir={self.dir}")
         wait_for(self.answers, 30, "the sandbox answers")
-        done = instance.job("channel_sandbox", "--file", f"{self.dir}/account.json")
+        done = instance.job("channel_sandbox", "--file", f"{self.dir}/{account}")
         self.channel = int(re.search(r"channel=(\d+)", done)[1])
 
     def answers(self):

@@ -1,1 +1,2 @@
 X(WECHAT, "wechat", "green")
+X(SUIXINGPAY, "suixingpay", "blue")
