@@ -571,3 +571,18 @@ def test_the_black_box_shows_calls_and_hides_keys(site, ocpp):
     words = "select group_concat(concat(direction, ' ', type, ' ', words) separator '\n') from raw_frame where pile_id = %s"
     told = wait_for(lambda: (t := site.i.value(words, site.pile_id(ocpp.serial))) and "AuthorizationKey" in t and t, 10, "frames")
     assert "up BootNotification" in told and "down ChangeConfiguration" in told and "c0ffee" not in told
+
+
+@pytest.mark.feature("W12", "D17")
+@pytest.mark.parametrize("end,status", [("Installed", "done"), ("InstallationFailed", "failed"), ("DownloadFailed", "failed")])
+def test_an_update_ends_when_the_station_says_so(site, ocpp, end, status):
+    s, told = ocpp(), lambda what: site.i.value(f"select {what} from command where pile_id = %s and kind = 'update_firmware' order by id desc limit 1",
+                                                site.pile_id(ocpp.serial))
+    site.probe("words", "update_firmware", site.pile_id(ocpp.serial), 0, 0, "url http://127.0.0.1/new.bin")
+    assert s.expect("UpdateFirmware")["location"] == "http://127.0.0.1/new.bin"
+    for on_the_way in ("Downloading", "Downloaded", "Installing"):
+        s.call("FirmwareStatusNotification", status=on_the_way)
+        assert told("status") == "sent", "agreed to is not done"
+    s.call("FirmwareStatusNotification", status=end)
+    wait_for(lambda: told("status") == status, 5, end)
+    assert told("result") == end

@@ -101,7 +101,8 @@ static void finish_first(struct conn *c, bool ok, const char *result, const json
 
 	s->calls = call->next;
 	s->call_count--;
-	if (call->command_id != 0) {
+	/* a station that will fetch its program tells later how that went (up.c) */
+	if (call->command_id != 0 && !(ok && call->kind == COMMAND_UPDATE_FIRMWARE)) {
 		tell_reply(c, call, ok, result, answer);
 		if (!ok && call->kind == COMMAND_START && answer != NULL)
 			tell_start(c, call);

@@ -135,6 +135,21 @@ static void on_notice(struct conn *c, const struct ocpp_message *m)
 	answer(c, m->id, "{}");
 }
 
+/* W12: an update is done when the new program runs, not when it was agreed to. */
+static void on_firmware(struct conn *c, const struct ocpp_message *m)
+{
+	static const struct { const char *status; bool ok; } ends[] = { { "Installed", true },
+		{ "InstallationFailed", false }, { "DownloadFailed", false }, { "InvalidSignature", false },
+		{ "InstallVerificationFailed", false }, { "RevokedCertificate", false },
+		{ "InvalidCertificate", false } };
+	const char *status = json_text(m->payload, "status", "");
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (text_eq(status, ends[i].status))
+			conn_answered(c, COMMAND_UPDATE_FIRMWARE, 0, -1, ends[i].ok, status);
+	on_notice(c, m);
+}
+
 static void on_data(struct conn *c, const struct ocpp_message *m)
 {
 	answer(c, m->id, "{\"status\":\"UnknownVendorId\"}");
@@ -492,13 +507,13 @@ static const struct up {
 	[OCPP_BOOT_NOTIFICATION] = { OCPP_FAIR, on_boot },
 	[OCPP_DATA_TRANSFER] = { OCPP_FAIR, on_data },
 	[OCPP_DIAGNOSTICS_STATUS_NOTIFICATION] = { OCPP_FAIR, on_notice },
-	[OCPP_FIRMWARE_STATUS_NOTIFICATION] = { OCPP_FAIR, on_notice },
+	[OCPP_FIRMWARE_STATUS_NOTIFICATION] = { OCPP_FAIR, on_firmware },
 	[OCPP_HEARTBEAT] = { OCPP_FAIR, on_heartbeat },
 	[OCPP_LOG_STATUS_NOTIFICATION] = { OCPP_FAIR, on_notice },
 	[OCPP_METER_VALUES] = { OCPP_LENIENT, on_meter },
 	[OCPP_SECURITY_EVENT_NOTIFICATION] = { OCPP_FAIR, on_notice },
 	[OCPP_SIGN_CERTIFICATE] = { OCPP_FAIR, on_certificate },
-	[OCPP_SIGNED_FIRMWARE_STATUS_NOTIFICATION] = { OCPP_FAIR, on_notice },
+	[OCPP_SIGNED_FIRMWARE_STATUS_NOTIFICATION] = { OCPP_FAIR, on_firmware },
 	[OCPP_START_TRANSACTION] = { OCPP_FAIR, on_start },
 	[OCPP_STATUS_NOTIFICATION] = { OCPP_LENIENT, on_status },
 	[OCPP_STOP_TRANSACTION] = { OCPP_FAIR, on_stop },
