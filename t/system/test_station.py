@@ -164,3 +164,32 @@ def test_a_private_pile_is_wished_for_and_answered(clerk, instance, shown):
     assert instance.rows("select state, answer from private_pile where id = %s", record) == [("accepted", "已安排")]
     clerk.act("private_pile", record, "refuse", {"answer": "改主意"}, status=422)
     assert web.get("/d/private/999999").status == 404
+
+
+@pytest.mark.feature("S1", "S2", "S5", "S6")
+def test_stations_and_areas_come_from_excel(clerk, site, instance):
+    from work import ended, task_of, upload, workbook
+    provider, house = (instance.value(f"select name from {t} where id = %s", i) for t, i in (("provider", site.provider), ("property", site.property)))
+    heads = ["name", "kind", "provider_id", "property_id", "hours", "longitude", "latitude", "max_power"]
+
+    def take(resource, rows):
+        task = task_of(upload(clerk.web, resource, "sites.xlsx", workbook(rows)))
+        status, message, n = ended(instance, task)
+        return status, n, instance.rows("select line, field from task_problem where task_id = %s order by number", task), message
+
+    good = [["进口站一", "car", provider, house, "06:00-22:00", "113.264385", "23.129112", "480"], ["进口站二", "car", provider, house, "", "", "", ""]]
+    status, n, wrong, message = take("station", [heads, *good])
+    assert (status, n) == ("done", 2), (message, wrong)
+    assert instance.rows("select s.name, s.hours, s.latitude is null, count(a.id) from station s join area a on a.station_id = s.id"
+                         " where s.name like '进口站%%' group by s.id order by s.id") == [("进口站一", "06:00-22:00", 0, 1), ("进口站二", "00:00-24:00", 1, 1)]
+    before = instance.value("select count(*) from station"), instance.value("select count(*) from area")
+    status, _, wrong, _ = take("station", [heads, ["进口站三", "car", provider, house, "", "", "", ""], ["进口站四", "火车", provider, house, "早八点", "113", "", ""]])
+    assert status == "failed" and {f for line, f in wrong if line == 3} >= {"kind", "hours"} and not [w for w in wrong if w[0] == 2]
+    status, _, wrong, _ = take("station", [heads, ["=1+1", "car", provider, house, "", "", "", ""]])
+    assert status == "failed", "a formula is no name"
+    assert take("station", [["没有的列", *heads], ["", *good[0]]])[0] == "failed"
+    status, n, wrong, message = take("area", [["station_id", "name", "power"], ["进口站一", "进口区域", "240"], ["没有这个站", "错", ""]])
+    assert status == "failed" and wrong == [(3, "station_id")]
+    assert (instance.value("select count(*) from station"), instance.value("select count(*) from area")) == before, "all or nothing"
+    status, n, wrong, message = take("area", [["station_id", "name", "power"], ["进口站一", "进口区域", "240"]])
+    assert (status, n) == ("done", 1), (message, wrong)
