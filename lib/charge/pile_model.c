@@ -100,7 +100,8 @@ NEOERR *pile_model_find(struct db *db, int64_t id, struct pile_model *out, bool 
 NEOERR *pile_member_may(struct db *db, int64_t pile_id, int64_t member_id, bool *may)
 {
 	int64_t n = 0;
-	NEOERR *err = db_i64(db, &pile_member_named, ARGS(I64(pile_id), I64(member_id), I64(member_id)), &n);
+	NEOERR *err = db_i64(db, &pile_member_named,
+		ARGS(I64(pile_id), I64(member_id), I64(member_id)), &n);
 
 	*may = n > 0;
 	return nerr_pass(err);
