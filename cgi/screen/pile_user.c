@@ -5,8 +5,8 @@
 SQL(pile_user_fits,
 	"SELECT COUNT(*) FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ? AND"
 	" p.use_scope <> 'public' AND (EXISTS (SELECT 1 FROM member m WHERE m.id = ? AND"
-	" m.provider_id = s.provider_id) OR EXISTS (SELECT 1 FROM fleet f WHERE f.id = ? AND f.provider_id ="
-	" s.provider_id))");
+	" m.provider_id = s.provider_id) OR EXISTS (SELECT 1 FROM fleet f WHERE f.id = ? AND"
+	" f.provider_id = s.provider_id))");
 
 static const struct field fields[] = {
 	{ "station_id", F_REF, SEEN | FILTER, .sql = "p.station_id", .ref = &station_resource },
