@@ -1,4 +1,5 @@
-/* reservation.c - /d/reservation: a connector booked from its page, seen, given up (U8, R1).
+/* reservation.c - /d/reservation: a connector booked from its page, seen, its bay's lock moved at
+ * arrival, given up (U8, R1).
  * Owns nothing; lib/charge/reservation.h decides; a driver sees the own bookings alone.
  * Serves driver.c, and place.c by booking_put(). */
 #include <ClearSilver.h>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/text.h"
+#include "charge/bay_booking.h"
 #include "charge/reservation.h"
 #include "charge/tariff.h"
 #include "db/setting.h"
@@ -213,6 +215,25 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *put_lock(struct request *req, int64_t id)
+{
+	struct bay_booking_lock l;
+	NEOERR *err;
+
+	TRY(bay_booking_lock_of(req->db, id, req->who.member_id, &l));
+	if (!l.bay_id)
+		goto out;
+	TRY(hdf_put(req->hdf, text_get(req, arena_printf(&req->arena, "driver.lock_is_%s",
+		choice_name(&lock_state_choices, (int)l.state))), "Lock"));
+	TRY(hdf_put(req->hdf, l.down ? "down" : l.up ? "up" : "", "Lock.go"));
+	if (l.state == LOCK_MOVING) {
+		TRY(hdf_put(req->hdf, "1", "Lock.moving"));
+		TRY(hdf_put(req->hdf, "3", "Page.refresh"));
+	}
+out:
+	return nerr_pass(err);
+}
+
 /* ERR_NOT_FOUND for another's: nobody learns that it exists. */
 static NEOERR *booking_show(struct request *req)
 {
@@ -224,6 +245,7 @@ static NEOERR *booking_show(struct request *req)
 	if (session)
 		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/session/%lld", (long long)session),
 			"Booking.session"));
+	TRY(put_lock(req, id));
 	TRY(hdf_put(req->hdf, text_get(req, "driver.booking_title"), "Page.title"));
 	TRY(render_page(req, "driver/reservation.cs"));
 out:
@@ -238,6 +260,35 @@ static NEOERR *cancel_post(struct request *req)
 
 	TRY(reservation_cancel(req->db, id, req->who.member_id, &req->actor, &done));
 	response_redirect(req, path_of(req, id));
+out:
+	return nerr_pass(err);
+}
+
+SQL(booking_mine, "SELECT id FROM reservation WHERE id = ? AND member_id = ?");
+
+/* Its answer stands on the page, which follows the lock while it moves. */
+static NEOERR *lock_post(struct request *req)
+{
+	struct bay_booking_move m = { .reservation_id = route_id(req, "id"),
+		.member_id = req->who.member_id,
+		.open = text_eq(request_param_or(req, "to", ""), "down") };
+	const char *problem = NULL;
+	int64_t mine = 0;
+	NEOERR *err;
+
+	TRY(db_i64(req->db, &booking_mine, ARGS(I64(m.reservation_id), I64(m.member_id)), &mine));
+	if (!mine)
+		return nerr_raise(ERR_NOT_FOUND, "no such booking");
+	if (!m.open && !text_eq(request_param_or(req, "to", ""), "up"))
+		return nerr_raise(ERR_INVALID, "a lock goes down or up");
+	TRY(bay_booking_lock_move(req->db, &m, &req->actor, &problem));
+	if (!problem) {
+		response_redirect(req, path_of(req, m.reservation_id));
+		goto out;
+	}
+	req->status = 422;
+	TRY(hdf_put(req->hdf, text_get(req, problem), "Problem"));
+	TRY(booking_show(req));
 out:
 	return nerr_pass(err);
 }
@@ -283,5 +334,6 @@ const struct route reservation_routes[] = {
 	{ METHOD_GET, "/d/reservation", booking_list_page, NULL, 0 },
 	{ METHOD_GET, "/d/reservation/:id", booking_show, NULL, 0 },
 	{ METHOD_POST, "/d/reservation/:id/cancel", cancel_post, NULL, 0 },
+	{ METHOD_POST, "/d/reservation/:id/lock", lock_post, NULL, 0 },
 	{ .pattern = NULL },
 };

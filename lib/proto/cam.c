@@ -134,10 +134,11 @@ static int64_t moment(const json_t *root, const char *path)
 	return t > 0 && t < INT64_C(253402300800) ? t : 0;
 }
 
+/* Plates have seven or eight characters; anything else was not read. */
 static void plate(struct cam_message *m, const char *text)
 {
 	text_copy(m->plate, sizeof(m->plate), text_eq(text, NO_PLATE) ? "" : text);
-	if (text_chars(m->plate) > 8)
+	if (text_chars(m->plate) < 7 || text_chars(m->plate) > 8)
 		m->plate[0] = '\0';
 }
 

@@ -222,3 +222,57 @@ def test_a_booked_car_charges_stays_and_pays_once(world, first):
     assert world.word(path, "concat(state, ' ', occupancy_fee)") == "done 0.00000", "never both"
     assert "按车位相机" in world.clerk.get(f"/admin/session/{record}").text
     assert "findings=0" in world.at.job("ledger_proof")
+
+
+@pytest.mark.feature("U8", "K4", "R2", "R4")
+def test_the_bookings_driver_moves_the_lock_at_arrival(world, first):
+    bay, camera = first
+    web, phone = world.owner(1)
+
+    def lock(to, who=web, status=200):
+        done = who.post(f"{path}/lock", {"_csrf": world.token(who), "to": to})
+        assert done.status == status, done.text[:300]
+        return done
+
+    def orders():
+        return world.at.value("select count(*) from camera_command where bay_id = %s", bay)
+    path = world.booked(web, 1, book_plate="粤BD25001")
+    camera.state(bay, "booked")
+    other, _ = world.owner(1)
+    before = orders()
+    assert "车位锁已升起" in web.get(path).text and other.post(f"{path}/lock", {"_csrf": world.token(other), "to": "down"}).status == 404
+    lock("sideways", status=422)
+    assert "不能升起" in lock("up", status=422).text and orders() == before
+    assert "正在动作" in lock("down").text
+    assert "正在动作" in lock("down", status=422).text and orders() == before + 1, "one order, however often he taps"
+    order = camera.link.take()
+    assert order[1]["payload"]["body"]["io"] == 0
+    camera.answer(order, 500)
+    wait_for(lambda: world.bay(bay)[2] == "fault", 5, "the lock has failed")
+    assert "没有响应" in web.get(path).text
+    lock("down")
+    camera.answer(camera.link.take())
+    wait_for(lambda: world.bay(bay)[2] == "down", 5, "the lock is down")
+    page = web.get(path)
+    assert "可以驶入" in page.text and world.word(path, "gate_opened_at") is not None
+    web.submit(page, next(f for f in page.forms if f.action.endswith("/lock")))       # he comes later after all
+    camera.answer(camera.link.take())
+    wait_for(lambda: world.bay(bay)[2] == "up", 5, "the lock is up")
+    lock("down")
+    camera.answer(camera.link.take())
+    wait_for(lambda: world.bay(bay)[2] == "down", 5, "the lock is down")
+    assert camera.tell(1, "粤BD25001")[2] == "entered" and world.word(path) == "occupying"
+    assert "不能升起" in lock("up", status=422).text, "a car stands there"
+    assert world.at.value("select count(*) from audit where resource = 'bay' and record_id = %s and member_id is not null", bay) == 4
+    world.drive_out(camera, bay)
+    assert world.word(path) == "done"
+    assert "预约已结束" in lock("down", status=422).text and "lock-head" not in web.get(path).html
+    path = world.booked(web, 1, book_plate="粤BD25001")
+    camera.state(bay, "booked")
+    world.later(path, 7201)
+    assert "预约已结束" in lock("down", status=422).text and camera.link.take(0.3) is None
+    world.at.job("expire")
+    second, _ = world.owner(2)
+    path = world.booked(second, 2, book_plate="粤BD25002")
+    assert "lock-head" not in second.get(path).html
+    lock("down", second, 422)

@@ -301,6 +301,40 @@ def test_doubles_late_ones_and_rubbish_change_nothing(place):
     camera.tell(4)
 
 
+@pytest.mark.feature("K3", "K8")
+def test_a_second_car_in_the_bay_ends_the_stay_of_the_first(place):
+    """Nobody told that the first one left: it left when the next one stood there; the first one's minutes end with it."""
+    (bay,) = place.bays(1)
+    camera = place.camera(bay).connect()
+    now = int(time.time())
+    assert camera.tell(1, "粤BD31001", at=now - 3000)[2] == "entered"
+    assert camera.tell(1, "粤BD31002", at=now - 600)[2] == "entered"
+    assert camera.tell(1, "粤BD31002", at=now - 300)[2] == "nothing"
+    assert camera.tell(1, "粤BD31001", at=now - 1200)[2] == "late", "what the camera sends late moves nobody"
+    assert place.bay(bay)[:2] == ("occupied", "粤BD31002")
+    camera.tell(4, at=now - 60)
+    assert place.at.rows("select plate, minutes, ended_by from bay_stay where bay_id = %s order by id", bay) == [
+        ("粤BD31001", 40, "other"), ("粤BD31002", 9, "camera")]
+
+
+@pytest.mark.feature("K3", "K5", "K6")
+def test_base64_that_is_none_opens_nothing_and_keeps_no_picture(place):
+    (bay,) = place.bays(1, "relay")
+    camera = place.camera(bay).connect()
+    for n, plate in enumerate(("not*base64", "57Kk", "5", "====", "/////w==", "A" * 5000, 7, None, ["a"], {"a": 1})):
+        body = {"product_h": {"parking": {"parking_state": 1, "zone_id": "1"}, "plate": {"plate": plate, "color": 5, "confidence": 99},
+                              "reco": {"reco_id": f"bad{n}", "reco_time": int(time.time())}}}
+        camera.up("ivs_result", body)
+        kept = camera.kept(f"bad{n}")
+        assert kept == ("seen", "", "unread", "open"), (plate, kept)
+    assert camera.link.take(0.3) is None and place.bay(bay)[0] == "empty"
+    for picture in ("not*base64", "%%%%", "/9j/", 5, None, {}, "A"):
+        camera.up("snapshot", {"body": {"state_code": 200, "imageformat": "jpg", "image_content": picture}})
+    camera.up("serial_data", {"body": {"serialData": {"data": "not*base64", "serialChannel": 0}}})
+    assert camera.tell(4)[0] == "left"
+    assert place.at.value("select count(*) from snapshot where camera_id = %s", camera.id) == 0
+
+
 @pytest.mark.feature("K5")
 def test_pictures_are_asked_for_shown_to_whom_they_concern_and_deleted(place):
     (bay,) = place.bays(1)
