@@ -114,7 +114,8 @@ static const struct action actions[] = {
 	{ "confirm", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, note_fields, "t.state = 'draft'", confirm },
 	{ "recount", ACT_ROW | ACT_BATCH, NULL, "t.state = 'draft'", recount },
 	{ "settle", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, note_fields,
-		"t.state = IF(COALESCE(t.partner_id, t.property_id) IS NULL, 'confirmed', 'agreed')",
+		"t.state = IF(COALESCE(t.partner_id, t.property_id, t.fleet_id) IS NULL, 'confirmed',"
+		" 'agreed')",
 		settle },
 	{ "download", ACT_ROW | ACT_LINK },
 	{ "pdf", ACT_ROW | ACT_LINK | ACT_SHOW },
@@ -161,7 +162,7 @@ const struct resource settlement_resource = {
 };
 
 static const struct scope received_scope = { .provider = "t.partner_id",
-	.property = "t.property_id" };
+	.property = "t.property_id", .fleet = "t.fleet_id" };
 const struct resource settlement_received_resource = {
 	.name = "settlement_received",
 	.table = "settlement",

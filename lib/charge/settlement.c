@@ -14,9 +14,10 @@
 
 SQL(settlement_step_lock,
 	"select kind, state, provider_id, coalesce(partner_id, 0), coalesce(no, ''), name, amount,"
-	" sessions, coalesce(partner_id, property_id) is null, coalesce((select email from provider x"
-	" where x.id = t.partner_id), (select email from property x where x.id = t.property_id), '')"
-	" from settlement t where t.id = ? for update");
+	" sessions, coalesce(partner_id, property_id, fleet_id) is null, coalesce((select email from"
+	" provider x where x.id = t.partner_id), (select email from property x where x.id ="
+	" t.property_id), (select email from fleet x where x.id = t.fleet_id), '') from settlement t"
+	" where t.id = ? for update");
 SQL(settlement_confirmed,
 	"update settlement set state = 'confirmed', no = ?, note = ?, confirmed_at = ?, confirmed_by ="
 	" ?, updated_at = ?, updated_by = ?, version = version + 1 where id = ?");
@@ -39,7 +40,8 @@ SQL(settlement_settled,
 SQL(settlement_waiting,
 	WAITING("settlement", MAIL_OF("provider", "t.provider_id"),
 		"coalesce((select email from provider x where x.id = t.partner_id), (select email from"
-		" property x where x.id = t.property_id), '')"));
+		" property x where x.id = t.property_id), (select email from fleet x where x.id ="
+		" t.fleet_id), '')"));
 SQL(bill_waiting,
 	WAITING("cycle_bill", MAIL_OF("provider", "t.provider_id"),
 		MAIL_OF("provider", "t.partner_id")) " and t.deleted = 0");

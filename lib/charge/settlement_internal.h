@@ -23,6 +23,10 @@
 	" from split p where p.provider_id = ? and p.party_kind = ? and p.party_owner = ? and" \
 	" p.created_at >= ? group by p.session_id) x join session s on s.id = x.session_id join" \
 	" station t on t.id = s.station_id where" OF_THE_DAYS
+/* What its wallet paid, less what it got back. */
+#define FLEET_DETAIL \
+	DETAIL_COLUMNS "s.amount - s.refunded part from session s join station t on t.id =" \
+	" s.station_id where s.fleet_id = ? and" OF_THE_DAYS
 /* What agreement_share.c counts; the amount is of the month, not of an order. */
 #define AGREEMENT_DETAIL \
 	DETAIL_COLUMNS "0 part from agreement a join session s on s.provider_id = a.owner_id and" \

@@ -15,6 +15,8 @@ SQL(settlement_rules,
 	"select provider_id, kind, cycle, bill_day from settlement_rule where deleted = 0 order by id");
 SQL(settlement_properties,
 	"select id, name, '' from property where provider_id = ? and deleted = 0 order by id");
+SQL(settlement_fleets,
+	"select id, name, '' from fleet where provider_id = ? and deleted = 0 order by id");
 SQL(settlement_parties,
 	"select p.party_owner, max(p.party_name), p.party_kind from split p where p.provider_id = ?"
 	" and p.party_kind <> 'property' and p.created_at >= ? group by p.party_kind, p.party_owner"
@@ -28,6 +30,7 @@ SQL(settlement_agreements,
 	" coalesce(sum(part), 0) from (" detail ") d"
 SQL(settlement_property_sums, SUMS(PROPERTY_DETAIL));
 SQL(settlement_party_sums, SUMS(PARTY_DETAIL));
+SQL(settlement_fleet_sums, SUMS(FLEET_DETAIL));
 SQL(settlement_agreement_sums, SUMS(AGREEMENT_DETAIL));
 SQL(settlement_due_get,
 	"select bookings, amount from agreement_due where agreement_id = ? and from_day = ? and"
@@ -37,8 +40,8 @@ SQL(settlement_lock,
 	" update");
 SQL(settlement_insert,
 	"insert into settlement (kind, provider_id, direction, subject, name, partner_id, property_id,"
-	" agreement_id, party_kind, subject_id, from_day, to_day, created_at, updated_at)"
-	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	" fleet_id, agreement_id, party_kind, subject_id, from_day, to_day, created_at, updated_at)"
+	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(settlement_figures,
 	"update settlement set sessions = ?, bookings = ?, energy = ?, energy_fee = ?, service_fee ="
 	" ?, turnover = ?, refunds = ?, amount = ?, version = version + 1, updated_at = ? where id ="
@@ -153,6 +156,8 @@ static NEOERR *due_of_rule(struct db *db, const struct rule *rule, int64_t day,
 		return STATUS_OK;
 	if (rule->kind == SETTLEMENT_PROPERTY)
 		TRY(db_query(db, &settlement_properties, ARGS(I64(rule->provider_id)), take_subject, &d));
+	else if (rule->kind == SETTLEMENT_FLEET)
+		TRY(db_query(db, &settlement_fleets, ARGS(I64(rule->provider_id)), take_subject, &d));
 	else
 		TRY(db_query(db, &settlement_parties,
 			ARGS(I64(rule->provider_id), TIME(d.proto.from)), take_subject, &d));
@@ -206,7 +211,7 @@ static NEOERR *count(struct db *db, const struct settlement_wish *w, struct figu
 {
 	static const struct sql *const sums[] = { [SETTLEMENT_AGREEMENT] = &settlement_agreement_sums,
 		[SETTLEMENT_PROPERTY] = &settlement_property_sums,
-		[SETTLEMENT_PARTY] = &settlement_party_sums };
+		[SETTLEMENT_PARTY] = &settlement_party_sums, [SETTLEMENT_FLEET] = &settlement_fleet_sums };
 	struct arg args[SETTLEMENT_ARGS];
 	int n = settlement_args(w, args);
 	NEOERR *err;
@@ -223,14 +228,14 @@ static NEOERR *begin(struct db *db, const struct settlement_wish *w, const char 
 	int64_t *id)
 {
 	int64_t now = clock_now();
-	bool agreement = w->kind == SETTLEMENT_AGREEMENT;
+	bool agreement = w->kind == SETTLEMENT_AGREEMENT, fleet = w->kind == SETTLEMENT_FLEET;
 
 	return nerr_pass(db_insert(db, &settlement_insert,
 		ARGS(STR(choice_name(&settlement_kind_choices, (int)w->kind)), I64(w->provider_id),
-			STR(agreement ? "receivable" : "payable"), STR(subject), STR(w->name),
+			STR(agreement || fleet ? "receivable" : "payable"), STR(subject), STR(w->name),
 			IDREF(w->partner_id), IDREF(w->kind == SETTLEMENT_PROPERTY ? w->subject_id : 0),
-			IDREF(agreement ? w->subject_id : 0), STR(w->party_kind), I64(w->subject_id),
-			DAY(w->from), DAY(w->to), TIME(now), TIME(now)),
+			IDREF(fleet ? w->subject_id : 0), IDREF(agreement ? w->subject_id : 0),
+			STR(w->party_kind), I64(w->subject_id), DAY(w->from), DAY(w->to), TIME(now), TIME(now)),
 		id));
 }
 

@@ -27,9 +27,11 @@ struct bill { struct settlement_wish wish; struct paper on; char text[CELLS][512
 #define ROWS(detail) "select no, station, started_at, ended_at, energy, energy_fee, service_fee," \
 	" amount, refunded, part from (" detail ") d order by ended_at, no"
 static const char *const days_text[] = { [SETTLEMENT_AGREEMENT] = DAYS(AGREEMENT_DETAIL),
-	[SETTLEMENT_PROPERTY] = DAYS(PROPERTY_DETAIL), [SETTLEMENT_PARTY] = DAYS(PARTY_DETAIL) };
+	[SETTLEMENT_PROPERTY] = DAYS(PROPERTY_DETAIL), [SETTLEMENT_PARTY] = DAYS(PARTY_DETAIL),
+	[SETTLEMENT_FLEET] = DAYS(FLEET_DETAIL) };
 static const char *const rows_text[] = { [SETTLEMENT_AGREEMENT] = ROWS(AGREEMENT_DETAIL),
-	[SETTLEMENT_PROPERTY] = ROWS(PROPERTY_DETAIL), [SETTLEMENT_PARTY] = ROWS(PARTY_DETAIL) };
+	[SETTLEMENT_PROPERTY] = ROWS(PROPERTY_DETAIL), [SETTLEMENT_PARTY] = ROWS(PARTY_DETAIL),
+	[SETTLEMENT_FLEET] = ROWS(FLEET_DETAIL) };
 
 static NEOERR *take_bill(const struct row *r, void *ctx)
 {
@@ -53,7 +55,8 @@ out:
 static const char *title_of(const struct bill *b)
 {
 	static const char *const title[] = { [SETTLEMENT_AGREEMENT] = "合作协议结算单",
-		[SETTLEMENT_PROPERTY] = "物业结算单", [SETTLEMENT_PARTY] = "分账方结算单" };
+		[SETTLEMENT_PROPERTY] = "物业结算单", [SETTLEMENT_PARTY] = "分账方结算单",
+		[SETTLEMENT_FLEET] = "集体户结算单" };
 
 	return title[b->wish.kind];
 }

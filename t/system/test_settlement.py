@@ -124,6 +124,32 @@ def test_bills_of_a_month_are_made_on_their_day_and_counted_anew_until_confirmed
     assert "1-7" in house.clerk.send("/admin/settlement_rule/new", {"kind": "property", "cycle": "week", "bill_day": "8"}, 422).text
 
 
+@pytest.mark.feature("N6", "M17")
+def test_a_fleet_is_billed_what_its_wallet_paid(house):
+    own, at = house.own, house.at
+    fleet = own.insert("fleet", provider_id=own.provider, name="车队", phone=f"138{own.provider:08d}")
+    for ended, energy, fee, refunded in (("2026-10-01 00:00:00", "10", "8", "0"), ("2026-10-31 23:59:59", "20", "16", "5"),
+                                         ("2026-09-30 23:59:59", "1", "1", "0"), ("2026-11-01 00:00:00", "1", "1", "0")):
+        session = house.charge(ended, energy, fee, "1", refunded=refunded)
+        at.sql("update session set fleet_id = %s, pay_kind = 'fleet' where id = %s", fleet, session)
+    house.charge("2026-10-15 12:00:00", "5", "5", "0")                       # a driver's own
+    house.rule("fleet")
+    for _ in range(2):
+        at.job("settlement", "--date", "2026-11-03")
+    d = Decimal
+    assert list(house.bills()) == [("fleet", "车队", "receivable", 2, d(30), d(26), d(5), d(21), "draft")]
+    bill = house.bill("fleet")
+    at.sql("update user set kind = 'fleet', property_id = null, fleet_id = %s where id = %s", fleet, own.user)
+    at.sql("update role set property_id = null, fleet_id = %s where id = %s", fleet, own.role)
+    house.people.get(f"/admin/settlement_received/{bill}", 404)              # a draft is nobody else's
+    house.confirm(bill)
+    assert "车队" in house.people.get(f"/admin/settlement_received/{bill}").text
+    house.people.act("settlement_received", bill, "agree", {"answer": "无误", "_payment": at.password})
+    house.clerk.act("settlement", bill, "settle", {"note": "", "_payment": at.password})
+    assert house.state(bill)[0] == "settled"
+    assert house.clerk.web.http.get(f"{at.url}/admin/settlement/{bill}/pdf", timeout=60).content[:4] == b"%PDF"
+
+
 @pytest.mark.feature("N6")
 def test_a_week_is_monday_to_sunday(house):
     prop = [("property", house.own.property, "x", "1", 0)]

@@ -1,2 +1,3 @@
 X(PROPERTY, "property", "orange")
 X(PARTY, "party", "blue")
+X(FLEET, "fleet", "green")
