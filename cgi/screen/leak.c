@@ -32,8 +32,8 @@ struct cause {
 };
 #define GUNS "(SELECT COUNT(*) FROM connector k WHERE k.pile_id = t.id AND k.deleted = 0)"
 #define EACH "SELECT t.station_id, COUNT(*), COUNT(*), 0, 0"
-#define PRICE(version) "(SELECT SUM((x.end_minute - x.start_minute) * (x.energy_price +" \
-	" x.service_price)) / 1440 FROM tariff_slot x WHERE x.tariff_version_id = " version ")"
+#define PRICE(version) "(SELECT ROUND(SUM((x.end_minute - x.start_minute) * (x.energy_price +" \
+	" x.service_price)) / 1440, 5) FROM tariff_slot x WHERE x.tariff_version_id = " version ")"
 #define WANTED "(SELECT w.id FROM tariff_version h JOIN tariff_version w ON w.tariff_id =" \
 	" h.tariff_id WHERE h.id = l.tariff_version_id AND w.effective_at <= '%s' ORDER BY" \
 	" w.effective_at DESC, w.number DESC LIMIT 1)"
