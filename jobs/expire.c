@@ -3,6 +3,7 @@
  * Owns nothing.
  * Serves cron. */
 #include "base/clock.h"
+#include "charge/alarm.h"
 #include "charge/bank_account.h"
 #include "charge/bay.h"
 #include "charge/command.h"
@@ -52,6 +53,8 @@ static NEOERR *run(struct job_run *r)
 	print(r, "reservations", n);
 	TRY(session_occupancy_sweep(r->db, &n));
 	print(r, "occupancies", n);
+	TRY(alarm_power_sweep(r->db, &n));
+	print(r, "power_alarms", n);
 	TRY(bay_sweep(r->db, &bays));
 	print(r, "bays", bays);
 	TRY(bank_account_expire(r->db, &n));

@@ -90,6 +90,8 @@ static const struct field fields[] = {
 		.fallback = "all", .group = "open" },
 	{ "plate_required", F_BOOL, SHOW | EXPORT | TYPED, .group = "open" },
 	{ "receipt_on", F_BOOL, SHOW | EXPORT | TYPED, .group = "open" },
+	{ "power_alarm", F_DECIMAL, SHOW | EXPORT | TYPED, 1, INT64_C(100000000), .scale = 2,
+		.unit = "kW", .group = "safety" },
 	{ "soc_limit", F_INT, SHOW | EXPORT | TYPED, STATION_SOC_MIN, 100, .unit = "%",
 		.group = "safety" },
 	{ "full_stop", F_BOOL, SHOW | EXPORT | TYPED, .group = "safety" },

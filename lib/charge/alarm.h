@@ -8,6 +8,7 @@
 #include "db/db.h"
 
 #define ALARM_CODE_OFFLINE "5001"                /* T3: 设备离线, 一般故障 */
+#define ALARM_CODE_POWER "station_power"         /* S10: 用电告警 */
 
 /* connector_number 0: the pile as a whole. code: a word of tbl/alarm_code.h (another one is shown
  * as it stands). An alarm that is open already is counted once more and keeps the newest level and
@@ -29,5 +30,9 @@ NEOERR *alarm_faults(struct db *db, int64_t pile_id, int connector_number, const
 NEOERR *alarm_offline_sweep(struct db *db, const char *gateway_id, int64_t before, int max) CHECKED;
 /* The piles are back, in the tx that notes it. At most PILE_HELLOS (live.h). */
 NEOERR *alarm_offline_close(struct db *db, const int64_t *pile_id, int n, int64_t at) CHECKED;
+
+/* S10: opened where the charges of a station draw more than its power_alarm, closed where they no
+ * longer do. *told: how many of both. */
+NEOERR *alarm_power_sweep(struct db *db, int64_t *told) CHECKED;
 
 #endif

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libcharge.a
 libcharge_a_SOURCES = \
 	%D%/agreement.c %D%/agreement.h %D%/agreement_deal.c %D%/agreement_share.c \
-	%D%/alarm.c %D%/alarm.h \
+	%D%/alarm.c %D%/alarm.h %D%/alarm_power.c \
 	%D%/alarm_strategy.c %D%/alarm_strategy.h \
 	%D%/anomaly.c %D%/anomaly.h %D%/anomaly_trial.c %D%/anomaly_trial.h \
 	%D%/split.c %D%/split.h %D%/split_rule.c %D%/split_send.c \

@@ -193,3 +193,34 @@ def test_stations_and_areas_come_from_excel(clerk, site, instance):
     assert (instance.value("select count(*) from station"), instance.value("select count(*) from area")) == before, "all or nothing"
     status, n, wrong, message = take("area", [["station_id", "name", "power"], ["进口站一", "进口区域", "240"]])
     assert (status, n) == ("done", 1), (message, wrong)
+
+
+@pytest.mark.feature("S10", "T2")
+def test_a_station_that_draws_too_much_has_an_alarm(clerk, site, instance):
+    station = clerk.station(site.provider, site.property, "用电告警站", power_alarm="100")
+    rows = []
+    for n, power in ((1, "60.5"), (2, "39.5")):
+        record = pile_of(clerk, instance, station, f"3201060071000{n}")
+        gun = instance.value("select min(id) from connector where pile_id = %s", record)
+        instance.sql("insert into session (no, provider_id, property_id, station_id, area_id, pile_id, connector_id, start_mode, pay_kind, phone, power,"
+                     " requested_at, started_at, seen_at, created_at, updated_at, state) select %s, %s, %s, p.station_id, p.area_id, p.id, %s, 'app',"
+                     " 'wallet', '13900000000', %s, now(), now(), now(), now(), now(), 'charging' from pile p where p.id = %s",
+                     f"POW{record:029d}", site.provider, site.property, gun, power, record)
+        rows.append(record)
+
+    def alarms():
+        instance.job("expire")
+        return instance.rows("select pile_id, state, times, detail from alarm where station_id = %s and code = 'station_power' order by id", station)
+
+    assert alarms() == [], "100 kW is not more than 100"
+    instance.sql("update session set power = 39.6 where pile_id = %s", rows[1])
+    assert alarms() == [(rows[0], "open", 1, "100.100 kW > 100.00 kW")], "at the pile that draws most"
+    assert alarms()[0][2] == 1, "once while it lasts"
+    assert "用电告警：电站功率超限" in clerk.get("/admin/alarm").text
+    instance.sql("update session set state = 'finished' where pile_id = %s", rows[0])
+    assert [a[1] for a in alarms()] == ["closed"]
+    instance.sql("update session set power = 200 where pile_id = %s", rows[1])
+    assert [a[:2] for a in alarms()] == [(rows[0], "closed"), (rows[1], "open")]
+    clerk.send(f"/admin/station/{station}/edit", {"power_alarm": ""})
+    assert [a[1] for a in alarms()] == ["closed", "closed"]
+    clerk.send(f"/admin/station/{station}/edit", {"power_alarm": "-1"}, 422)

@@ -1,4 +1,5 @@
 X(OFFLINE, "5001", "orange")
+X(STATION_POWER, "station_power", "orange")
 X(EMERGENCY_STOP, "emergency_stop", "red")
 X(NO_RECTIFIER, "no_rectifier", "red")
 X(OUTLET_HOT, "outlet_hot", "red")

@@ -1,6 +1,7 @@
 /* alarm_said.h - SAID(code, words) of each alarm code, for messages that go out without a page: the
  * words of Text.choice.alarm_code in Chinese. t/lint/test_alarm_words.py holds both together. */
 SAID("5001", "5001 设备离线")
+SAID("station_power", "用电告警：电站功率超限")
 SAID("emergency_stop", "急停")
 SAID("no_rectifier", "无可用整流模块")
 SAID("outlet_hot", "出风口温度过高")
