@@ -1,9 +1,10 @@
 """汽车电站创建流程 as a clerk walks it: the station with its place picked on the map, an area, prices whose border is dragged, a pile with two guns; then
-the pile logs in, a driver reads the price and the station's page (S2, S3, S5, S14, D1, P1, P3, U5)."""
+the pile logs in, a driver reads the price and the station's page, and charges there to his bill (S2, S3, S5, S14, D1, P1, P3, U2, U4, U5)."""
+import json
 import sys
-from pathlib import Path
-
+import time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -17,6 +18,7 @@ from page import Page  # noqa: E402
 from peer import Peer  # noqa: E402
 
 SERIAL = "32010600019577"
+PHONE = "13912377001"
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +122,45 @@ def test_a_rule_is_copied_and_gets_a_weekend(page, place):
     assert place.value("select count(*) from tariff_slot") == 4
 
 
-@pytest.mark.feature("D1", "U2", "U5", "N1")
+def driver_with_card(page, place, code):
+    """Logs in on the phone at that connector; the member gets a card with fifty yuan."""
+    page.open(f"/c/{code}")
+    page.press('a[href^="/d/login"]')
+    page.fill(phone=PHONE)
+    page.submit("form.box button[type=submit]")
+    page.field("code")
+    page.fill(code=json.loads(place.value("select payload from delivery where kind = 'sms' and target = %s order by id desc limit 1", PHONE))["code"])
+    page.submit("form.box button[type=submit]")
+    page.shows("流程电站")
+    member, provider = place.rows("select id, provider_id from member where phone = %s", PHONE)[0]
+    place.sql("insert into card (no, member_id, provider_id, logical_no, kind, created_at, updated_at) values ('63020001', %s, %s, '63020001', 'electronic', now(), now())",
+              member, provider)
+    done = place.program("charge_probe", "recharge", place.value("select id from card where no = '63020001'"), 50 * 100000)
+    assert done.returncode == 0, done.stderr
+
+
+def charge_there(page, place, pile, code):
+    """Started on the phone, a kilowatt hour by the pile's own record, the bill on the phone."""
+    driver_with_card(page, place, code)
+    page.open(f"/c/{code}")
+    page.press(page.all('input[name=pay][value^="card"]')[0])
+    page.submit(f'form[action="/c/{code}"] button[type=submit]')
+    no = pile.expect(0x34, 10)[:16].hex().upper()
+    pile.start_answer(no)
+    pile.live(state=3, no=no, volts=400, amps=100, energy=5000, amount=5000, soc=50)
+    page.wait(lambda: page.one("[data-live]").get_attribute("data-state") == "charging", what="it charges")
+    now = int(time.time())
+    pile.record(no, now - 60, now, 10000)
+    assert pile.acknowledged(no)
+    page.wait(lambda: page.one("[data-live]").get_attribute("data-state") == "finished", 15, "the bill")
+    amount, lines = place.rows("select s.amount, (select sum(l.amount) from cdr c join cdr_line l on l.cdr_id = c.id where c.session_id = s.id) from session s"
+                               " where s.no = %s", no)[0]
+    assert amount == lines and Decimal("0.7") <= amount <= Decimal("1.5"), "by the slots that the clerk drew"
+    page.shows(f"¥{amount:.2f}")
+    page.shows(no)
+
+
+@pytest.mark.feature("D1", "U1", "U2", "U4", "U5", "N1")
 def test_a_pile_charges_there_at_these_prices(page, place):
     page.open("/admin/pile/new")
     page.fill(name="流程一号桩", station_id="流程电站")
@@ -146,5 +186,6 @@ def test_a_pile_charges_there_at_these_prices(page, place):
         page.shows("1.5000")
         page.open(f"/d/station/{place.value('select code from station')}")
         page.shows("流程一号桩")
+        charge_there(page, place, pile, code)
     finally:
         pile.close()
