@@ -21,7 +21,7 @@ TREES = ("/permit", "/api_key/new", "/api_key/create")
 DRAWN = ("echarts.", "leaflet.")        # loaded only where a chart or a map is drawn
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 KEY = re.compile(r"(?<![\w@/.:-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w(/@:-])")
-NAMES = ("gate", "exit_gate", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "brand", "series", "model", "drawer", "payee", "reviewer")
+NAMES = ("gate", "exit_gate", "location", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "brand", "series", "model", "drawer", "payee", "reviewer")
 SPOKEN = ("data-leave", "data-confirm", "data-offline", "data-nothing", "data-good", "data-gap", "data-overlap", "data-short", "data-prices")
 RUN_AXE = """const done = arguments[0];
 axe.run({ resultTypes: ['violations'], rules: { region: { enabled: false } } }).then((r) => done(r.violations
