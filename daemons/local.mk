@@ -46,7 +46,6 @@ chargeops_pilesim_SOURCES = \
 	%D%/pilesim/gun.c \
 	%D%/pilesim/ocpp.c \
 	%D%/pilesim/pile.c \
-	%D%/pilesim/picture.h \
 	%D%/pilesim/pilesim.c \
 	%D%/pilesim/record.c \
 	%D%/pilesim/sim.h \

@@ -134,6 +134,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 		ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
 	TRY(db_tx(r->db, make_park, d));
 	TRY(db_tx(r->db, make_bike, d));
+	TRY(demo_bay(r->db, d));
 	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));
 out:

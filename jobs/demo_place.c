@@ -141,7 +141,9 @@ static NEOERR *make_tariffs(struct db *db, struct demo *d, int64_t now)
 		.slot = { SLOT(0, 8, VALLEY, 35000, 45000), SLOT(8, 11, PEAK, 108000, 35000),
 			SLOT(11, 17, FLAT, 68000, 40000), SLOT(17, 19, PEAK, 108000, 35000),
 			SLOT(19, 21, SHARP, 132000, 30000), SLOT(21, 22, FLAT, 68000, 40000),
-			SLOT(22, 24, VALLEY, 35000, 45000) } };
+			SLOT(22, 24, VALLEY, 35000, 45000) },
+		.booking = { 60, 2 * MONEY_YUAN },
+		.occupancy = { 15, 30, 2 * MONEY_YUAN, 30 * MONEY_YUAN } };
 	struct tariff unified = { .n = 1, .slot = { SLOT(0, 24, FLAT, 80000, 30000) } };
 	struct tariff vip = { .n = 1, .slot = { SLOT(0, 24, FLAT, 0, 0) } };
 	NEOERR *err;

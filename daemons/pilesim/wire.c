@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "daemons/pilesim/camera.h"
-#include "daemons/pilesim/picture.h"
 
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/sample_picture.h"
 #include "base/text.h"
 
 #define BEAT_MS 10000
@@ -258,7 +258,7 @@ static void dial(struct cam *c)
 void cam_wire_begin(void)
 {
 	mosquitto_lib_init();
-	picture_text = base64_dup(picture_jpeg, sizeof(picture_jpeg));
+	picture_text = base64_dup(sample_picture, sizeof(sample_picture));
 	born = clock_now() ^ (int64_t)getpid() << 32;
 }
 

@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	%D%/crypt.c %D%/crypt.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/error.c %D%/error.h \
+	%D%/sample_picture.h \
 	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h %D%/json_number.c \
 	%D%/log.c %D%/log.h \

@@ -1,10 +1,10 @@
-/* picture.h - what every virtual camera sees: a car in a bay, 160 x 96, a JPEG.
+/* sample_picture.h - a car in a bay, 160 x 96, a JPEG: what virtual cameras see.
  * Owns the bytes.
- * Serves camera.c. */
-#ifndef PILESIM_PICTURE_H
-#define PILESIM_PICTURE_H
+ * Serves pilesim and the demo. */
+#ifndef BASE_SAMPLE_PICTURE_H
+#define BASE_SAMPLE_PICTURE_H
 
-static const unsigned char picture_jpeg[] = {
+static const unsigned char sample_picture[] = {
 	255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 0, 0, 1,
 	0, 1, 0, 0, 255, 219, 0, 67, 0, 36, 25, 27, 32, 27, 23, 36,
 	32, 30, 32, 41, 39, 36, 43, 54, 91, 59, 54, 50, 50, 54, 111, 79,
