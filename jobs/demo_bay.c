@@ -43,7 +43,8 @@ static const struct { const char *lock; int pile; } kinds[BAYS] = { { "relay", 1
 	{ "relay", 3 }, { "none", 4 }, { "none", 1 }, { "none", 2 }, { "rs485", 0 }, { "rs485", 0 } };
 static const char *const regulars[REGULARS] = { "苏AE0018", "苏A61B07", "苏AD88066" };
 
-SQL(bay_demo_there, "select count(*) from camera where serial = '2a6e1040-85e01f01' and deleted = 0");
+SQL(bay_demo_there,
+	"select count(*) from camera where serial = '2a6e1040-85e01f01' and deleted = 0");
 SQL(bay_demo_lock,
 	"update bay set lock_type = ?, lock_state = ?, lock_at = ?, lock_address = ? where id = ?");
 SQL(bay_demo_gun, "update bay set connector_id = ? where id = ?");
