@@ -193,7 +193,7 @@ class Tenants:
         self.rows.setdefault("agreement", {})[o] = self.add("agreement_side", agreement_id=deal, provider_id=provider, side="owner")
         self.keep("agreement_due", o, agreement_id=deal, provider_id=provider, partner_id=provider, direction="receivable",
                   from_day="2026-10-01", to_day="2026-10-31")
-        owed = self.keep("settlement", o, kind="property", provider_id=provider, partner_id=provider, property_id=prop, direction="payable",
+        owed = self.keep("settlement", o, kind="property", provider_id=provider, partner_id=provider, property_id=prop, fleet_id=fleet, direction="payable",
                          subject=f"property::{o}", name=f"结算 {o}", subject_id=prop, from_day="2026-10-01", to_day="2026-10-31", state="confirmed")
         self.rows.setdefault("settlement_received", {})[o] = owed
         if o != "a2":
