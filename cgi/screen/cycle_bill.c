@@ -220,27 +220,12 @@ NEOERR *payable_download(struct request *req)
 	return nerr_pass(download(req, &payable_resource));
 }
 
-static NEOERR *show_pdf(struct request *req, const struct resource *res)
-{
-	int64_t id = route_id(req, "id");
-	struct buf pdf;
-	NEOERR *err;
-
-	buf_init(&pdf, 0);
-	TRY(resource_reach(req, res, id, false));
-	TRY(cycle_bill_pdf(req->db, id, &pdf));
-	screen_pdf(req, arena_printf(&req->arena, "bill-%lld.pdf", (long long)id), &pdf);
-out:
-	buf_clear(&pdf);
-	return nerr_pass(err);
-}
-
 NEOERR *cycle_bill_pdf_show(struct request *req)
 {
-	return nerr_pass(show_pdf(req, &cycle_bill_resource));
+	return nerr_pass(screen_paper(req, &cycle_bill_resource, "bill", cycle_bill_pdf));
 }
 
 NEOERR *payable_pdf_show(struct request *req)
 {
-	return nerr_pass(show_pdf(req, &payable_resource));
+	return nerr_pass(screen_paper(req, &payable_resource, "bill", cycle_bill_pdf));
 }

@@ -119,17 +119,7 @@ const struct resource invoice_resource = {
 
 NEOERR *invoice_download(struct request *req)
 {
-	int64_t id = route_id(req, "id");
-	struct buf pdf;
-	NEOERR *err;
-
-	buf_init(&pdf, 0);
-	TRY(resource_reach(req, &invoice_resource, id, false));
-	TRY(invoice_pdf(req->db, id, &pdf));
-	screen_pdf(req, arena_printf(&req->arena, "invoice-%lld.pdf", (long long)id), &pdf);
-out:
-	buf_clear(&pdf);
-	return nerr_pass(err);
+	return nerr_pass(screen_paper(req, &invoice_resource, "invoice", invoice_pdf));
 }
 
 /* ---- from an order ---- */

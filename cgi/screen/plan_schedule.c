@@ -1,6 +1,5 @@
 /* plan_schedule.c - /admin/plan/<id>/schedule: the cheapest schedule under a limit of the site and
- * its
- * load curve, before the plan is confirmed (Z1).
+ * its load curve, before the plan is confirmed (Z1).
  * Owns nothing; lib/charge/plan_propose.h computes. Serves clerks and fleets' users. */
 #include "charge/plan_propose.h"
 #include "cgi/screen/chart.h"

@@ -230,9 +230,25 @@ out:
 	return nerr_pass(err);
 }
 
-void screen_pdf(struct request *req, const char *name, const struct buf *pdf)
+static void screen_pdf(struct request *req, const char *name, const struct buf *pdf)
 {
 	response_header(req, "Content-Disposition",
 		arena_printf(&req->arena, "attachment; filename=\"%s\"", name));
 	response_bytes(req, "application/pdf", pdf->data, pdf->len);
+}
+
+NEOERR *screen_paper(struct request *req, const struct resource *res, const char *word,
+	NEOERR *(*make)(struct db *db, int64_t id, struct buf *pdf))
+{
+	int64_t id = route_id(req, "id");
+	struct buf pdf;
+	NEOERR *err;
+
+	buf_init(&pdf, 0);
+	TRY(resource_reach(req, res, id, false));
+	TRY(make(req->db, id, &pdf));
+	screen_pdf(req, arena_printf(&req->arena, "%s-%lld.pdf", word, (long long)id), &pdf);
+out:
+	buf_clear(&pdf);
+	return nerr_pass(err);
 }

@@ -86,8 +86,9 @@ NEOERR *session_invoice_bar_run(struct request *req, const struct resource *res,
 	struct change *input);
 NEOERR *session_invoice_lift_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
-/* A PDF to keep under that name. */
-void screen_pdf(struct request *req, const char *name, const struct buf *pdf);
+/* The paper of the route's record, which the asker must see, to keep as "<word>-<id>.pdf". */
+NEOERR *screen_paper(struct request *req, const struct resource *res, const char *word,
+	NEOERR *(*make)(struct db *db, int64_t id, struct buf *pdf)) CHECKED;
 const char *screen_once(struct request *req, const char *kind, int64_t id);
 /* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101.
  * Inside the tx, under the station's lock. */

@@ -229,21 +229,6 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *show_pdf(struct request *req, const struct resource *res)
-{
-	int64_t id = route_id(req, "id");
-	struct buf pdf;
-	NEOERR *err;
-
-	buf_init(&pdf, 0);
-	TRY(resource_reach(req, res, id, false));
-	TRY(settlement_pdf(req->db, id, &pdf));
-	screen_pdf(req, arena_printf(&req->arena, "settlement-%lld.pdf", (long long)id), &pdf);
-out:
-	buf_clear(&pdf);
-	return nerr_pass(err);
-}
-
 NEOERR *settlement_download(struct request *req)
 {
 	return nerr_pass(download(req, &settlement_resource));
@@ -256,10 +241,11 @@ NEOERR *settlement_received_download(struct request *req)
 
 NEOERR *settlement_pdf_show(struct request *req)
 {
-	return nerr_pass(show_pdf(req, &settlement_resource));
+	return nerr_pass(screen_paper(req, &settlement_resource, "settlement", settlement_pdf));
 }
 
 NEOERR *settlement_received_pdf_show(struct request *req)
 {
-	return nerr_pass(show_pdf(req, &settlement_received_resource));
+	return nerr_pass(
+		screen_paper(req, &settlement_received_resource, "settlement", settlement_pdf));
 }

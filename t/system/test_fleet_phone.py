@@ -174,6 +174,12 @@ def test_a_plan_is_confirmed_and_starts_its_connectors_one_after_the_other_on_th
         clerk.add("plan_connector", {"plan_id": plan, "connector_id": gun})
     twin = clerk.add("plan", {**good, "name": "另一个"})
     assert any("另一个充电计划" in e for e in errors(clerk.add("plan_connector", {"plan_id": twin, "connector_id": guns[0]}, 422)))
+    i.sql("update plan_connector set energy = 40 where connector_id = %s", guns[0])
+    page = clerk.get(f"/admin/plan/{plan}/schedule?limit=60&until=07:00")
+    assert page.status == 200 and "data-chart" in page.html and "40.0" in page.text and "2 个充电位没有填写充电电量" in page.text
+    assert "排不下" in clerk.get(f"/admin/plan/{plan}/schedule?limit=1&until=07:00").text
+    for wrong in ("limit=0&until=07:00", "limit=many&until=07:00", "limit=60&until=25:00"):
+        assert "请填写功率" in clerk.get(f"/admin/plan/{plan}/schedule?{wrong}").text
     page = house.boss.get(f"/d/fleet/{house.fleet_id}/plan")
     house.boss.submit(page, page.form("password"), {"password": "plan-password"})
     clerk.act("plan", plan, "confirm", {"phone": house.boss_phone, "password": "wrong-password"}, 422)
