@@ -1,6 +1,5 @@
 /* tariff_special.h - the special prices of a tariff as text, a line each: days, time of day, kWh
- * and
- * minutes charged before, energy and service price, "6,7 22:00-24:00 * 30- 0.8 0.3" (W6).
+ * and minutes charged before, energy and service price, "6,7 22:00-24:00 * 30- 0.8 0.3" (W6).
  * Owns nothing. Serves the tariff's form, its import and the API. */
 #ifndef CGI_TARIFF_SPECIAL_H
 #define CGI_TARIFF_SPECIAL_H

@@ -15,7 +15,7 @@ SQL(counter_insert,
 	"insert into member (no, provider_id, station_id, name, phone, source, created_at, created_by,"
 	" updated_at, updated_by) values (?, ?, ?, ?, ?, 'offline', ?, ?, ?, ?)");
 
-bool counter_offer_read(const char *word, struct counter_offer *out)
+static bool counter_offer_read(const char *word, struct counter_offer *out)
 {
 	char cash[sizeof(out->word)];
 	char *plus;

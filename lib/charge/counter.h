@@ -10,7 +10,6 @@
 struct counter_offer { int64_t cash, gift; char word[24]; };
 /* Setting counter_amounts; words that are no offer are left out. */
 NEOERR *counter_offers(struct db *db, struct counter_offer out[COUNTER_OFFERS], int *n) CHECKED;
-bool counter_offer_read(const char *word, struct counter_offer *out);
 
 /* 开户 (M8): fresh false: the phone is somebody's already, and nothing was done. */
 struct counter_person {

@@ -1,6 +1,5 @@
 /* plan_propose.h - the cheapest schedule of a plan's connectors under a limit of the site, before
- * it
- * is confirmed (Z1).
+ * it is confirmed (Z1).
  * Owns nothing. Serves the plan's page. */
 #ifndef CHARGE_PLAN_PROPOSE_H
 #define CHARGE_PLAN_PROPOSE_H

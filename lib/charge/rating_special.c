@@ -1,6 +1,5 @@
 /* rating_special.c - the rows of a tariff that hold on weekdays, after so much energy or time, and
- * the
- * steps that are billed whole (W6).
+ * the steps that are billed whole (W6).
  * Owns nothing; pure: no database, no clock. Serves rating_special.h. */
 #include "charge/rating_special.h"
 

@@ -1,6 +1,5 @@
 /* session_vin.c - the VIN that a pile reads from the car while it charges: kept with the charge,
- * and
- * a car that is not the paying fleet's is stopped (V3, Z2).
+ * and a car that is not the paying fleet's is stopped (V3, Z2).
  * Owns the columns vin and vehicle_id of session. Serves session.h. */
 #include "charge/session_internal.h"
 
