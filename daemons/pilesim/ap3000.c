@@ -303,17 +303,11 @@ static void take_frame(struct pile *p, const struct ap3000_frame *frame)
 static size_t take(struct pile *p, const uint8_t *data, size_t n)
 {
 	struct ap3000_frame frame;
-	enum ap3000_scan what;
-	size_t used, at = 0;
+	size_t used;
 
-	while (p->io.fd >= 0 &&
-		(what = ap3000_scan(data + at, n - at, &frame, &used)) != AP3000_SCAN_MORE) {
-		if (what == AP3000_SCAN_FRAME)
-			take_frame(p, &frame);
-		at += used;
-	}
-	pile_due(p);
-	return at;
+	if (ap3000_scan(data, n, &frame, &used) == AP3000_SCAN_FRAME)
+		take_frame(p, &frame);
+	return used;
 }
 
 static int64_t port(void)

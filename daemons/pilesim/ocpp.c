@@ -438,15 +438,7 @@ static size_t take_frame(struct pile *p, const uint8_t *data, size_t n)
 
 static size_t take(struct pile *p, const uint8_t *data, size_t n)
 {
-	size_t at = 0, used = 1;
-
-	while (p->io.fd >= 0 && at < n && used > 0) {
-		used = station_of(p)->open ? take_frame(p, data + at, n - at)
-								   : take_answer(p, data + at, n - at);
-		at += used;
-	}
-	pile_due(p);
-	return at;
+	return station_of(p)->open ? take_frame(p, data, n) : take_answer(p, data, n);
 }
 
 static int64_t port(void)

@@ -176,10 +176,16 @@ void pile_up(struct pile *p)
 
 static void take_bytes(struct pile *p, uint8_t *data, size_t n)
 {
-	size_t used = p->protocol->take(p, data, n), left = n - used;
+	size_t used = 0, step = 1, left;
 
+	while (p->io.fd >= 0 && used < n && step > 0) {
+		step = p->protocol->take(p, data + used, n - used);
+		used += step;
+	}
 	if (p->io.fd < 0)
 		return;                                  /* it hung up while it handled them */
+	pile_due(p);
+	left = n - used;
 	free(p->partial);
 	p->partial = left > 0 && left <= p->protocol->frame_max ? malloc(left) : NULL;
 	p->partial_len = p->partial != NULL ? (uint32_t)left : 0;

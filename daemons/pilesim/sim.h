@@ -108,6 +108,7 @@ struct sim_protocol {
 	void (*record)(struct pile *p, struct sim_record *r);
 	/* something other than a gun's fault; NULL: it has no word for it */
 	void (*alarm)(struct pile *p, struct gun *g, int kind);
+	/* handles what begins the data; returns its bytes, 0: more must come first */
 	size_t (*take)(struct pile *p, const uint8_t *data, size_t n);
 };
 extern const struct sim_protocol ykc_sim, ocpp_sim, ap3000_sim;

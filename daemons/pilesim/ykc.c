@@ -341,16 +341,11 @@ static void take_frame(struct pile *p, const struct ykc_frame *frame)
 static size_t take(struct pile *p, const uint8_t *data, size_t n)
 {
 	struct ykc_frame frame;
-	enum ykc_scan what;
-	size_t used, at = 0;
+	size_t used;
 
-	while (p->io.fd >= 0 && (what = ykc_scan(data + at, n - at, &frame, &used)) != YKC_SCAN_MORE) {
-		if (what == YKC_SCAN_FRAME)
-			take_frame(p, &frame);
-		at += used;
-	}
-	pile_due(p);
-	return at;
+	if (ykc_scan(data, n, &frame, &used) == YKC_SCAN_FRAME)
+		take_frame(p, &frame);
+	return used;
 }
 
 static int64_t port(void)
