@@ -39,6 +39,7 @@ def log_in(page, instance, account, password):
     hidden = page.wait(lambda: page.all('[name="captcha_id"]'), what="the captcha")[0].get_attribute("value")
     page.fill(account=account, password=password, captcha=instance.value("SELECT answer FROM captcha WHERE id = %s", hidden))
     page.submit()
+    page.wait(lambda: "/admin/login" not in page.driver.current_url, what="the first page")
 
 
 def save(page):

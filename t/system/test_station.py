@@ -200,7 +200,7 @@ def test_a_station_that_draws_too_much_has_an_alarm(clerk, site, instance):
     station = clerk.station(site.provider, site.property, "用电告警站", power_alarm="100")
     rows = []
     for n, power in ((1, "60.5"), (2, "39.5")):
-        record = pile_of(clerk, instance, station, f"3201060071000{n}")
+        record = pile_of(clerk, instance, station, f"3201060071080{n}")
         gun = instance.value("select min(id) from connector where pile_id = %s", record)
         instance.sql("insert into session (no, provider_id, property_id, station_id, area_id, pile_id, connector_id, start_mode, pay_kind, phone, power,"
                      " requested_at, started_at, seen_at, created_at, updated_at, state) select %s, %s, %s, p.station_id, p.area_id, p.id, %s, 'app',"
