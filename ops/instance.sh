@@ -85,9 +85,11 @@ make_instance() {
 	mv "$CONF.first" "$CONF"
 }
 
+# CHARGEOPS_SEED: a database folder with the schema in it, to be copied (ops/test.sh makes it).
 make_database() {
 	[ -d "$VAR/mysql/mysql" ] && return
 	rm -rf "$VAR/mysql"
+	[ -z "${CHARGEOPS_SEED:-}" ] || { cp -r --reflink=auto "$CHARGEOPS_SEED" "$VAR/mysql"; return; }
 	note "making the database"
 	mariadb-install-db --no-defaults --datadir="$VAR/mysql" --user="$(id -un)" --auth-root-authentication-method=normal \
 		--skip-test-db --skip-name-resolve >"$LOG/mysql-install.log" 2>&1 ||
@@ -98,7 +100,8 @@ make_schema_owner() {
 	local name user password
 	name=$(conf_get db_name) user=$(conf_get db_user) password=$(conf_get db_password)
 	sql -e "create database if not exists \`$name\` character set utf8mb4 collate utf8mb4_general_ci;
-		create user if not exists '$user'@'localhost' identified by '$password';
+		create user if not exists '$user'@'localhost';
+		alter user '$user'@'localhost' identified by '$password';
 		grant all on \`$name\`.* to '$user'@'localhost';"
 }
 

@@ -1,8 +1,10 @@
 # test.sh - every test, on scratch instances of its own, in a build of its own (warnings are errors, ASan and UBSan watch).
 # Owns build-test/. Serves ./chargeops test and .ci/run.
 . "$ROOT/ops/build.sh"
+. "$ROOT/ops/instance.sh"
 
 KINDS="lint unit fuzz gateway system browser"
+STREAMS="gateway:browser lint:unit:fuzz:system"               # of a whole run: two at a time, about as long as each other
 
 help_test() {
 	cat <<'TEXT'
@@ -17,7 +19,7 @@ usage: ./chargeops test [KIND...] [-- pytest options]
   browser   Chromium clicks through it
   features  which test proves which behaviour; with the acceptance list as FILE also what has none
 
-No KIND: all but features. Builds into build-test/ with sanitizers; instances under build-test/var-*; free ports; `up` may go on running.
+No KIND: all but features, two at a time, what each says also in build-test/test-KIND.log. Builds into build-test/ with sanitizers; instances under build-test/var-*; free ports; `up` may go on running.
 Ends with one line a kind; exit 1 if anything failed or a kind could not run.
 CHARGEOPS_TEST_BUILD names another build folder, CHARGEOPS_TEST_CONFIGURE other configure options.
 TEXT
@@ -73,8 +75,72 @@ build_tests() {
 	cd "$ROOT"
 }
 
+# The schema, made once and copied by every instance that starts after it.
+make_seed() (
+	export CHARGEOPS_VAR=$BUILD/var-seed CHARGEOPS_BUILD=$BUILD CHARGEOPS_REDO_MB=32
+	. "$ROOT/ops/common.sh"
+	check_ports() { :; }                                      # nothing but the database starts
+	port_base=19990
+	unchanged "$BUILD/seed/.mark" "$ROOT"/sql/*.sql "$ROOT/ops/mysql.cnf.in" "$(command -v mariadbd)" && return
+	rm -rf "$VAR" "$BUILD/seed"
+	make_instance
+	write_configs
+	make_database
+	bring_up mysql
+	await mysql
+	make_schema_owner
+	job_if_there migrate --quiet
+	halt mysql
+	mv "$VAR/mysql" "$BUILD/seed"
+	rm -rf "$VAR"
+	printf '%s\n' "$mark" >"$BUILD/seed/.mark"
+)
+
+# Kinds one after the other; what each says and how it ended stay in files of the build.
+run_kinds() {
+	local k rc start
+	for k; do
+		start=$SECONDS rc=0
+		run_kind "$k" >"$BUILD/test-$k.log" 2>&1 || rc=$?
+		echo "$rc $((SECONDS - start))" >"$BUILD/test-$k.end"
+	done
+}
+
+# What a kind said, when it has ended.
+tell_kind() {
+	local rc
+	while [ ! -s "$BUILD/test-$1.end" ]; do sleep 0.2; done
+	note "== $1"
+	cat "$BUILD/test-$1.log"
+	read -r rc "seconds[$1]" <"$BUILD/test-$1.end"
+	note_result "$1" "$rc"
+}
+
+# Streams side by side, each its own process group, so that an interrupt ends all of both and their instances.
+run_streams() {
+	local s k
+	set -m
+	for s in $STREAMS; do run_kinds ${s//:/ } & done
+	trap 'for s in $(jobs -p); do kill -INT -- "-$s" 2>/dev/null; done; wait; exit 130' INT TERM
+	for k in $KINDS; do tell_kind "$k"; done
+	wait
+	trap - INT TERM
+	set +m
+}
+
+run_here() {
+	local k rc start
+	for k; do
+		note "== $k"
+		start=$SECONDS rc=0
+		run_kind "$k" || rc=$?
+		note_result "$k" $rc
+		seconds[$k]=$((SECONDS - start))
+	done
+}
+
 do_test() {
-	local kinds='' k rc bad=0 start
+	local kinds='' k bad=0
 	pytest_options=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -88,15 +154,9 @@ do_test() {
 	BUILD=$(realpath -ms "${CHARGEOPS_TEST_BUILD:-$ROOT/build-test}")
 	# Leaks are looked for in the unit tests; a worker ends by exit with its caches full.
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:abort_on_error=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
-	[ "$kinds" = " lint" ] || build_tests
-	for k in ${kinds:-$KINDS}; do
-		note "== $k"
-		start=$SECONDS
-		rc=0
-		run_kind "$k" || rc=$?
-		note_result "$k" $rc
-		seconds[$k]=$((SECONDS - start))
-	done
+	[ "$kinds" = " lint" ] || { build_tests; make_seed; export CHARGEOPS_SEED=$BUILD/seed; }
+	rm -f "$BUILD"/test-*.end
+	if [ -n "$kinds" ]; then run_here $kinds; else run_streams; fi
 	for k in ${kinds:-$KINDS}; do
 		printf '%-8s %s (%d s)\n' "$k" "${result[$k]}" "${seconds[$k]}"
 		[ "${result[$k]}" = passed ] || bad=1

@@ -1,6 +1,7 @@
 """One scratch instance: started, stopped, asked and looked into. Used by t/system, t/gateway, t/browser and t/bench.
 
 Folder build-test/var-NAME, four free ports; CHARGEOPS_BUILD names the build whose programs run."""
+import fcntl
 import os
 import re
 import shutil
@@ -17,16 +18,21 @@ BUILD = Path(os.environ.get("CHARGEOPS_BUILD", ROOT / "build")).resolve()
 
 
 def free_ports():
-    """The first of six neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox, OCPP, e-bike sockets); below the range the kernel gives to clients."""
-    start = 20000 + os.getpid() * 7 % 8000
-    for base in list(range(start, 29990, 6)) + list(range(20000, start, 6)):
-        taken = []
+    """The first of six neighbouring ports that nobody holds now (pages, piles, MQTT, payment sandbox, OCPP, e-bike sockets), below the range
+    the kernel gives to clients; and the lock that keeps another run of this build off them, until it is closed."""
+    start = os.getpid() * 7 % 1660
+    for n in range(1660):
+        base = 20000 + (start + n) % 1660 * 6
+        lock = open(BUILD / f"ports-{base}.lock", "w")
+        taken = [lock]
         try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for port in range(base, base + 6):
                 s = socket.socket()
                 taken.append(s)
                 s.bind(("127.0.0.1", port))
-            return base
+            taken.remove(lock)
+            return base, lock
         except OSError:
             continue
         finally:
@@ -56,7 +62,7 @@ class Instance:
         """clock "00:03": the programs, and the server as tests ask it, live at that time of the operator's day, going on from there."""
         self.build = Path(build)
         self.var = self.build / f"var-{name}-{os.getpid()}"
-        self.base = free_ports()
+        self.base, self.ports = free_ports()
         self.http, self.pile, self.mqtt, self.ocpp = self.base, self.base + 1, self.base + 2, self.base + 4
         self.bike = self.base + 5
         self.url = f"http://127.0.0.1:{self.http}"
@@ -65,7 +71,8 @@ class Instance:
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("CHARGEOPS_")}
         self.env.update(CHARGEOPS_VAR=str(self.var), CHARGEOPS_BUILD=str(self.build),
                         CHARGEOPS_POOL_MB=os.environ.get("CHARGEOPS_POOL_MB", "128"),
-                        CHARGEOPS_REDO_MB=os.environ.get("CHARGEOPS_REDO_MB", "32"))
+                        CHARGEOPS_REDO_MB=os.environ.get("CHARGEOPS_REDO_MB", "32"),
+                        CHARGEOPS_SEED=os.environ.get("CHARGEOPS_SEED", ""))
         self.ahead = 0
         if clock:
             hours, minutes = map(int, clock.split(":"))
@@ -98,6 +105,7 @@ class Instance:
 
     def destroy(self):
         self.run("down", check=False)
+        self.ports.close()
         if not os.environ.get("CHARGEOPS_KEEP"):
             shutil.rmtree(self.var, ignore_errors=True)
 

@@ -25,7 +25,7 @@ class World:
     def __init__(self, i):
         self.i, self.clerk, self.sim = i, Clerk(i), PaySim(i)
         self.post = Post()
-        self.server = Controller(self.post, hostname="127.0.0.1", port=free_ports())
+        self.server = Controller(self.post, hostname="127.0.0.1", port=free_ports()[0])
         self.server.start()
         configure(i, smtp_url=f"smtp://127.0.0.1:{self.server.port}", mail_from="bill@example.com")
         i.run("restart", "courier")

@@ -57,7 +57,7 @@ def certificate(tmp_path_factory):
 @pytest.fixture(scope="module")
 def post(certificate):
     handler = Post()
-    server = Controller(handler, hostname="127.0.0.1", port=free_ports(), tls_context=certificate[1], authenticator=authenticate,
+    server = Controller(handler, hostname="127.0.0.1", port=free_ports()[0], tls_context=certificate[1], authenticator=authenticate,
                         auth_required=True)
     server.start()
     handler.port = server.port
@@ -133,7 +133,7 @@ def test_a_header_cannot_be_smuggled_in(mailing, post):
 @pytest.mark.feature("W3")
 def test_smtps_and_a_certificate_nobody_trusts(mailing, post, certificate):
     handler = Post()
-    server = Controller(handler, hostname="127.0.0.1", port=free_ports(), ssl_context=certificate[1], authenticator=authenticate,
+    server = Controller(handler, hostname="127.0.0.1", port=free_ports()[0], ssl_context=certificate[1], authenticator=authenticate,
                         auth_require_tls=False)
     server.start()
     try:
@@ -155,7 +155,7 @@ def test_smtps_and_a_certificate_nobody_trusts(mailing, post, certificate):
 @pytest.mark.feature("W3")
 def test_a_password_never_goes_out_in_the_clear(mailing, post, certificate):
     handler = Post()
-    server = Controller(handler, hostname="127.0.0.1", port=free_ports(), authenticator=authenticate, auth_require_tls=False)
+    server = Controller(handler, hostname="127.0.0.1", port=free_ports()[0], authenticator=authenticate, auth_require_tls=False)
     server.start()
     try:
         configure(mailing, smtp_url=f"smtp://localhost:{server.port}")
