@@ -1,6 +1,7 @@
 /* anomaly.c - the rules that make a charge suspicious with their limits, how often each was hit,
- * and what other limits would have said (O16).
- * Owns a page by hand. Serves the platform's clerks; other limits are saved by setting.c. */
+ * and what other limits would have said: none is saved that was not tried (O16).
+ * Owns a page by hand and the settings anomaly_* that are limits. Serves the platform's clerks. */
+#include "base/sign.h"
 #include "charge/anomaly_trial.h"
 #include "db/setting.h"
 #include "cgi/screen/screen.h"
@@ -24,6 +25,14 @@ static const struct limit {
 #define LIMITS (int)(sizeof limits / sizeof *limits)
 
 struct asked { struct anomaly_limits wanted; bool given, bad; };
+
+bool anomaly_sets(const char *setting)
+{
+	for (int i = 0; i < LIMITS; i++)
+		if (text_eq(limits[i].setting, setting))
+			return true;
+	return false;
+}
 
 static const struct limit *limit_of(char rule)
 {
@@ -92,27 +101,103 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *anomaly_show(struct request *req)
+/* Names a trial: the limits it began from and those it tried. */
+static void trial_of(const struct anomaly_limits *now, const struct anomaly_limits *wanted,
+	char out[MD5_HEX])
 {
-	struct anomaly_limits now;
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (int i = 0; i < LIMITS; i++)
+		buf_printf(&text, "%lld %lld ",
+			(long long)*(const int64_t *)(const void *)((const char *)now + limits[i].at),
+			(long long)*(const int64_t *)(const void *)((const char *)wanted + limits[i].at));
+	md5_hex(buf_str(&text), text.len, out);
+	buf_clear(&text);
+}
+
+static NEOERR *page(struct request *req, const struct anomaly_limits *now, struct asked *asked)
+{
 	struct anomaly_trial *t = arena_alloc(&req->arena, sizeof *t);
-	struct asked asked;
+	char trial[MD5_HEX];
 	NEOERR *err;
 
-	if (req->who.kind != WHO_SYSTEM)
-		return nerr_raise(ERR_DENIED, "limits are the platform's");
-	TRY(anomaly_limits_read(req->db, &now));
-	TRY(read_asked(req, &now, &asked));
-	TRY(anomaly_trial(req->db, &now, asked.bad ? &now : &asked.wanted, t));
+	TRY(anomaly_trial(req->db, now, asked->bad ? now : &asked->wanted, t));
+	trial_of(now, &asked->wanted, trial);
+	TRY(hdf_put(req->hdf, trial, "Rules.trial"));
 	for (int i = 0; i < ANOMALY_RULES; i++)
 		TRY(put_rule(req, t, i));
 	TRY(hdf_put(req->hdf, screen_fixed(req, t->sessions, 0, 0), "Rules.sessions"));
 	TRY(hdf_put(req->hdf, screen_fixed(req, t->otherwise, 0, 0), "Rules.otherwise"));
 	TRY(hdf_put(req->hdf, t->sessions >= TRIAL_MOST ? "1" : "", "Rules.cut"));
-	TRY(hdf_put(req->hdf, asked.given && !asked.bad ? "1" : "", "Rules.tried"));
-	if (asked.bad)
+	TRY(hdf_put(req->hdf, asked->given && !asked->bad ? "1" : "", "Rules.tried"));
+	if (asked->bad)
 		req->status = 422;
 	TRY(screen_page(req, "anomaly", "menu.anomaly", "", "screen/anomaly.cs"));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *read_both(struct request *req, struct anomaly_limits *now, struct asked *asked)
+{
+	NEOERR *err;
+
+	if (req->who.kind != WHO_SYSTEM)
+		return nerr_raise(ERR_DENIED, "limits are the platform's");
+	TRY(anomaly_limits_read(req->db, now));
+	TRY(read_asked(req, now, asked));
+out:
+	return nerr_pass(err);
+}
+
+NEOERR *anomaly_show(struct request *req)
+{
+	struct anomaly_limits now;
+	struct asked asked;
+	NEOERR *err;
+
+	TRY(read_both(req, &now, &asked));
+	TRY(page(req, &now, &asked));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *save_tx(struct db *db, void *ctx)
+{
+	struct request *req = ctx;
+	const char *typed;
+	char stored[64];
+	NEOERR *err = STATUS_OK;
+
+	for (int i = 0; i < LIMITS; i++) {
+		typed = request_param(req, limits[i].setting);
+		TRY(setting_text(db, limits[i].setting, stored, sizeof stored));
+		if (!typed || text_eq(stored, typed))
+			continue;
+		TRY(setting_set(db, limits[i].setting, typed));
+		TRY(audit_add(db, &req->actor, "setting", 0, "update", limits[i].setting, stored, typed));
+	}
+out:
+	return nerr_pass(err);
+}
+
+/* What was tried is saved; anything else is tried first, also after somebody else changed a
+ * limit meanwhile. */
+NEOERR *anomaly_save(struct request *req)
+{
+	struct anomaly_limits now;
+	struct asked asked;
+	char trial[MD5_HEX];
+	NEOERR *err;
+
+	TRY(read_both(req, &now, &asked));
+	trial_of(&now, &asked.wanted, trial);
+	if (asked.bad || !asked.given || !text_eq(request_param_or(req, "trial", ""), trial)) {
+		TRY(page(req, &now, &asked));
+		goto out;
+	}
+	TRY(db_tx(req->db, save_tx, req));
+	response_redirect_saying(req, "/admin/anomaly", "setting.saved", "");
 out:
 	return nerr_pass(err);
 }

@@ -167,6 +167,9 @@ NEOERR *leak_show(struct request *req) CHECKED;
 NEOERR *statistics_show(struct request *req) CHECKED;
 NEOERR *statistics_download(struct request *req) CHECKED;
 NEOERR *anomaly_show(struct request *req) CHECKED;
+NEOERR *anomaly_save(struct request *req) CHECKED;
+/* A limit of the anomaly rules: its page tries it before it is saved (O16). */
+bool anomaly_sets(const char *setting);
 NEOERR *worklist_show(struct request *req) CHECKED;
 NEOERR *monitor_show(struct request *req) CHECKED;
 NEOERR *station_monitor(struct request *req) CHECKED;

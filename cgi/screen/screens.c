@@ -34,6 +34,7 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/home", home_show, NULL },
 	{ METHOD_GET, "/admin/home/figures", home_figures, NULL },
 	{ METHOD_GET, "/admin/anomaly", anomaly_show, "setting.update" },
+	{ METHOD_POST, "/admin/anomaly", anomaly_save, "setting.update" },
 	{ METHOD_GET, "/admin/worklist", worklist_show, "worklist.show" },
 	{ METHOD_GET, "/admin/monitor", monitor_show, "monitor.show" },
 	{ METHOD_GET, "/admin/station/:id/monitor", station_monitor, "station.monitor" },

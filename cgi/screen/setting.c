@@ -56,7 +56,8 @@ static NEOERR *fill(struct setting_form *f)
 	char kind;
 
 	for (int i = 0; setting_row(i, &name, &kind, &fallback); i++)
-		TRY(put_row(f, i, name, kind, fallback));
+		if (!anomaly_sets(name))
+			TRY(put_row(f, i, name, kind, fallback));
 out:
 	return nerr_pass(err);
 }
@@ -88,7 +89,7 @@ static NEOERR *save_tx(struct db *db, void *ctx)
 	char kind, stored[VALUE_MAX * 4 + 1];
 
 	for (int i = 0; setting_row(i, &name, &kind, &fallback); i++) {
-		if ((typed = request_param(f->req, name)) == NULL)
+		if (anomaly_sets(name) || (typed = request_param(f->req, name)) == NULL)
 			continue;
 		TRY(setting_text(db, name, stored, sizeof stored));
 		if (text_eq(stored, typed))

@@ -42,13 +42,35 @@ def test_other_limits_are_tried_before_they_are_saved(instance, orders):
     assert instance.value("select count(*) from setting where name = 'anomaly_hours'") == 0, "a trial saves nothing"
     bad = web.get("/admin/anomaly?anomaly_hours=many")
     assert bad.status == 422 and 'id="otherwise"' not in bad.html
-    done = web.submit(tried, next(f for f in tried.forms if f.action == "/admin/setting"))
-    assert done.status == 200 and instance.value("select value from setting where name = 'anomaly_hours'") == "20"
+    plain = web.get("/admin/anomaly")
+    first = web.submit(plain, plain.form("anomaly_hours"), {"anomaly_hours": "20"})
+    saved = "select count(*) from setting where name like 'anomaly_%%'"
+    assert first.status == 200 and instance.value(saved) == 0, "saving shows the trial first"
+    assert row(first, "e") == [1, 1, 2, 1, 0]
+    other = web.submit(first, first.form("trial"), {"anomaly_hours": "19"})
+    assert instance.value(saved) == 0 and row(other, "e")[2] == 3, "other limits than those tried are tried, not saved"
     try:
+        instance.sql("insert into setting (name, value, updated_at) values ('anomaly_energy', '600', now())")
+        web.submit(first, first.form("trial"))
+        assert instance.value("select count(*) from setting where name = 'anomaly_hours'") == 0, "somebody changed another limit meanwhile"
+        instance.sql("delete from setting where name = 'anomaly_energy'")
+        done = web.submit(first, first.form("trial"))
+        assert done.status == 200 and instance.value("select value from setting where name = 'anomaly_hours'") == "20"
+        assert instance.value(saved) == 1, "what was not changed stays at its default"
         assert row(web.get("/admin/anomaly"), "e") == [1, 2]
         assert instance.value("select count(*) from audit where resource = 'setting' and field = 'anomaly_hours'") == 1
     finally:
-        instance.sql("delete from setting where name = 'anomaly_hours'")
+        instance.sql("delete from setting where name like 'anomaly_%%'")
+
+
+@pytest.mark.feature("O16e")
+def test_the_page_of_settings_saves_no_limit_untried(instance):
+    web = instance.admin()
+    page = web.get("/admin/setting")
+    assert 'name="anomaly_hours"' not in page.html and 'name="anomaly_audit"' in page.html
+    done = web.post("/admin/setting", {"_csrf": dict(page.form("anomaly_audit").values)["_csrf"], "anomaly_hours": "7"})
+    assert done.status == 200
+    assert instance.value("select count(*) from setting where name = 'anomaly_hours'") == 0
 
 
 @pytest.mark.feature("O16e", "W1")
