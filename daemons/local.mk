@@ -56,6 +56,7 @@ chargeops_pilesim_LDADD = librun.a libproto.a $(BASE_LIBS) $(MOSQUITTO_LIBS)
 bin_PROGRAMS += chargeops-paysim
 chargeops_paysim_SOURCES = \
 	%D%/paysim/control.c \
+	%D%/paysim/leshua.c \
 	%D%/paysim/notice.c \
 	%D%/paysim/paysim.c %D%/paysim/sim.h \
 	%D%/paysim/suixingpay.c \

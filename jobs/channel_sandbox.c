@@ -80,7 +80,10 @@ static NEOERR *keep(struct db *db, void *ctx)
 			STR(json_text(a, "platform_key", "")), I64(channel_of(kind)->share != NULL),
 			STR(json_text(a, "status", "disabled")), TIME(now), TIME(now)),
 		&s->id));
-	TRY(channel_seal(db, s->id, json_text(a, "private_key", ""), json_text(a, "api_key", NULL)));
+	TRY(channel_seal(db, s->id,
+		&(struct channel_secrets){ .private_key = json_text(a, "private_key", NULL),
+			.api_key = json_text(a, "api_key", NULL),
+			.notify_key = json_text(a, "notify_key", NULL) }));
 out:
 	return nerr_pass(err);
 }

@@ -273,7 +273,7 @@ do_up() {
 	[ -n "$bare" ] || load_demo
 	for c in $(later_components); do wanted "$c" && bring_up "$c"; done
 	for c in $(later_components); do wanted "$c" && await "$c"; done
-	for c in account account_suixingpay; do
+	for c in account account_suixingpay account_leshua; do
 		wanted paysim && job_if_there channel_sandbox --file "$VAR/paysim/$c.json" --quiet
 	done
 	[ -z "$nginx_changed" ] || { running nginx && kill -HUP "$pid"; }

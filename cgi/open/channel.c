@@ -35,18 +35,18 @@ static int status_of(NEOERR *err)
 
 static NEOERR *callback(struct request *req)
 {
-	const char *answer = "{\"code\":\"FAIL\",\"message\":\"no such channel\"}";
+	const char *answer = "{\"code\":\"FAIL\",\"message\":\"no such channel\"}",
+			   *type = "application/json; charset=utf-8";
 	struct channel_callback c = { .body = req->body ? req->body : "", .len = req->body_len,
 		.header = header, .ctx = req };
-	NEOERR *err = payment_callback(req->db, route_id(req, "id"), &c, &answer);
+	NEOERR *err = payment_callback(req->db, route_id(req, "id"), &c, &answer, &type);
 
-	if (err == STATUS_OK) {
-		response_json(req, 200, answer);
+	response_bytes(req, type, answer, strlen(answer));
+	if (err == STATUS_OK)
 		return STATUS_OK;
-	}
 	log_line(LOG_WARN, "callback_refused", "channel=%lld why=\"%s\"",
 		(long long)route_id(req, "id"), error_desc(err));
-	response_json(req, status_of(err), answer);
+	req->status = status_of(err);
 	error_drop(err);
 	return STATUS_OK;
 }

@@ -27,6 +27,8 @@ static const struct field fields[] = {
 		.group = "keys" },
 	{ "api_secret", F_TEXT, VIRTUAL | CREATE | EDIT | SECRET | NOAUDIT, 0, 128,
 		.group = "keys" },
+	{ "notify_secret", F_TEXT, VIRTUAL | CREATE | EDIT | SECRET | NOAUDIT, 0, 128,
+		.group = "keys" },
 	{ "sharing", F_BOOL, SEEN | HIDE | TYPED, .group = "account" },
 	STATUS_FIELD(status),
 	NOTE_FIELD,
@@ -39,7 +41,8 @@ static void check_needs(struct change *c)
 {
 	static const struct { unsigned need; const char *field; } needs[] = {
 		{ CHANNEL_NEEDS_APP, "app_id" }, { CHANNEL_NEEDS_PLATFORM_KEY, "platform_key" },
-		{ CHANNEL_NEEDS_API_KEY, "api_secret" } };
+		{ CHANNEL_NEEDS_API_KEY, "api_secret" }, { CHANNEL_NEEDS_PRIVATE_KEY, "private_pem" },
+		{ CHANNEL_NEEDS_NOTIFY_KEY, "notify_secret" } };
 	const struct channel *channel = channel_of(change_text(c, "kind"));
 	const char *text, *sharing = change_text(c, "sharing");
 
@@ -65,8 +68,6 @@ static NEOERR *check(struct request *req, struct change *c)
 		check_needs(c);
 	if (url && *url && !text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))
 		change_error(c, "base_url", "error.channel_url");
-	if (!c->id && (!pem || !*pem))
-		change_error(c, "private_pem", "error.required");
 	if (pem && *pem && !rsa_is_private(pem))
 		change_error(c, "private_pem", "error.channel_private");
 	if (platform && *platform && !rsa_is_public(platform))
@@ -79,12 +80,13 @@ static NEOERR *check(struct request *req, struct change *c)
 /* Switched on by a person of its own will: off until then. */
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
-	const char *pem = change_text(c, "private_pem"), *api = change_text(c, "api_secret");
+	struct channel_secrets secrets = { .private_key = change_text(c, "private_pem"),
+		.api_key = change_text(c, "api_secret"), .notify_key = change_text(c, "notify_secret") };
 	NEOERR *err;
 
 	TRY(resource_store(req, c, id));
 	if (c->errors == 0)
-		TRY(channel_seal(req->db, *id, pem && *pem ? pem : NULL, api && *api ? api : NULL));
+		TRY(channel_seal(req->db, *id, &secrets));
 out:
 	return nerr_pass(err);
 }

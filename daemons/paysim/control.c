@@ -57,6 +57,8 @@ static void tell(json_t *o, bool forged, int64_t fen)
 {
 	if (text_eq(json_text(o, "kind", ""), "suixingpay"))
 		suixingpay_notify(o, forged, fen);
+	else if (text_eq(json_text(o, "kind", ""), "leshua"))
+		leshua_notify(o, forged, fen);
 	else
 		wechat_notify(o, forged, fen);
 }

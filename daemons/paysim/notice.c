@@ -54,6 +54,10 @@ static void deliver(const struct notice *n, int out)
 	json_object_foreach(n->headers, name, value) {
 		if (i == 10)
 			break;
+		if (text_eq(name, "Content-Type")) {
+			headers[0] = "Content-Type: text/xml; charset=utf-8";
+			continue;
+		}
 		snprintf(lines[i], sizeof(lines[i]), "%s: %s", name, json_string_value(value));
 		headers[i + 1] = lines[i];
 		i++;

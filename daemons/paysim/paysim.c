@@ -90,6 +90,22 @@ bool ask_param(const struct ask *a, const char *name, char *out, size_t room)
 	return find_param(a->query, name, out, room) || find_param(a->body, name, out, room);
 }
 
+json_t *ask_form(const struct ask *a)
+{
+	json_t *form = json_object();
+	char key[80], value[4000];
+	size_t n, name;
+
+	for (const char *at = a->body; *at; at += n, at += *at == '&') {
+		n = strcspn(at, "&");
+		name = strcspn(at, "=&");
+		decode(key, sizeof(key), at, name);
+		decode(value, sizeof(value), at + name + 1, name < n ? n - name - 1 : 0);
+		json_object_set_new(form, key, json_string(value));
+	}
+	return form;
+}
+
 void answer_text(struct ask *a, int status, const char *type, const char *text)
 {
 	a->status = status;
@@ -221,7 +237,8 @@ static void serve(int fd)
 	buf_init(&a.out, 0);
 	buf_init(&a.more, 0);
 	if (read_ask(fd, &in, &a)) {
-		if (!control_serve(&a) && !wechat_serve(&a) && !suixingpay_serve(&a) && !tax_serve(&a))
+		if (!control_serve(&a) && !wechat_serve(&a) && !suixingpay_serve(&a) && !leshua_serve(&a) &&
+			!tax_serve(&a))
 			answer_text(&a, 404, "text/plain", "not here\n");
 		buf_printf(&head,
 			"HTTP/1.1 %d x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
@@ -331,6 +348,26 @@ static void write_accounts(void)
 			"base_url", sim.url, "merchant_no", SIM_SUIXINGPAY_MERCHANT, "app_id",
 			SIM_SUIXINGPAY_ORG, "platform_key", sim.platform_public, "private_key",
 			sim.merchant_private));
+	write_json("account_leshua.json",
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "leshua", "status", "disabled",
+			"base_url", sim.url, "merchant_no", SIM_LESHUA_MERCHANT, "api_key", sim.api_key,
+			"notify_key", sim.notify_key));
+}
+
+static NEOERR *secret(const char *name, char out[33])
+{
+	char *kept = read_file(name);
+	NEOERR *err = STATUS_OK;
+
+	if (kept)
+		text_copy(out, 33, kept);
+	else {
+		TRY(random_hex(out, 16));
+		write_file(name, out);
+	}
+out:
+	free(kept);
+	return nerr_pass(err);
 }
 
 static NEOERR *prepare(void)
@@ -342,14 +379,8 @@ static NEOERR *prepare(void)
 	TRY(key_pair("platform", &sim.platform_private, &sim.platform_public));
 	TRY(key_pair("merchant", &sim.merchant_private, &sim.merchant_public));
 	TRY(key_pair("stranger", &sim.stranger_private, &sim.stranger_public));
-	kept = read_file("api_key");
-	if (kept)
-		text_copy(sim.api_key, sizeof(sim.api_key), kept);
-	else {
-		TRY(random_hex(sim.api_key, 16));
-		write_file("api_key", sim.api_key);
-	}
-	free(kept);
+	TRY(secret("api_key", sim.api_key));
+	TRY(secret("notify_key", sim.notify_key));
 	kept = read_file("state.json");
 	sim.state = kept ? json_loads(kept, 0, NULL) : NULL;
 	free(kept);

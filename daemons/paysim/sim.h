@@ -22,6 +22,7 @@ struct ask {
 bool ask_header(const struct ask *a, const char *name, char *out, size_t room);
 /* A parameter of the query or of a posted form, decoded. */
 bool ask_param(const struct ask *a, const char *name, char *out, size_t room);
+json_t *ask_form(const struct ask *a);            /* the posted form, all texts */
 void answer_text(struct ask *a, int status, const char *type, const char *text);
 void answer_json(struct ask *a, int status, json_t *value);      /* takes value */
 
@@ -30,7 +31,7 @@ struct sim {
 	char dir[200], url[100];
 	char *platform_private, *platform_public, *merchant_private, *merchant_public;
 	char *stranger_private, *stranger_public;
-	char api_key[33];
+	char api_key[33], notify_key[33];
 	json_t *state;                               /* orders, refunds, shares, mode: kept in a file */
 	unsigned serial;
 };
@@ -39,6 +40,7 @@ extern struct sim sim;
 #define SIM_APP "wx8888888888888888"
 #define SIM_SUIXINGPAY_ORG "26680846"
 #define SIM_SUIXINGPAY_MERCHANT "399190910000387"
+#define SIM_LESHUA_MERCHANT "7500000101"
 #define SIM_TAX_APP "91320000TAXSANDBOX"
 #define SIM_MERCHANT_SERIAL "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 #define SIM_PLATFORM_SERIAL "PUB_KEY_ID_0119000000012026112600000001"
@@ -59,6 +61,8 @@ bool wechat_serve(struct ask *a);                /* false: not its address */
 void wechat_notify(json_t *order, bool forged, int64_t fen);
 bool suixingpay_serve(struct ask *a);
 void suixingpay_notify(json_t *order, bool forged, int64_t fen);
+bool leshua_serve(struct ask *a);
+void leshua_notify(json_t *order, bool forged, int64_t fen);
 bool tax_serve(struct ask *a);
 bool control_serve(struct ask *a);
 

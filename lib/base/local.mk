@@ -23,4 +23,5 @@ libbase_a_SOURCES = \
 	%D%/text.c %D%/text.h \
 	%D%/totp.c %D%/totp.h \
 	%D%/wake.c %D%/wake.h \
+	%D%/xml.c %D%/xml.h \
 	%D%/xlsx.h %D%/xlsx_internal.h %D%/xlsx_read.c %D%/xlsx_sheet.c %D%/xlsx_write.c

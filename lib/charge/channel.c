@@ -14,7 +14,7 @@
 SQL(channel_select,
 	"select id, coalesce(provider_id, 0), kind, name, method, base_url, merchant_no, app_id,"
 	" merchant_serial, platform_serial, platform_key, private_key, api_key, sharing,"
-	" status = 'enabled' and deleted = 0 from channel where id = ?");
+	" status = 'enabled' and deleted = 0, notify_key from channel where id = ?");
 /* A channel that is shut is none. */
 SQL(channel_station,
 	"select s.provider_id, coalesce((select c.id from channel c where c.id = s.channel_id and"
@@ -24,8 +24,10 @@ SQL(channel_of_provider,
 	" and deleted = 0 order by provider_id is null, id limit 1");
 SQL(channel_write_private, "update channel set private_key = ? where id = ?");
 SQL(channel_write_api, "update channel set api_key = ? where id = ?");
+SQL(channel_write_notify, "update channel set notify_key = ? where id = ?");
 
-static const struct channel *const channels[] = { &channel_wechat, &channel_suixingpay };
+static const struct channel *const channels[] = { &channel_wechat, &channel_suixingpay,
+	&channel_leshua };
 
 const struct channel *channel_of(const char *kind)
 {
@@ -66,6 +68,7 @@ static NEOERR *take_account(const struct row *r, void *ctx)
 		error_die("out of memory (channel)");
 	TRY(open_secret(row_str(r, 11), &a->private_key));
 	TRY(open_secret(row_str(r, 12), &a->api_key));
+	TRY(open_secret(row_str(r, 15), &a->notify_key));
 out:
 	return nerr_pass(err);
 }
@@ -95,6 +98,7 @@ void channel_account_clear(struct channel_account *a)
 {
 	wipe(&a->private_key);
 	wipe(&a->api_key);
+	wipe(&a->notify_key);
 	wipe(&a->platform_key);
 }
 
@@ -142,16 +146,18 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *channel_seal(struct db *db, int64_t id, const char *private_key, const char *api_key)
+NEOERR *channel_seal(struct db *db, int64_t id, const struct channel_secrets *s)
 {
+	const struct { const struct sql *write; const char *plain; } all[] = {
+		{ &channel_write_private, s->private_key }, { &channel_write_api, s->api_key },
+		{ &channel_write_notify, s->notify_key } };
 	NEOERR *err = STATUS_OK;
 
-	if (private_key && *private_key && !rsa_is_private(private_key))
+	if (s->private_key && *s->private_key && !rsa_is_private(s->private_key))
 		return nerr_raise(ERR_INVALID, "this is no RSA private key");
-	if (private_key)
-		TRY(seal(db, &channel_write_private, id, private_key));
-	if (api_key)
-		TRY(seal(db, &channel_write_api, id, api_key));
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].plain && *all[i].plain)
+			TRY(seal(db, all[i].write, id, all[i].plain));
 out:
 	return nerr_pass(err);
 }

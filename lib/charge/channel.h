@@ -1,4 +1,4 @@
-/* channel.h - payment channels behind one interface: 微信支付, 随行付.
+/* channel.h - payment channels behind one interface: 微信支付, 随行付, 乐刷.
  * Owns table channel. Serves payment orders, refunds, reconciliation, profit sharing. */
 #ifndef CHARGE_CHANNEL_H
 #define CHARGE_CHANNEL_H
@@ -15,7 +15,7 @@ struct channel_account {
 	bool enabled, sharing;
 	char kind[17], name[181], method[9], base_url[201], merchant_no[33], app_id[33],
 		merchant_serial[65], platform_serial[65];
-	char *platform_key, *private_key, *api_key;
+	char *platform_key, *private_key, *api_key, *notify_key;
 };
 
 struct channel_order {
@@ -69,9 +69,10 @@ struct channel_share {
 	bool last;                           /* what is left is unfrozen for the merchant */
 };
 
-/* What an account must have beside a private key and the merchant's number. */
+/* What an account must have beside the merchant's number. */
 enum { CHANNEL_NEEDS_APP = 1, CHANNEL_NEEDS_PLATFORM_KEY = 2, CHANNEL_NEEDS_API_KEY = 4,
-	CHANNEL_QR_ONLY = 8 };           /* method native alone */
+	CHANNEL_QR_ONLY = 8,             /* method native alone */
+	CHANNEL_NEEDS_PRIVATE_KEY = 16, CHANNEL_NEEDS_NOTIFY_KEY = 32 };
 
 /* ERR_PEER: no answer, or one that cannot be trusted: nothing is known of the order; ask again.
  * ERR_INVALID: they refuse, for good; the description says why. */
@@ -84,9 +85,11 @@ struct channel {
 	NEOERR *(*close)(const struct channel_account *a, const char *no);
 	NEOERR *(*refund)(const struct channel_account *a, const struct channel_refund *r,
 		struct channel_result *out);
-	NEOERR *(*refund_query)(const struct channel_account *a, const char *no,
+	/* no: the refund's; of: its payment's. */
+	NEOERR *(*refund_query)(const struct channel_account *a, const char *no, const char *of,
 		struct channel_result *out);
-	/* The bill of a day; ERR_NOT_FOUND: there is none (nothing happened). */
+	/* The bill of a day; ERR_NOT_FOUND: there is none (nothing happened). NULL: the channel gives
+	 * none out. */
 	NEOERR *(*bill)(const struct channel_account *a, const char *day, channel_bill_fn fn,
 		void *ctx);
 	/* ERR_DENIED: forged, stale, or for another merchant. */
@@ -101,10 +104,10 @@ struct channel {
 		struct channel_result *out);
 	NEOERR *(*share_return)(const struct channel_account *a, const char *no, const char *of,
 		const char *account, int64_t amount, struct channel_result *out);
-	/* What it answers a callback with when it is kept, and when it is not. */
-	const char *heard, *unheard;
+	/* What it answers a callback with when it is kept, and when it is not; type NULL: JSON. */
+	const char *heard, *unheard, *type;
 };
-extern const struct channel channel_wechat, channel_suixingpay;
+extern const struct channel channel_wechat, channel_suixingpay, channel_leshua;
 
 /* By its word; NULL if there is none. */
 const struct channel *channel_of(const char *kind);
@@ -116,9 +119,10 @@ void channel_account_clear(struct channel_account *a);
 NEOERR *channel_for(struct db *db, int64_t provider_id, int64_t *id) CHECKED;
 /* S12: the station's own, else its provider's; 0 where it takes none. */
 NEOERR *channel_of_station(struct db *db, int64_t station_id, int64_t *id) CHECKED;
-/* Keeps secrets sealed; NULL leaves what is there. A text that is no key: ERR_INVALID. */
-NEOERR *channel_seal(struct db *db, int64_t id, const char *private_key,
-	const char *api_key) CHECKED;
+struct channel_secrets { const char *private_key, *api_key, *notify_key; };
+/* Keeps secrets sealed; NULL or empty leaves what is there. A text that is no key:
+ * ERR_INVALID. */
+NEOERR *channel_seal(struct db *db, int64_t id, const struct channel_secrets *s) CHECKED;
 /* Where the channel's callbacks go. */
 void channel_notify_url(int64_t id, char out[301]);
 /* "12.34" yuan from fen and back; channels know no less than a fen. */

@@ -315,12 +315,13 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *refund_query(const struct channel_account *a, const char *no,
+static NEOERR *refund_query(const struct channel_account *a, const char *no, const char *of,
 	struct channel_result *out)
 {
 	json_t *json = NULL;
 	NEOERR *err;
 
+	(void)of;
 	*out = (struct channel_result){ .state = CHANNEL_UNKNOWN, .amount = -1 };
 	TRY(question(a, "/query/refundQuery", "ordNo", no, &json));
 	if (json)
@@ -448,7 +449,8 @@ out:
 
 const struct channel channel_suixingpay = {
 	.kind = "suixingpay",
-	.needs = CHANNEL_NEEDS_APP | CHANNEL_NEEDS_PLATFORM_KEY | CHANNEL_QR_ONLY,
+	.needs = CHANNEL_NEEDS_APP | CHANNEL_NEEDS_PLATFORM_KEY | CHANNEL_NEEDS_PRIVATE_KEY |
+		CHANNEL_QR_ONLY,
 	.prepare = prepare,
 	.query = query,
 	.close = close_order,

@@ -302,13 +302,14 @@ out:
 	return nerr_pass(err);
 }
 
-static NEOERR *refund_query(const struct channel_account *a, const char *no,
+static NEOERR *refund_query(const struct channel_account *a, const char *no, const char *of,
 	struct channel_result *out)
 {
 	NEOERR *err;
 	char path[120];
 	json_t *json = NULL;
 
+	(void)of;
 	unknown(out);
 	snprintf(path, sizeof(path), "/v3/refund/domestic/refunds/%s", no);
 	err = wechat_call(a, "GET", path, NULL, &json);
@@ -378,7 +379,7 @@ out:
 
 const struct channel channel_wechat = {
 	.kind = "wechat",
-	.needs = CHANNEL_NEEDS_API_KEY,
+	.needs = CHANNEL_NEEDS_API_KEY | CHANNEL_NEEDS_PRIVATE_KEY,
 	.prepare = prepare,
 	.query = query,
 	.close = close_order,

@@ -11,6 +11,7 @@ libcharge_a_SOURCES = \
 	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c \
 	%D%/aftersale.c %D%/aftersale.h \
 	%D%/channel.c %D%/channel.h \
+	%D%/channel_leshua.c %D%/channel_leshua.h \
 	%D%/channel_suixingpay.c %D%/channel_suixingpay.h \
 	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
@@ -54,7 +55,7 @@ libcharge_a_SOURCES = \
 	%D%/payment.c %D%/payment.h %D%/payment_begin.c %D%/payment_internal.h \
 	%D%/purse.c %D%/purse_out.c \
 	%D%/purse_fee.c \
-	%D%/reconcile.c %D%/reconcile.h %D%/reconcile_settle.c \
+	%D%/reconcile.c %D%/reconcile_ask.c %D%/reconcile.h %D%/reconcile_settle.c \
 	%D%/relief.c %D%/relief.h \
 	%D%/refund.c %D%/refund.h %D%/refund_send.c \
 	%D%/rating.c %D%/rating.h \

@@ -233,7 +233,7 @@ out:
 }
 
 NEOERR *payment_callback(struct db *db, int64_t channel_id, const struct channel_callback *c,
-	const char **answer)
+	const char **answer, const char **type)
 {
 	struct channel_account a = { .id = 0 };
 	const struct channel *channel;
@@ -243,6 +243,7 @@ NEOERR *payment_callback(struct db *db, int64_t channel_id, const struct channel
 	TRY(channel_open(db, channel_id, &a));
 	channel = channel_of(a.kind);
 	*answer = channel->unheard;
+	*type = channel->type ? channel->type : *type;
 	TRY(channel->verify(&a, c, &notice));
 	if (notice.kind == NOTICE_PAYMENT)
 		TRY(payment_take(db, channel_id, &notice.result, c->body));

@@ -70,6 +70,6 @@ NEOERR *payment_work(struct db *db, int64_t *done) CHECKED;
 
 /* A callback from the outside: verified, kept, and only then acknowledged. ERR_DENIED: forged. */
 NEOERR *payment_callback(struct db *db, int64_t channel_id, const struct channel_callback *c,
-	const char **answer) CHECKED;
+	const char **answer, const char **type) CHECKED;
 
 #endif

@@ -231,7 +231,9 @@ NEOERR *reconcile_day(struct db *db, int64_t channel_id, const char *day,
 	c.to = c.from + DAY_SECONDS;
 	TRY(channel_open(db, channel_id, &a));
 	c.provider_id = a.provider_id;
-	err = channel_of(a.kind)->bill(&a, day, keep_line, &c.lines);
+	err = channel_of(a.kind)->bill
+		? channel_of(a.kind)->bill(&a, day, keep_line, &c.lines)
+		: reconcile_ask(db, &a, c.from, c.to, keep_line, &c.lines);
 	if (error_is(err, ERR_NOT_FOUND)) {
 		error_drop(err);
 		err = STATUS_OK;

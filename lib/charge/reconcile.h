@@ -17,6 +17,11 @@ NEOERR *reconcile_day(struct db *db, int64_t channel_id, const char *day,
 NEOERR *reconcile_all(struct db *db, const char *day, int64_t *done, int64_t *differences,
 	int64_t *failed) CHECKED;
 
+/* For a channel without bills: each payment and refund of from..to is asked for, and fn told of
+ * those that are done there. Fees are not known, nor orders we never made. */
+NEOERR *reconcile_ask(struct db *db, const struct channel_account *a, int64_t from, int64_t to,
+	channel_bill_fn fn, void *ctx) CHECKED;
+
 /* How a line that differs is settled, in the caller's tx:
  * take: they were paid, we did not know: the order is paid now with their amount;
  * book: the difference is the platform's, on an account of its own, until somebody knows whose;

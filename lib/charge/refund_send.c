@@ -91,7 +91,7 @@ static NEOERR *exchange(const struct channel_account *a, const struct refund_row
 
 	*out = (struct channel_result){ .state = CHANNEL_UNKNOWN, .amount = -1 };
 	if (r->tries > 0)
-		TRY(channel->refund_query(a, r->no, out));
+		TRY(channel->refund_query(a, r->no, r->payment_no, out));
 	if (out->state != CHANNEL_UNKNOWN)
 		return STATUS_OK;
 	channel_notify_url(a->id, notify);

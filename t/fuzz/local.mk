@@ -3,7 +3,9 @@
 fuzz_driver = %D%/driver.c %D%/fuzz.h
 fuzz_tests =
 
-fuzz_tests += %D%/csv_fuzz %D%/json_fuzz %D%/number_fuzz %D%/sheet_fuzz %D%/xlsx_fuzz
+fuzz_tests += %D%/csv_fuzz %D%/json_fuzz %D%/number_fuzz %D%/sheet_fuzz %D%/xlsx_fuzz %D%/xml_fuzz
+%C%_xml_fuzz_SOURCES = %D%/xml_fuzz.c $(fuzz_driver)
+%C%_xml_fuzz_LDADD = $(BASE_LIBS)
 %C%_csv_fuzz_SOURCES = %D%/csv_fuzz.c $(fuzz_driver)
 %C%_csv_fuzz_LDADD = $(BASE_LIBS)
 %C%_json_fuzz_SOURCES = %D%/json_fuzz.c $(fuzz_driver)

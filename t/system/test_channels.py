@@ -1,5 +1,6 @@
-"""随行付 beside 微信支付: paid, told twice, forged, refunded and reconciled against its own sandbox, and off until somebody enables it (O9, F1, S12)."""
+"""随行付 and 乐刷 beside 微信支付: paid, told twice, forged, refunded and reconciled against their own sandboxes, and off until somebody enables them (O9, F1, S12)."""
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -210,3 +211,156 @@ def test_its_bill_is_compared_without_other_merchants_lines(world):
     world.sim.mode("bill", "none")
     world.i.job("reconcile", "--date", "2026-01-01")                   # no file: nothing happened that day
     world.sim.mode("bill", "")
+
+
+# ---- 乐刷: the same drivers, another account of the same sandbox ----
+
+@pytest.fixture(scope="module")
+def leshua(world):
+    """Its account beside the other one, which is shut."""
+    done = world.i.job("channel_sandbox", "--file", f"{world.sim.dir}/account_leshua.json")
+    first, world.sim.channel = world.sim.channel, int(re.search(r"channel=(\d+)", done)[1])
+    assert world.i.value("select status from channel where id = %s", world.sim.channel) == "disabled"
+    world.clerk.act("channel", first, "disable")
+    world.clerk.act("channel", world.sim.channel, "enable")
+    return world
+
+
+@pytest.mark.feature("S12")
+def test_leshua_needs_both_its_secrets_and_no_page_shows_them(leshua):
+    account = json.loads(Path(f"{leshua.sim.dir}/account_leshua.json").read_text())
+    values = {"name": "乐刷二号", "kind": "leshua", "method": "native", "base_url": account["base_url"], "merchant_no": "7500000102"}
+    assert leshua.clerk.add("channel", values, status=422).text.count("必填") == 2          # no private key, no AppID
+    whole = {**values, "api_secret": account["api_key"], "notify_secret": account["notify_key"]}
+    assert "只支持扫码" in leshua.clerk.add("channel", {**whole, "method": "h5"}, status=422).text
+    assert "不支持分账" in leshua.clerk.add("channel", {**whole, "sharing": "1"}, status=422).text
+    made = leshua.clerk.add("channel", whole)
+    assert leshua.i.rows("select status, private_key from channel where id = %s", made) == [("disabled", None)]
+    sealed = leshua.i.rows("select api_key, notify_key from channel where id = %s", made)[0]
+    assert all(text.startswith("v1:") for text in sealed) and sealed[0] != sealed[1]
+    for page in (f"/admin/channel/{made}", f"/admin/channel/{made}/edit", "/admin/channel", "/admin/audit"):
+        html = leshua.clerk.get(page).html
+        assert account["api_key"] not in html and account["notify_key"] not in html
+    leshua.clerk.send(f"/admin/channel/{made}/edit", {"name": "乐刷三号"})
+    assert leshua.i.rows("select api_key, notify_key from channel where id = %s", made)[0] == sealed
+    assert leshua.i.value("select name from channel where id = %s", made) == "乐刷三号"
+
+
+@pytest.mark.feature("O9", "F7")
+def test_leshua_is_paid_once_and_answered_as_it_wants(leshua):
+    web, member = leshua.driver()
+    payment = leshua.recharge(web, "50")
+    assert "/sim/page?no=" in leshua.i.value("select code from payment where id = %s", payment)
+    leshua.paid(payment)
+    assert leshua.told(payment) == {"url": f"{leshua.i.url}/open/channel/{leshua.sim.channel}", "status": 200, "answer": "000000"}
+    assert leshua.cash(member) == 50
+    assert leshua.i.rows("select channel_kind, method, transaction <> '' from payment where id = %s", payment) == [("leshua", "native", 1)]
+    leshua.proof()
+
+
+@pytest.mark.feature("O9")
+def test_leshua_forged_other_merchants_other_amounts_and_unknown_orders_credit_nothing(leshua):
+    web, member = leshua.driver()
+    payment = leshua.recharge(web, "30")
+    assert (leshua.told(payment)["answer"], leshua.state(payment)) == ("000000", "waiting")          # signed, and not paid yet
+    leshua.sim.pay(leshua.no(payment), silent=1)
+    assert leshua.told(payment, forged=1) | {"url": ""} == {"url": "", "status": 401, "answer": "fail"}      # signed with the key of trades
+    leshua.sim.mode("other_merchant", "1")
+    assert leshua.told(payment)["status"] == 401
+    assert leshua.told(payment, fen=100)["status"] == 200              # kept as a problem
+    assert leshua.i.rows("select state, problem from payment where id = %s", payment) == [("waiting", "amount")]
+    no = leshua.no(payment)
+    leshua.i.sql("update payment set no = 'P0' where id = %s", payment)
+    leshua.sim.post("notify", no=no)
+    assert leshua.sim.last_notice(len(leshua.sim.notified()) + 0) is not None
+    wait_for(lambda: leshua.sim.notified()[-1]["status"] == 404, 10, "an order we do not know is not acknowledged")
+    leshua.i.sql("update payment set no = %s where id = %s", no, payment)
+    address = f"{leshua.i.url}/open/channel/{leshua.sim.channel}"
+    for body in (b"", b"<xml/>", b"{}", b"<!DOCTYPE x [<!ENTITY e 'e'>]><x><sign>&e;</sign></x>", b"<x>" * 5000):
+        assert web.http.post(address, data=body, headers={"Content-Type": "text/xml"}).status_code == 401
+    assert leshua.cash(member) == 0
+    assert leshua.told(payment)["status"] == 200
+    assert leshua.state(payment) == "paid" and leshua.cash(member) == 30
+    leshua.proof()
+
+
+@pytest.mark.feature("O9")
+def test_leshua_is_asked_before_anybody_pays_again(leshua):
+    web, member = leshua.driver()
+    leshua.sim.mode("mute", "1")
+    lost = leshua.recharge(web, "20")                                  # made there, never heard of here
+    assert leshua.state(lost) == "created"
+    page = web.get(f"/d/payment/{lost}")
+    web.submit(page, page.forms[-1])                                   # the same number: their order, not a second one
+    assert leshua.state(lost) == "waiting"
+    assert len([o for o in leshua.sim.state()["orders"] if o == leshua.no(lost)]) == 1
+    old = leshua.recharge(web, "21")
+    leshua.sim.pay(leshua.no(lost), silent=1)
+    leshua.i.sql("update payment set checked_at = null, requested_at = requested_at - interval 2 minute where state = 'waiting'")
+    leshua.i.sql("update payment set expires_at = now() - interval 1 minute where id = %s", old)
+    leshua.sim.mode("bad_signature", "1")                              # an answer nobody signed says nothing
+    leshua.i.job("money", check=False)
+    leshua.i.sql("update payment set checked_at = null where state = 'waiting'")
+    leshua.i.job("money")
+    assert (leshua.state(lost), leshua.state(old)) == ("paid", "closed")
+    assert leshua.sim.state()["orders"][leshua.no(old)]["state"] == "CLOSED"
+    assert leshua.cash(member) == 20
+
+
+@pytest.mark.feature("F1", "F5", "O9")
+def test_leshua_refunds_are_asked_for_told_and_refused(leshua):
+    web, member = leshua.driver()
+    payment = leshua.recharge(web, "60")
+    leshua.paid(payment)
+    leshua.sim.mode("mute", "1")
+    leshua.withdraw(web, member, "60")
+    leshua.refunds_go_out()                                            # its answer was lost: asked for, not sent twice
+    assert leshua.i.rows("select state, amount from refund where payment_id = %s", payment) == [("done", 60)]
+    assert len([r for r in leshua.sim.state()["refunds"].values() if r["order"] == leshua.no(payment)]) == 1
+
+    again = leshua.recharge(web, "15")
+    leshua.paid(again)
+    leshua.sim.mode("refund", "PROCESSING")
+    leshua.withdraw(web, member, "15")
+    leshua.i.job("money")
+    assert leshua.i.value("select state from refund where payment_id = %s", again) == "sending"
+    leshua.sim.post("refund", no=leshua.i.value("select no from refund where payment_id = %s", again), state="SUCCESS")
+    leshua.sim.mode("refund", "")
+    leshua.refunds_go_out()
+    assert leshua.i.value("select state from refund where payment_id = %s", again) == "done"
+
+    told = leshua.recharge(web, "17")
+    leshua.paid(told)
+    leshua.sim.mode("refund_notice", "1")
+    leshua.sim.mode("bad_signature", "1")                              # the answer says nothing, the notice does
+    leshua.withdraw(web, member, "17")
+    leshua.i.job("money", check=False)
+    wait_for(lambda: leshua.i.value("select state from refund where payment_id = %s", told) == "done", 10, "the notice of a refund is taken")
+    leshua.sim.mode("refund_notice", "")
+
+    refused = leshua.recharge(web, "19")
+    leshua.paid(refused)
+    leshua.sim.mode("refund", "refuse")
+    row = leshua.withdraw(web, member, "19")
+    leshua.refunds_go_out()
+    leshua.sim.mode("refund", "")
+    assert leshua.i.value("select state from withdrawal where id = %s", row) == "failed"
+    assert "商户余额不足" in leshua.i.value("select problem from refund where payment_id = %s order by id desc limit 1", refused)
+    leshua.proof()
+
+
+@pytest.mark.feature("O9")
+def test_leshua_gives_no_bill_so_each_order_of_the_day_is_asked_for(leshua):
+    web, _ = leshua.driver()
+    lost, fine, never = (leshua.recharge(web, a) for a in ("11", "12", "13"))
+    leshua.sim.pay(leshua.no(lost), silent=1)
+    leshua.paid(fine)
+    day = leshua.i.value("select date_format(now(), '%Y-%m-%d')")
+    leshua.sim.mode("bad_signature", "1")                              # a question without an answer is no bill
+    assert "failed=1" in leshua.i.job("reconcile", "--date", day, check=False).stdout
+    leshua.i.job("reconcile", "--date", day)
+    lines = dict(leshua.i.rows("select no, state from channel_bill_line where channel_id = %s and direction = 'paid'", leshua.sim.channel))
+    assert (lines[leshua.no(lost)], lines[leshua.no(fine)], leshua.no(never) in lines) == ("missing_here", "matched", False)
+    assert set(lines.values()) == {"matched", "missing_here"}
+    refunds = leshua.i.rows("select state, count(*) from channel_bill_line where channel_id = %s and direction = 'refund' group by state", leshua.sim.channel)
+    assert refunds == [("matched", 3)]

@@ -1,9 +1,12 @@
-/* channel_test.c - what is signed at 随行付, as its own clients put it together, and what must not
- * pass.
+/* channel_test.c - what is signed at 随行付 and 乐刷, as their own clients put it together, and what
+ * must not pass.
  * Owns nothing. Serves make check. */
 #include "unit.h"
 
 #include "base/sign.h"
+#include "base/text.h"
+#include "base/xml.h"
+#include "charge/channel_leshua.h"
 #include "charge/channel_suixingpay.h"
 
 static json_t *parsed(const char *text)
@@ -78,11 +81,80 @@ static void test_O9_a_suixingpay_signature_holds_for_its_members_alone(void **st
 	free(other);
 }
 
+/* O9: members by name and the secret at the end; the code of the exchange is outside. The sums are
+ * md5sum's. */
+static void test_O9_the_signature_of_leshua(void **state)
+{
+	json_t *json =
+		parsed("{\"service\":\"query_status\",\"merchant_id\":\"7500000101\",\"attach\":\"\","
+			   "\"body\":\"充电\",\"third_order_id\":\"P1\",\"resp_code\":\"0\","
+			   "\"error_code\":\"7\",\"sign\":\"x\"}");
+	char sum[MD5_HEX];
+
+	(void)state;
+	leshua_sign(json, "secret", false, sum);
+	assert_string_equal(sum, "13EFB6FA6706BA63F898C06ED57EEE79");
+	json_object_set_new(json, "sign", json_string(sum));
+	assert_true(leshua_signed(json, "secret"));
+	json_object_set_new(json, "sign", json_string(text_lower(sum)));
+	assert_true(leshua_signed(json, "secret"));
+	assert_false(leshua_signed(json, "Secret"));
+	assert_false(leshua_signed(json, ""));
+	leshua_sign(json, "secret", true, sum);
+	assert_string_equal(sum, "55F51802214F3FF70A03D352A84F57FE");
+	json_object_set_new(json, "sign", json_string(sum));
+	assert_true(leshua_signed(json, "secret"));
+	json_object_set_new(json, "third_order_id", json_string("P2"));
+	assert_false(leshua_signed(json, "secret"));
+	json_object_del(json, "sign");
+	assert_false(leshua_signed(json, "secret"));
+	assert_false(leshua_signed(NULL, "secret"));
+	json_decref(json);
+}
+
+static void test_O9_xml_of_a_channel_is_flat_and_small(void **state)
+{
+	static const char *const refused[] = { "", "<a>", "<a><b><c/></b></a>", "<a><b/><b/></a>",
+		"<!DOCTYPE a [<!ENTITY e \"x\">]><a><b>&e;</b></a>", "<a><b>&e;</b></a>", "<a/><b/>",
+		"<a><b>\xff</b></a>", "{}" };
+	const char *good = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+					   "<leshua a=\"1\">loose<x>1&amp;2</x>\n<y><![CDATA[<充电>]]></y><z/></leshua>";
+	struct buf many;
+	json_t *json;
+
+	(void)state;
+	unit_ok(xml_flat(good, strlen(good), 1000, &json), __FILE__, __LINE__);
+	assert_int_equal(json_object_size(json), 3);
+	assert_string_equal(json_text(json, "x", NULL), "1&2");
+	assert_string_equal(json_text(json, "y", NULL), "<充电>");
+	assert_string_equal(json_text(json, "z", NULL), "");
+	json_decref(json);
+	unit_raises(xml_flat(good, strlen(good), 20, &json), ERR_INVALID, "", __FILE__, __LINE__);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		unit_raises(xml_flat(refused[i], strlen(refused[i]), 1000, &json), ERR_INVALID, "",
+			__FILE__, __LINE__);
+		assert_null(json);
+	}
+	buf_init(&many, 0);
+	buf_puts(&many, "<a>");
+	for (int i = 0; i < 101; i++)
+		buf_printf(&many, "<e%d/>", i);
+	buf_puts(&many, "</a>");
+	unit_raises(xml_flat(buf_str(&many), many.len, 10000, &json), ERR_INVALID, "too many", __FILE__,
+		__LINE__);
+	buf_reset(&many);
+	xml_escape(&many, "<&>\x01充");
+	assert_string_equal(buf_str(&many), "&lt;&amp;&gt; 充");
+	buf_clear(&many);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_O9_the_signed_text_of_suixingpay),
 		cmocka_unit_test(test_O9_a_suixingpay_signature_holds_for_its_members_alone),
+		cmocka_unit_test(test_O9_the_signature_of_leshua),
+		cmocka_unit_test(test_O9_xml_of_a_channel_is_flat_and_small),
 	};
 
 	error_init();

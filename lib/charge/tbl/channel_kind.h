@@ -1,2 +1,3 @@
 X(WECHAT, "wechat", "green")
 X(SUIXINGPAY, "suixingpay", "blue")
+X(LESHUA, "leshua", "orange")
