@@ -1,8 +1,9 @@
 """The gateway under connected piles, beside a bare epoll echo of the same frames in the same run.
 
-./chargeops bench gateway [--piles 10000] [--seconds 15] [--busy 200] [--commands 200]
+./chargeops bench gateway [--piles 10000] [--seconds 15] [--charge-seconds 60] [--busy 200] [--commands 200]
 
-At the end the gateway is restarted while all are connected: they all come back at once, as after a power cut.
+While the load is paced, a fifth of the piles charge by card, each charge ends with a record, one record of fifty is sent twice; afterwards the
+records are counted against the bills. At the end the gateway is restarted while all are connected (as ./chargeops bench storm does).
 Loops run on core 0, everything else on the others. More piles than a process may have descriptors: several loops."""
 import argparse
 import os
@@ -38,6 +39,18 @@ def fill(made, piles):
              f" {FIRST - 1} + q.seq, 'l', now(), now() from area a join seq_1_to_{piles} q where a.code = 'A'")
     made.sql("insert into connector (pile_id, station_id, number, code, name, created_at, updated_at)"
              " select id, station_id, 1, concat(code, '1'), '1', now(), now() from pile where name = 'l'")
+
+
+def fill_cards(made, piles):
+    """A card with money for every fifth pile, whose number frame_load knows."""
+    every = f"from provider p join seq_1_to_{piles} q where p.name = 'p' and (q.seq - 1) % 5 = 0 order by q.seq"
+    made.sql(f"insert into member (no, provider_id, phone, created_at, updated_at) select 100000000 + q.seq, p.id, 15000000000 + q.seq, now(), now() {every}")
+    made.sql("insert into card (no, member_id, provider_id, logical_no, physical_no, created_at, updated_at)"
+             " select 100000000 + m.no, m.id, m.provider_id, m.no - 100000000, concat('C', lpad(m.no - 100000000, 7, '0')), now(), now()"
+             " from member m order by m.id")
+    first, cards = made.rows("select min(id), count(*) from card")[0]
+    done = made.program("charge_probe", "recharge_each", first, cards, 1000 * 100000)
+    assert done.returncode == 0, done.stderr
 
 
 class Load:
@@ -81,10 +94,10 @@ def flood(load, pids, seconds, busy):
     return got["messages"] / seconds, (sum(map(cpu_seconds, pids)) - cpu) / got["messages"] * 1e6, got
 
 
-def paced(load, pids, seconds):
+def paced(load, pids, seconds, charge_seconds=0):
     cpu = sum(map(cpu_seconds, pids))
     began = time.monotonic()
-    got = load.do(f"paced {seconds}")
+    got = load.do(f"paced {seconds} {charge_seconds}")
     return got, (sum(map(cpu_seconds, pids)) - cpu) / (time.monotonic() - began) * 100
 
 
@@ -165,8 +178,19 @@ def storm(made, args, load):
         g.wait()
 
 
+def records(made, load):
+    """What the piles were told is kept, against what was billed."""
+    said = load.do("settle 120")
+    assert said["open"] == 0, said
+    billed, sessions, open_ = made.rows("select count(*), count(distinct session_id), (select count(*) from session where state <> 'finished') from cdr")[0]
+    paid = made.value("select count(distinct session_id) from statement where session_id is not null")
+    return {"records": int(said["acknowledged"]), "refused": int(said["refused"]), "lost_records": int(said["acknowledged"]) - min(sessions, paid),
+            "doubled": billed - sessions, "never_ended": open_}
+
+
 def bench_gateway(made, args):
     fill(made, args.piles)
+    fill_cards(made, args.piles)
     g, loops, folder = start_gateway(made, args)
     try:
         on_core_0(loops)
@@ -179,14 +203,15 @@ def bench_gateway(made, args):
         ids = [r[0] for r in made.rows("select id from pile where name = 'l'")]
         worker = threading.Thread(target=commands, args=(made, args, folder, ids))
         worker.start()
-        got, cpu = paced(load, loops, args.seconds)
+        got, cpu = paced(load, loops, args.seconds, args.charge_seconds)
         worker.join()
+        bills = records(made, load)
         time.sleep(1.2)
         m = metrics(folder)
         online = made.value("select count(*) from pile_live where online = 1")
         g.terminate()
         g.wait()
-        return {**storm(made, args, load), "login": login["seconds"], "memory": memory, "rate": rate, "us": us, "cpu": cpu, "sent": got["sent"], "lost": got["lost"],
+        return {**storm(made, args, load), **bills, "login": login["seconds"], "memory": memory, "rate": rate, "us": us, "cpu": cpu, "sent": got["sent"], "lost": got["lost"],
                 "online": online, "p50": m["command_wire_p50_ms"], "p99": m["command_wire_p99_ms"], "counted": m["commands_total"]}
     finally:
         g.terminate()
@@ -197,6 +222,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--piles", type=int, default=10000)
     parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--charge-seconds", type=int, default=60)
     parser.add_argument("--flood-seconds", type=int, default=4)
     parser.add_argument("--busy", type=int, default=200)
     parser.add_argument("--commands", type=int, default=200)
@@ -213,14 +239,16 @@ def main():
         print(f"connected: echo {echo['connect']:.2f} s; logged in: gateway {ours['login']:.2f} s")
         print(f"heartbeats, {args.busy} busy: echo {echo['rate']:.0f}/s at {echo['us']:.2f} us, gateway {ours['rate']:.0f}/s at {ours['us']:.2f} us")
         print(f"paced ({ours['sent'] / args.seconds:.0f} messages/s): echo {echo['cpu']:.1f} % of the core, gateway {ours['cpu']:.1f} %")
+        print(f"records {ours['records']}, lost {ours['lost_records']}, doubled {ours['doubled']}, charges that did not end {ours['never_ended']}")
         print(f"all back after a restart: {ours['storm']:.2f} s, the writers' queue at most {ours['storm_queue']} bytes a loop")
         print(f"memory {ours['memory']:.0f} bytes a connection; command row to wire p50 {ours['p50']} ms, p99 {ours['p99']} ms ({ours['counted']})")
         result(piles=args.piles, login_s=ours["login"], echo_connect_s=echo["connect"], msg_s=ours["rate"], echo_msg_s=echo["rate"],
                ratio_to_echo=ours["rate"] / echo["rate"], us_per_msg=ours["us"], echo_us_per_msg=echo["us"], paced_cpu_percent=ours["cpu"],
-               storm_s=ours["storm"], storm_queue_bytes=ours["storm_queue"],
+               records=ours["records"], records_lost=ours["lost_records"], records_doubled=ours["doubled"], storm_s=ours["storm"], storm_queue_bytes=ours["storm_queue"],
                echo_paced_cpu_percent=echo["cpu"], bytes_per_connection=ours["memory"], command_p50_ms=ours["p50"], command_p99_ms=ours["p99"])
     finally:
         made.destroy()
 
 
-main()
+if __name__ == "__main__":
+    main()

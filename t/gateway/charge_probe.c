@@ -40,6 +40,18 @@ static NEOERR *do_recharge(struct db *db, char **argv)
 	return nerr_pass(db_tx(db, recharge, &r));
 }
 
+static NEOERR *do_each(struct db *db, char **argv)
+{
+	NEOERR *err = STATUS_OK;
+
+	for (int64_t i = 0; err == STATUS_OK && i < number(argv[1]); i++) {
+		struct recharge r = { number(argv[0]) + i, number(argv[2]), "" };
+
+		err = db_tx(db, recharge, &r);
+	}
+	return nerr_pass(err);
+}
+
 static NEOERR *do_again(struct db *db, char **argv)
 {
 	struct recharge r = { number(argv[0]), number(argv[1]), argv[2] };
@@ -134,6 +146,7 @@ static const struct verb {
 	NEOERR *(*fn)(struct db *db, char **argv);
 } verbs[] = {
 	{ "recharge", 2, do_recharge }, /* card id, 1e-5 yuan */
+	{ "recharge_each", 3, do_each }, /* first card id, how many, 1e-5 yuan */
 	{ "start", 2, do_start }, /* connector id, card id */
 	{ "start_parallel", 3, do_start }, /* and the digits that the guns have in common */
 	{ "again", 3, do_again }, /* recharge, with a key of its own */

@@ -1,4 +1,5 @@
 """A scratch instance with the gateway and one station of registered piles; each test takes piles of its own."""
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def instance():
 
 @pytest.fixture(scope="session")
 def site(instance):
-    return Site(instance)
+    return Site(instance, piles=400 + int(os.environ.get("CHARGEOPS_CHAOS_PILES", 0)))
 
 
 @pytest.fixture(scope="session")

@@ -62,8 +62,8 @@ class Site:
         """A member's card with money: (id, physical number)."""
         self.cards += 1
         physical = f"A{self.cards:07d}"
-        member = self.insert("member", no=f"1000000{self.cards:02d}", provider_id=self.provider, phone=f"139000000{self.cards:02d}")
-        card = self.insert("card", no=f"2000000{self.cards:02d}", member_id=member, provider_id=self.provider, logical_no=f"90{self.cards:06d}",
+        member = self.insert("member", no=100000000 + self.cards, provider_id=self.provider, phone=13900000000 + self.cards)
+        card = self.insert("card", no=200000000 + self.cards, member_id=member, provider_id=self.provider, logical_no=f"90{self.cards:06d}",
                            physical_no=physical)
         self.probe("recharge", card, yuan * 100000)
         return card, physical
