@@ -115,6 +115,11 @@ static NEOERR *make_park(struct db *db, void *ctx)
 	return nerr_pass(demo_park(db, ctx));
 }
 
+static NEOERR *make_plans(struct db *db, void *ctx)
+{
+	return nerr_pass(demo_plan(db, ctx));
+}
+
 static NEOERR *make_bike(struct db *db, void *ctx)
 {
 	return nerr_pass(demo_bike(db, ctx));
@@ -134,6 +139,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 		ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
 	TRY(db_tx(r->db, make_park, d));
 	TRY(db_tx(r->db, make_bike, d));
+	TRY(db_tx(r->db, make_plans, d));
 	TRY(demo_bay(r->db, d));
 	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));

@@ -44,6 +44,9 @@ NEOERR *demo_park(struct db *db, const struct demo *d) CHECKED;
  * for pilesim. Once; its own tx. */
 NEOERR *demo_bay(struct db *db, const struct demo *d) CHECKED;
 
+/* A fleet with vehicles and plans, one of them with last night's run. Once; in a tx. */
+NEOERR *demo_plan(struct db *db, const struct demo *d) CHECKED;
+
 /* A shed of e-bikes with two weeks behind it. Once; in a tx. Its riders' cards, a line each. */
 NEOERR *demo_bike(struct db *db, const struct demo *d) CHECKED;
 void demo_bike_cards(FILE *f);

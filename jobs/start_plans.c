@@ -8,14 +8,15 @@
 
 static NEOERR *run(struct job_run *r)
 {
-	int64_t runs, started, refused;
+	int64_t runs, started, refused, ended;
 	NEOERR *err;
 
+	TRY(plan_watch(r->db, &ended));
 	TRY(plan_run_due(r->db, &runs));
 	TRY(plan_start_due(r->db, AHEAD, &started, &refused));
 	if (!r->quiet)
-		printf("runs=%lld\nstarted=%lld\nrefused=%lld\n", (long long)runs, (long long)started,
-			(long long)refused);
+		printf("runs=%lld\nstarted=%lld\nrefused=%lld\nended=%lld\n", (long long)runs,
+			(long long)started, (long long)refused, (long long)ended);
 out:
 	return nerr_pass(err);
 }

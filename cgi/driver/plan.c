@@ -17,11 +17,17 @@
 #define PLANS 100
 #define PASSWORD_MIN 8
 
+#define START_TEXT(which) \
+	"TIME_FORMAT(SEC_TO_TIME(MOD(TIME_TO_SEC(CONCAT(p.start_time, ':00')) + " which \
+	"(c.start_after), 86400)), '%H:%i:%s')"
+
 SQL(plan_list,
 	"SELECT p.id, p.name, s.name, p.start_time, p.gap_seconds, p.state, p.next_at, (SELECT COUNT(*)"
-	" FROM plan_connector c WHERE c.plan_id = p.id AND c.deleted = 0), p.execution FROM plan p JOIN"
-	" station s ON s.id = p.station_id WHERE p.fleet_id = ? AND p.deleted = 0 ORDER BY p.state ="
-	" 'pending' DESC, p.id DESC LIMIT ?");
+	" FROM plan_connector c WHERE c.plan_id = p.id AND c.deleted = 0), p.execution, p.limit_watt"
+	" DIV 1000, p.until_time, (SELECT CONCAT(" START_TEXT("MIN") ", ' - ', " START_TEXT("MAX")
+	") FROM plan_connector c WHERE c.plan_id = p.id AND c.deleted = 0) FROM plan p JOIN station s"
+	" ON s.id = p.station_id WHERE p.fleet_id = ? AND p.deleted = 0 ORDER BY p.state = 'pending'"
+	" DESC, p.id DESC LIMIT ?");
 SQL(plan_of_fleet, "SELECT COUNT(*) FROM plan WHERE id = ? AND fleet_id = ? AND deleted = 0");
 
 struct listing { struct request *req; int n; };
@@ -43,6 +49,11 @@ static NEOERR *on_plan(const struct row *r, void *ctx)
 	if (row_time(r, 6))
 		TRY(hdf_put(req->hdf, clock_format(row_time(r, 6), when), "Plan.%d.next", i));
 	TRY(hdf_put(req->hdf, row_str(r, 7), "Plan.%d.connectors", i));
+	if (row_i64(r, 9)) {
+		TRY(hdf_put(req->hdf, row_str(r, 9), "Plan.%d.limit", i));
+		TRY(hdf_put(req->hdf, row_str(r, 10), "Plan.%d.until", i));
+		TRY(hdf_put(req->hdf, row_str(r, 11), "Plan.%d.starts", i));
+	}
 	if (text_eq(row_str(r, 5), "pending") && row_i64(r, 7))
 		TRY(hdf_put(req->hdf, "1", "Plan.%d.confirm", i));
 out:

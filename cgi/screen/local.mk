@@ -38,7 +38,7 @@ libscreen_a_SOURCES = \
 	%D%/fleet.c \
 	%D%/gateway.c \
 	%D%/fleet.c %D%/fleet_member.c %D%/fleet_money.c \
-	%D%/plan.c %D%/plan_connector.c %D%/plan_schedule.c %D%/plan_start.c %D%/fleet_vehicle.c %D%/member_vehicle.c %D%/vehicle_brand.c \
+	%D%/plan.c %D%/plan_change.c %D%/plan_connector.c %D%/plan_connectors.c %D%/plan_course.c %D%/plan_schedule.c %D%/plan_start.c %D%/fleet_vehicle.c %D%/member_vehicle.c %D%/vehicle_brand.c \
 	%D%/home.c \
 	%D%/home.h \
 	%D%/home_figures.c \

@@ -3,6 +3,7 @@
  * Z3).
  * Owns the screen. Serves clerks of the 会员中心 group. */
 #include "charge/plan.h"
+#include "charge/plan_propose.h"
 #include "cgi/screen/screen.h"
 
 SQL(plan_fleet,
@@ -21,6 +22,9 @@ static const struct field fields[] = {
 		.fallback = "automatic" },
 	{ "start_time", F_CODE, SEEN | SORT | TYPED | REQUIRED, 5, 5 },
 	{ "gap_seconds", F_INT, SEEN | TYPED | REQUIRED, 1, 600, .fallback = "5", .unit = "s" },
+	{ "limit", F_DECIMAL, SEEN | HIDE, .scale = 1, .unit = "kW",
+		.sql = "CAST(t.limit_watt / 1000 AS DECIMAL(12,1))" },
+	{ "until_time", F_CODE, SEEN | HIDE },
 	{ "next_at", F_TIME, SEEN | SORT },
 	{ "state", F_CHOICE, SEEN | FILTER, .choices = &plan_state_choices },
 	{ "confirmed_at", F_TIME, SHOW | EXPORT },
@@ -64,14 +68,19 @@ out:
 	return nerr_pass(err);
 }
 
-/* Z3: new or edited, it waits for its confirmation. */
+/* Z3: new or edited, it waits for its confirmation; an accepted order was made for its time. */
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
+	bool other_starts = c->id && (change_value(c, "start_time")->changed ||
+		change_value(c, "gap_seconds")->changed);
 	NEOERR *err;
 
 	TRY(resource_store(req, c, id));
-	if (!c->errors)
-		TRY(plan_changed(req->db, *id, req->who.user_id));
+	if (c->errors)
+		goto out;
+	if (other_starts)
+		TRY(plan_unaccept(req->db, *id));
+	TRY(plan_changed(req->db, *id, req->who.user_id));
 out:
 	return nerr_pass(err);
 }
@@ -129,7 +138,9 @@ static const struct field confirm_fields[] = {
 	FIELDS_END,
 };
 static const struct action actions[] = {
+	{ "connectors", ACT_ROW | ACT_LINK, NULL, NULL },
 	{ "schedule", ACT_ROW | ACT_LINK, NULL, NULL },
+	{ "course", ACT_ROW | ACT_LINK | ACT_MORE, NULL, NULL },
 	{ "confirm", ACT_ROW, confirm_fields, "t.state = 'pending'", confirm },
 	{ "pause", ACT_ROW | ACT_CONFIRM, NULL, "t.state = 'running'", pause },
 	{ "resume", ACT_ROW | ACT_CONFIRM, NULL, "t.state = 'paused'", resume },
@@ -140,7 +151,7 @@ static const struct action actions[] = {
 static const struct tab tabs[] = { { "all", "1 = 1" }, { "pending", "t.state = 'pending'" },
 	{ "running", "t.state = 'running'" }, { "paused", "t.state = 'paused'" }, { NULL } };
 static const struct child children[] = { { &plan_connector_resource, "plan_id" },
-	{ &plan_start_resource, "plan_id" }, { NULL } };
+	{ &plan_start_resource, "plan_id" }, { &plan_change_resource, "plan_id" }, { NULL } };
 
 const struct resource plan_resource = {
 	.name = "plan",

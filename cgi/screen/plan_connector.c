@@ -2,7 +2,9 @@
  * default
  * vehicle where the pile reads no VIN (Z2).
  * Owns the screen. Serves clerks of the 会员中心 group. */
+#include "base/clock.h"
 #include "charge/plan.h"
+#include "charge/plan_propose.h"
 #include "cgi/screen/screen.h"
 
 SQL(plan_connector_fits,
@@ -21,6 +23,10 @@ static const struct field fields[] = {
 	{ "connector_id", F_REF, SEEN | FILTER | PLACED | REQUIRED, .ref = &connector_resource },
 	{ "vehicle_id", F_REF, SEEN | TYPED, .ref = &fleet_vehicle_resource },
 	{ "energy", F_ENERGY, SEEN | TYPED, ENERGY_KWH / 10, 500 * ENERGY_KWH },
+	{ "leave_time", F_CODE, SEEN | TYPED | EMPTY_NULL, 5, 5 },
+	{ "start_at", F_CODE, SEEN,
+		.sql = "TIME_FORMAT(SEC_TO_TIME(MOD(TIME_TO_SEC(CONCAT(p.start_time, ':00')) +"
+			" t.start_after, 86400)), '%H:%i:%s')" },
 	CREATED_FIELD,
 	FIELDS_END,
 };
@@ -29,7 +35,11 @@ static NEOERR *check(struct request *req, struct change *c)
 {
 	int64_t plan = change_i64(c, "plan_id"), connector = change_i64(c, "connector_id");
 	int64_t vehicle = change_i64(c, "vehicle_id"), wrong = 0, taken = 0, fits = 1;
+	const char *leave = change_text(c, "leave_time");
 	NEOERR *err = STATUS_OK;
+
+	if (leave && *leave && !plan_next(leave, clock_now()))
+		change_error(c, "leave_time", "error.plan_time");
 
 	if (!plan || !connector)
 		return STATUS_OK;
@@ -54,8 +64,10 @@ static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 	NEOERR *err;
 
 	TRY(resource_store(req, c, id));
-	if (!c->errors)
-		TRY(plan_changed(req->db, change_i64(c, "plan_id"), req->who.user_id));
+	if (c->errors)
+		goto out;
+	TRY(plan_unaccept(req->db, change_i64(c, "plan_id")));
+	TRY(plan_changed(req->db, change_i64(c, "plan_id"), req->who.user_id));
 out:
 	return nerr_pass(err);
 }
@@ -67,6 +79,7 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 
 	(void)problem;
 	TRY(db_i64(req->db, &plan_connector_plan, ARGS(I64(id)), &plan));
+	TRY(plan_unaccept(req->db, plan));
 	TRY(plan_changed(req->db, plan, req->who.user_id));
 out:
 	return nerr_pass(err);

@@ -11,6 +11,7 @@ static const struct field fields[] = {
 	{ "plan_id", F_REF, SEEN | FILTER, .ref = &plan_resource },
 	{ "due_at", F_TIME, SEEN },
 	{ "start_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK },
+	{ "planned_at", F_TIME, SEEN | HIDE },
 	{ "connector_id", F_REF, SEEN | FILTER | FOLD, .ref = &connector_resource },
 	{ "vehicle_id", F_REF, SEEN, .ref = &fleet_vehicle_resource },
 	{ "energy", F_ENERGY, SEEN | HIDE },
@@ -27,7 +28,9 @@ static const struct field fields[] = {
 static const struct scope scope = { .provider = "f.provider_id", .property = "f.property_id",
 	.station = "p.station_id", .fleet = "p.fleet_id" };
 static const struct tab tabs[] = { { "all", "1 = 1" }, { "waiting", "t.state = 'waiting'" },
-	{ "started", "t.state = 'started'" }, { "refused", "t.state = 'refused'" }, { NULL } };
+	{ "started", "t.state = 'started'" }, { "charged", "t.state = 'charged'" },
+	{ "missed", "t.state IN ('broken', 'failed')" }, { "refused", "t.state = 'refused'" },
+	{ NULL } };
 
 const struct resource plan_start_resource = {
 	.name = "plan_start",

@@ -189,6 +189,20 @@ const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals
 	return arena_strdup(&req->arena, fixed_group(v, scale, decimals, text));
 }
 
+NEOERR *screen_choice(struct request *req, const struct choices *list, const char *word,
+	const char *path)
+{
+	const struct choice *row = choice_find(list, word);
+	NEOERR *err;
+
+	TRY(hdf_put(req->hdf,
+		text_get(req, arena_printf(&req->arena, "choice.%s.%s", list->list, word)), "%s", path));
+	TRY(hdf_put(req->hdf, word, "%s.word", path));
+	TRY(hdf_put(req->hdf, row ? row->colour : "secondary", "%s.colour", path));
+out:
+	return nerr_pass(err);
+}
+
 const char *screen_money(struct request *req, int64_t v)
 {
 	return screen_fixed(req, v, MONEY_SCALE, v % MONEY_FEN ? 5 : 2);

@@ -109,6 +109,9 @@ NEOERR *screen_book(struct request *req, const char *word, const char **path,
 void screen_book_answer(struct request *req, const char *path, const char *name);
 const char *screen_number(struct request *req, int64_t n);
 const char *screen_time(struct request *req, int64_t t);
+/* Text, <path>.word and <path>.colour of a word of the list. */
+NEOERR *screen_choice(struct request *req, const struct choices *list, const char *word,
+	const char *path) CHECKED;
 /* "1,234.50" */
 const char *screen_fixed(struct request *req, int64_t v, int scale, int decimals);
 /* two decimals, five where a fen is split */
@@ -285,6 +288,10 @@ NEOERR *snapshot_file(struct request *req) CHECKED;
 NEOERR *stranger_register(struct request *req) CHECKED;
 NEOERR *member_issue(struct request *req) CHECKED;
 NEOERR *plan_schedule_show(struct request *req) CHECKED;
+NEOERR *plan_schedule_accept(struct request *req) CHECKED;
+NEOERR *plan_course_show(struct request *req) CHECKED;
+NEOERR *plan_connectors_show(struct request *req) CHECKED;
+NEOERR *plan_connectors_save(struct request *req) CHECKED;
 NEOERR *tariff_new(struct request *req) CHECKED;
 NEOERR *tariff_create(struct request *req) CHECKED;
 NEOERR *tariff_edit(struct request *req) CHECKED;

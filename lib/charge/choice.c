@@ -554,6 +554,10 @@ static const struct choice plan_start_state_rows[] = {
 #include "charge/tbl/plan_start_state.h"
 };
 TABLE(plan_start_state);
+static const struct choice plan_reason_rows[] = {
+#include "charge/tbl/plan_reason.h"
+};
+TABLE(plan_reason);
 
 const char *choice_name(const struct choices *list, int value)
 {

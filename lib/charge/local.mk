@@ -23,7 +23,7 @@ libcharge_a_SOURCES = \
 	%D%/load.c %D%/load.h \
 	%D%/load_share.c %D%/load_share.h \
 	%D%/fleet.c %D%/fleet.h %D%/fleet_money.c \
-	%D%/plan.c %D%/plan.h %D%/plan_propose.c %D%/plan_propose.h %D%/plan_run.c %D%/plan_schedule.c %D%/plan_schedule.h %D%/vehicle.c %D%/vehicle.h %D%/session_vin.c \
+	%D%/plan.c %D%/plan.h %D%/plan_propose.c %D%/plan_propose.h %D%/plan_again.c %D%/plan_again.h %D%/plan_order.c %D%/plan_order.h %D%/plan_run.c %D%/plan_schedule.c %D%/plan_schedule.h %D%/vehicle.c %D%/vehicle.h %D%/session_vin.c \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
 	%D%/cycle_bill_paper.c \
 	%D%/daily_report.c %D%/daily_report.h \
@@ -118,7 +118,9 @@ correct_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += fault_test
 fault_test_SOURCES = t/system/fault_test.c $(charge_world)
 fault_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += fleet_test
+check_PROGRAMS += fleet_test plan_test
+plan_test_SOURCES = t/system/plan_test.c $(charge_world)
+plan_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 fleet_test_SOURCES = t/system/fleet_test.c $(charge_world)
 fleet_test_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += gateway_test

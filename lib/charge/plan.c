@@ -21,6 +21,9 @@ SQL(plan_running,
 SQL(plan_paused,
 	"update plan set state = 'paused', next_at = null, updated_at = ?, updated_by = ?, version ="
 	" version + 1 where id = ? and state = 'running'");
+SQL(plan_cancel,
+	"update plan_start set state = 'refused', refusal = ? where plan_id = ? and state ="
+	" 'waiting'");
 SQL(plan_left,
 	"update plan_connector set deleted = id, updated_at = ?, updated_by = ? where plan_id = ? and"
 	" deleted = 0");
@@ -38,10 +41,20 @@ int64_t plan_next(const char *start_time, int64_t now)
 	return at > now ? at : at + DAY_SECONDS;
 }
 
-NEOERR *plan_changed(struct db *db, int64_t plan_id, int64_t by)
+NEOERR *plan_cancel_waiting(struct db *db, int64_t plan_id, enum start_refusal why)
 {
 	return nerr_pass(
-		db_exec(db, &plan_pending, ARGS(TIME(clock_now()), IDREF(by), I64(plan_id)), NULL));
+		db_exec(db, &plan_cancel, ARGS(STR(refusal_name(why)), I64(plan_id)), NULL));
+}
+
+NEOERR *plan_changed(struct db *db, int64_t plan_id, int64_t by)
+{
+	NEOERR *err;
+
+	TRY(plan_cancel_waiting(db, plan_id, REFUSED_PLAN_CHANGED));
+	TRY(db_exec(db, &plan_pending, ARGS(TIME(clock_now()), IDREF(by), I64(plan_id)), NULL));
+out:
+	return nerr_pass(err);
 }
 
 struct asked {
@@ -123,6 +136,10 @@ out:
 
 NEOERR *plan_leave(struct db *db, int64_t plan_id, int64_t by)
 {
-	return nerr_pass(
-		db_exec(db, &plan_left, ARGS(TIME(clock_now()), IDREF(by), I64(plan_id)), NULL));
+	NEOERR *err;
+
+	TRY(plan_cancel_waiting(db, plan_id, REFUSED_PLAN_CHANGED));
+	TRY(db_exec(db, &plan_left, ARGS(TIME(clock_now()), IDREF(by), I64(plan_id)), NULL));
+out:
+	return nerr_pass(err);
 }

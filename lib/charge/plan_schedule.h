@@ -1,5 +1,6 @@
-/* plan_schedule.h - the cheapest way to charge a fleet's vehicles under one limit of the site: how
- * many watts each connector draws in each half hour (Z1).
+/* plan_schedule.h - the cheapest that any way of charging a fleet's vehicles under one limit of the
+ * site can be, if power could be divided freely in each half hour: what plan_order.h, which starts
+ * connectors and lets them run, is measured by (Z1).
  * Owns nothing; pure: no database, no clock. Serves plans, their page, the bench.
  *
  * In every half hour the connector of rank i is raised i x interval seconds after its start and
@@ -45,15 +46,6 @@ struct schedule {
  * nothing is filled. */
 enum schedule_fault schedule_solve(const struct schedule_problem *p, struct schedule *out);
 void schedule_clear(struct schedule *s);
-/* The least limit (W, the same in every slot) under which all is charged; 0: none, as a vehicle
- * leaves
- * too early for its own connector. */
-int schedule_limit_needed(const struct schedule_problem *p);
-/* From slot `now` on without the vehicle `failed` (-1: all go on): what the old schedule gave
- * before
- * counts as charged. */
-enum schedule_fault schedule_again(const struct schedule_problem *p, const struct schedule *old,
-	int now, int failed, struct schedule *out);
 /* What a vehicle of that rank gets of x W in one slot, 1e-4 kWh rounded down. */
 int64_t schedule_energy(const struct schedule_problem *p, int rank, int64_t watt);
 

@@ -1,5 +1,5 @@
 /* solver_bench.c - a depot's night: vehicles under one limit over half hours, planned by
- * plan_schedule.c and by who comes first takes the cheapest room there is.
+ * plan_order.c, beside who comes first starts first and beside what no way can be cheaper than.
  * Owns nothing.
  * Serves bench_solver.py. */
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "charge/plan_schedule.h"
+#include "charge/plan_order.h"
 
 static uint32_t seed = 11;
 
@@ -24,7 +24,7 @@ static void make(struct schedule_problem *p, struct schedule_vehicle *v, int n)
 		.vehicle = v };
 	for (int k = 0; k < p->slots; k++) {
 		p->price[k] = k < 8 ? 125000 : k < 12 ? 85000 : k < 24 ? 38000 : 85000;
-		p->limit[k] = n * 6000;
+		p->limit[k] = n * 8000;
 	}
 	for (int i = 0; i < n; i++) {
 		int from = dice(10), to = 18 + dice(11);
@@ -34,36 +34,33 @@ static void make(struct schedule_problem *p, struct schedule_vehicle *v, int n)
 	}
 }
 
-/* In the order of their starts each vehicle takes the cheapest half hours that still have room. */
-static void greedy(const struct schedule_problem *p, int64_t *cost, int64_t *missing)
+/* Who comes first starts in the first half hour that has room for him. */
+static void naive(const struct schedule_problem *p, int64_t *cost, int64_t *missing)
 {
 	int load[SCHEDULE_SLOTS] = { 0 };
 
 	for (int i = 0; i < p->n; i++) {
 		const struct schedule_vehicle *v = &p->vehicle[i];
-		int64_t seconds = p->slot_seconds - i * p->interval;
-		int64_t left = (v->energy * 360 + seconds - 1) / seconds;
-		bool used[SCHEDULE_SLOTS] = { false };
+		int seconds = (int)((v->energy * 360 + v->watt - 1) / v->watt), k, s, last = 0;
+		bool room = false;
 
-		for (;;) {
-			int best = -1;
-			int64_t watt;
-
-			for (int k = v->from; k < v->to; k++)
-				if (!used[k] && load[k] < p->limit[k] &&
-					(best < 0 || p->price[k] < p->price[best]))
-					best = k;
-			if (best < 0 || left == 0)
-				break;
-			watt = p->limit[best] - load[best] < v->watt ? p->limit[best] - load[best] : v->watt;
-			watt = watt < left ? watt : left;
-			used[best] = true;
-			load[best] += (int)watt;
-			left -= watt;
-			*cost += watt * p->price[best] * seconds / 3600000;
+		for (k = v->from; k < v->to && !room; k++) {
+			last = (k * 1800 + i * p->interval + seconds - 1) / 1800;
+			room = last < v->to;
+			for (s = k; room && s <= last; s++)
+				room = load[s] + v->watt <= p->limit[s];
 		}
-		*missing += left * seconds / 360;
+		if (!room) {
+			*missing += v->energy;
+			continue;
+		}
+		k--;
+		for (s = k; s <= last; s++)
+			load[s] += v->watt;
+		for (int t = k * 1800 + i * p->interval, n = seconds; n > 0; t++, n--)
+			*cost += (int64_t)v->watt * p->price[t / 1800] / 36;
 	}
+	*cost /= 100000;
 }
 
 static int64_t now_us(void)
@@ -74,30 +71,41 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+static int64_t timed(const struct schedule_problem *p, int first, struct order *o)
+{
+	int64_t begin = now_us();
+
+	order_solve(p, first, o);
+	return now_us() - begin;
+}
+
 int main(int argc, char **argv)
 {
 	struct schedule_vehicle v[SCHEDULE_VEHICLES];
-	int64_t cost = 0, missing = 0, n = 200, solve_us, greedy_us, again_us;
-	struct schedule_problem p;
-	struct schedule s, again;
+	int64_t cost = 0, missing = 0, n = 200, solve_us, naive_us, again_us;
+	struct schedule_problem p, free_power;
+	struct order o, again;
+	struct schedule s;
 
 	if (argc > 1 && (!text_i64(argv[1], &n) || n < 1 || n > SCHEDULE_VEHICLES))
 		return 2;
 	make(&p, v, (int)n);
-	solve_us = now_us();
-	schedule_solve(&p, &s);
-	solve_us = now_us() - solve_us;
-	greedy_us = now_us();
-	greedy(&p, &cost, &missing);
-	greedy_us = now_us() - greedy_us;
-	again_us = now_us();
-	schedule_again(&p, &s, 12, 0, &again);
-	again_us = now_us() - again_us;
-	printf("vehicles=%d slots=%d solve_us=%lld again_us=%lld greedy_us=%lld cost=%lld missing=%lld"
-		" greedy_cost=%lld greedy_missing=%lld\n", p.n, p.slots, (long long)solve_us,
-		(long long)again_us, (long long)greedy_us, (long long)s.cost,
-		(long long)s.total_missing, (long long)cost, (long long)missing);
+	solve_us = timed(&p, 0, &o);
+	free_power = p;
+	free_power.interval = 0;
+	schedule_solve(&free_power, &s);
+	naive_us = now_us();
+	naive(&p, &cost, &missing);
+	naive_us = now_us() - naive_us;
+	v[0].energy = 0;                             /* it fails, a quarter of an hour later */
+	again_us = timed(&p, 900, &again);
+	printf("vehicles=%d slots=%d solve_us=%lld again_us=%lld naive_us=%lld cost=%lld missing=%lld"
+		" bound=%lld bound_missing=%lld naive_cost=%lld naive_missing=%lld\n", p.n, p.slots,
+		(long long)solve_us, (long long)again_us, (long long)naive_us, (long long)o.cost,
+		(long long)o.total_missing, (long long)s.cost, (long long)s.total_missing,
+		(long long)cost, (long long)missing);
 	schedule_clear(&s);
-	schedule_clear(&again);
+	order_clear(&o);
+	order_clear(&again);
 	return 0;
 }

@@ -5,6 +5,7 @@ from selenium.webdriver.common.by import By
 from instance import Instance
 from page import Page
 from test_ecard import log_in, save
+from site_rows import Site  # its room is known by test_ecard
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +134,105 @@ def test_from_the_application_to_a_user_who_sees_one_station(page, place):
     assert {status_of(page, f"/admin/{n}") for n in ("pile", "user", "property", "provider", "session", "member")} == {403}
     assert status_of(page, f"/admin/station/{east}/edit") == 403
     assert not any(m.startswith(("/admin/user", "/admin/property", "/admin/pile")) for m in menu(page))
+
+
+def act(page, path, **values):
+    """An action's own page: what it asks is filled in, then it is done."""
+    page.open(path)
+    if values:
+        page.fill(**values)
+    save(page)
+
+
+def newest(place, table):
+    return place.value(f"select max(id) from `{table}` where deleted = 0")
+
+
+@pytest.mark.feature("M19", "M20", "M21", "M22", "V1", "V2", "Z1", "Z2", "Z3")
+def test_a_fleet_its_vehicles_and_its_plan(page, place):
+    """Chapters 4.2, 8.1, 8.2 and 5.6 of the operations manual."""
+    site = Site(place, piles=2)
+    member = site.insert("member", no="910000001", provider_id=site.provider, phone="13822220001", name="李队长")
+    place.sql("update pile set current_type = 'dc', rated_power = 60")
+    page.driver.delete_all_cookies()
+    log_in(page, place, place.login_name, place.password)
+    page.shows("今日运营")
+    # 4.2.1-4.2.5: a fleet with a limit of the state of charge, money, credit, a member who administers it
+    page.open("/admin/fleet/new")
+    page.fill(name="公交一公司", provider_id="充电", phone="13822220002", soc_limit="95")
+    save(page)
+    fleet = newest(place, "fleet")
+    act(page, f"/admin/fleet/{fleet}/recharge", cash_amount="500")
+    act(page, f"/admin/fleet/{fleet}/set_credit", credit="100", _payment=place.payment_password)
+    page.open(f"/admin/fleet_member/new?fleet_id={fleet}")
+    page.fill(phone="13822220001")
+    save(page)
+    row = newest(place, "fleet_member")
+    act(page, f"/admin/fleet_member/{row}/make_admin")
+    act(page, f"/admin/fleet_member/{row}/edit", day_times="3", day_amount="50")
+    # 8.1, 8.2: vehicles of the fleet, a member's limit
+    act(page, "/admin/vehicle_brand/new", brand="比亚迪", series="K8", model="K8S")
+    page.open(f"/admin/fleet_vehicle/new?fleet_id={fleet}")
+    page.fill(plate="粤B60001D", vin="LGXCE6CB1N8000001", brand="比亚迪", series="K8", model="K8S", vin_phone="13822220001")
+    save(page)
+    car = newest(place, "vehicle")
+    act(page, f"/admin/fleet_vehicle/{car}/edit", note="早班")
+    own = site.insert("vehicle", provider_id=site.provider, member_id=member, plate="粤B60009D", soc_wanted=90, soc_state="pending")
+    page.open("/admin/member_vehicle?tab=pending")
+    page.shows("粤B60009D")
+    act(page, f"/admin/member_vehicle/{own}/approve")
+    assert place.value("select soc_limit from vehicle where id = %s", own) == 90
+    # 5.6: the plan, its connectors ticked from the station's list, the schedule, its confirmation
+    page.open("/admin/plan/new")
+    page.fill(name="夜间", fleet_id="公交一公司", station_id="一站", start_time="23:00", gap_seconds="5")
+    save(page)
+    plan = newest(place, "plan")
+    page.open(f"/admin/plan/{plan}/connectors")
+    page.shows("一区")
+    guns = [site.connector(s, g) for s in site.serials for g in (1, 2)]
+    for gun in guns[:3]:
+        page.press(f"[name=on{gun}]")
+        page.fill(**{f"energy{gun}": "30", f"plate{gun}": "粤B60001D" if gun == guns[0] else ""})
+    page.fill(**{f"plate{guns[1]}": "粤X00000"})
+    page.submit("form .form-foot button[type=submit]")
+    page.shows("有充电位填写不正确")
+    assert place.value("select count(*) from plan_connector") == 0, "all or nothing"
+    page.fill(**{f"plate{guns[1]}": "", f"leave{guns[1]}": "02:00"})
+    save(page)
+    page.shows("已保存，共 3 个充电位")
+    page.open(f"/admin/plan/{plan}/schedule?limit=60&until=06:00")
+    page.press(page.wait(lambda: next((b for b in page.all("form[method=post] button") if b.text == "采用此排程"), None), what="the order to accept"))
+    page.shows("已采用排程：上限 60 kW")
+    place.sql("update fleet set confirm_hash = (select password_hash from user where login = %s) where id = %s", place.login_name, fleet)
+    page.open(f"/admin/plan/{plan}/confirm")
+    page.fill(phone="13822220001", password="wrong-password")
+    page.submit("form .form-foot button[type=submit], form button.btn-primary")
+    page.shows("管理员手机或密码不正确")
+    page.fill(phone="13822220001", password=place.password)
+    save(page)
+    state = lambda: place.value("select state from plan where id = %s", plan)
+    assert state() == "running" and place.value("select count(*) from plan_connector where start_after is not null") == 3
+    act(page, f"/admin/plan/{plan}/pause")
+    assert state() == "paused"
+    act(page, f"/admin/plan/{plan}/resume")
+    assert state() == "running"
+    act(page, f"/admin/plan/{plan}/edit", gap_seconds="10")
+    assert state() == "pending" and place.value("select limit_watt from plan where id = %s", plan) is None, "other starts: it is no schedule any more"
+    page.open(f"/admin/plan/{plan}/course")
+    page.shows("还没有执行过")
+    # 4.2.6: its tabs
+    for tab, word in (("statement", "500.00"), ("fleet_member", "李队长"), ("fleet_vehicle", "粤B60001D"), ("plan", "夜间")):
+        page.open(f"/admin/fleet/{fleet}?tab={tab}")
+        page.shows(word)
+    act(page, f"/admin/plan/{plan}/delete")
+    act(page, f"/admin/fleet_vehicle/{car}/delete")
+    # 4.2.8-4.2.11: a fleet below it; deleted in order
+    page.open("/admin/fleet/new")
+    page.fill(name="一车队", parent_id="公交一公司", phone="13822220003")
+    save(page)
+    below = newest(place, "fleet")
+    act(page, f"/admin/fleet_member/{row}/delete")
+    page.open(f"/admin/fleet/{fleet}/delete")
+    page.submit("form .form-foot button[type=submit], form button.btn-primary, form button.btn-danger")
+    page.shows("请先删除分户")
+    act(page, f"/admin/fleet/{below}/delete")

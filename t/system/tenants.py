@@ -130,6 +130,7 @@ class Tenants:
         scheme = self.keep("plan", o, provider_id=provider, fleet_id=fleet, station_id=station, name=f"计划 {o}", start_time="23:00")
         self.keep("plan_connector", o, plan_id=scheme, connector_id=connector)
         self.keep("plan_start", o, plan_id=scheme, due_at=self.day, start_at=self.day, connector_id=connector)
+        self.keep("plan_change", o, plan_id=scheme, due_at=self.day, at=self.day, reason="failed", connector_id=connector)
         self.keep("vehicle_brand", o, brand=f"品牌 {o}")
         for word, whose in (("fleet_vehicle", {"fleet_id": fleet}), ("member_vehicle", {"member_id": member})):
             self.rows.setdefault(word, {})[o] = self.add("vehicle", provider_id=provider, plate=f"粤B0{self.n:04d}", **whose)

@@ -11,6 +11,7 @@ RULES = [
     "gateway_test",
     "ledger_test",
     "outbox_test",
+    "plan_test",
     "plug_test",
     "race_test",
     "reservation_test",

@@ -53,7 +53,9 @@ unit_tests += %D%/pdf_test
 %C%_xlsx_test_LDADD = $(unit_base_libs)
 
 unit_charge_libs = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-unit_tests += %D%/fault_test %D%/plan_schedule_test
+unit_tests += %D%/fault_test %D%/plan_schedule_test %D%/plan_order_test
+%C%_plan_order_test_SOURCES = %D%/plan_order_test.c %D%/unit.h
+%C%_plan_order_test_LDADD = $(unit_charge_libs)
 %C%_plan_schedule_test_SOURCES = %D%/plan_schedule_test.c %D%/unit.h
 %C%_plan_schedule_test_LDADD = $(unit_charge_libs)
 %C%_fault_test_SOURCES = %D%/fault_test.c %D%/unit.h

@@ -1,3 +1,6 @@
 X(WAITING, "waiting", "orange")
-X(STARTED, "started", "green")
+X(STARTED, "started", "blue")
+X(CHARGED, "charged", "green")
+X(BROKEN, "broken", "red")
+X(FAILED, "failed", "red")
 X(REFUSED, "refused", "red")

@@ -1,0 +1,6 @@
+X(REFUSED, "refused", "red")
+X(FAILED, "failed", "red")
+X(BROKEN, "broken", "red")
+X(LONGER, "longer", "orange")
+X(LATE, "late", "orange")
+X(BY_HAND, "by_hand", "blue")
