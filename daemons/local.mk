@@ -59,6 +59,7 @@ chargeops_paysim_SOURCES = \
 	%D%/paysim/leshua.c \
 	%D%/paysim/notice.c \
 	%D%/paysim/paysim.c %D%/paysim/sim.h \
+	%D%/paysim/phone.c \
 	%D%/paysim/suixingpay.c \
 	%D%/paysim/tax.c \
 	%D%/paysim/wechat.c

@@ -83,7 +83,8 @@ static NEOERR *keep(struct db *db, void *ctx)
 	TRY(channel_seal(db, s->id,
 		&(struct channel_secrets){ .private_key = json_text(a, "private_key", NULL),
 			.api_key = json_text(a, "api_key", NULL),
-			.notify_key = json_text(a, "notify_key", NULL) }));
+			.notify_key = json_text(a, "notify_key", NULL),
+			.app_secret = json_text(a, "app_secret", NULL) }));
 out:
 	return nerr_pass(err);
 }

@@ -66,6 +66,7 @@ NEOERR *receipt_put(struct request *req, int64_t session_id) CHECKED;
 NEOERR *review_put(struct request *req, const struct session_view *v) CHECKED;
 
 /* Why a payment is not begun, as a sentence. */
+bool payment_in_app(const struct request *req);  /* the phone's page stands inside WeChat */
 const char *payment_refused(struct request *req, enum payment_refusal refusal);
 
 /* Numbers for people: "1.50" (money), "1.2345" or "1.23456" (price), the whole number but at least

@@ -369,7 +369,8 @@ static NEOERR *prepay(struct request *req, const struct place *p, const struct s
 {
 	struct payment_wish w = { .purpose = PURPOSE_PREPAY, .member_id = s->member_id,
 		.station_id = p->station_id, .amount = s->limit_value, .once = s->once,
-		.connector_id = s->connector_id, .plate = s->plate, .ip = req->ip };
+		.connector_id = s->connector_id, .plate = s->plate, .ip = req->ip,
+		.in_app = payment_in_app(req) };
 	enum payment_refusal refusal;
 	int64_t id;
 	NEOERR *err;

@@ -9,8 +9,10 @@
 #include "cgi/response.h"
 
 #include "base/clock.h"
+#include "base/conf.h"
 #include "base/crypt.h"
 #include "base/qr.h"
+#include "base/sign.h"
 #include "base/text.h"
 #include "charge/aftersale.h"
 #include "charge/ledger.h"
@@ -157,13 +159,18 @@ const char *payment_refused(struct request *req, enum payment_refusal refusal)
 	return text_get(req, keys[refusal]);
 }
 
+bool payment_in_app(const struct request *req)
+{
+	return req->agent && strstr(req->agent, "MicroMessenger");
+}
+
 /* A preset, or the amount typed. */
 static NEOERR *recharge(struct request *req)
 {
 	const char *amount = request_param_or(req, "amount", ""),
 			   *other = request_param_or(req, "other", "");
 	struct payment_wish w = { .purpose = PURPOSE_RECHARGE, .member_id = req->who.member_id,
-		.once = request_param(req, "once"), .ip = req->ip };
+		.once = request_param(req, "once"), .ip = req->ip, .in_app = payment_in_app(req) };
 	enum payment_refusal refusal;
 	int64_t provider = 0, id;
 	NEOERR *err;
@@ -209,16 +216,53 @@ static NEOERR *own(struct request *req, struct payment_view *v)
 	return nerr_pass(err);
 }
 
+/* After the channel's page the payer comes back here. */
+static const char *h5_link(struct request *req, const struct payment_view *v)
+{
+	return arena_printf(&req->arena, "%s%sredirect_url=%s", v->code,
+		strchr(v->code, '?') ? "&" : "?",
+		url_encode(req, arena_printf(&req->arena, "%s/d/payment/%lld", conf.url,
+							(long long)v->id)));
+}
+
+/* Inside the channel's app: first who pays, then its pay window, which static/js/driver.js
+ * opens. */
+static NEOERR *put_window(struct request *req, const struct payment_view *v)
+{
+	struct channel_account a = { .id = 0 };
+	char *json = NULL;
+	NEOERR *err;
+
+	TRY(hdf_put(req->hdf, payment_in_app(req) ? "1" : "0", "Pay.in_app"));
+	if (v->state == PAYMENT_CREATED) {
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "/d/payment/%lld/who", (long long)v->id),
+			"Pay.who"));
+		return STATUS_OK;
+	}
+	TRY(channel_open(req->db, v->channel_id, &a));
+	if (channel_of(a.kind)->window)
+		TRY(channel_of(a.kind)->window(&a, v->code, &json));
+	TRY(hdf_put(req->hdf, json ? json : "", "Pay.window"));
+out:
+	channel_account_clear(&a);
+	free(json);
+	return nerr_pass(err);
+}
+
 static NEOERR *put_way(struct request *req, const struct payment_view *v)
 {
 	bool link = text_starts(v->code, "http://") || text_starts(v->code, "https://");
 	NEOERR *err = STATUS_OK;
 
+	if (text_eq(v->method, "jsapi") &&
+		(v->state == PAYMENT_WAITING || v->state == PAYMENT_CREATED))
+		return nerr_pass(put_window(req, v));
 	if (v->state != PAYMENT_WAITING)
 		return STATUS_OK;
-	if (!text_eq(v->method, "jsapi"))
-		TRY(hdf_put(req->hdf,
-			arena_printf(&req->arena, "/d/payment/%lld/qr.svg", (long long)v->id), "Pay.qr"));
+	if (text_eq(v->method, "h5"))
+		return nerr_pass(hdf_put(req->hdf, h5_link(req, v), "Pay.link"));
+	TRY(hdf_put(req->hdf,
+		arena_printf(&req->arena, "/d/payment/%lld/qr.svg", (long long)v->id), "Pay.qr"));
 	if (link || text_starts(v->code, "weixin://"))
 		TRY(hdf_put(req->hdf, v->code, link ? "Pay.link" : "Pay.app"));
 out:
@@ -248,7 +292,8 @@ static NEOERR *payment_show(struct request *req)
 				: arena_printf(&req->arena, "refusal.%s", v.problem)),
 			"Pay.refused"));
 	TRY(put_way(req, &v));
-	if (v.state == PAYMENT_WAITING || v.state == PAYMENT_CREATED ||
+	if (((v.state == PAYMENT_WAITING || v.state == PAYMENT_CREATED) &&
+			!text_eq(v.method, "jsapi")) ||                  /* its window stands over the page */
 		(v.state == PAYMENT_PAID && v.purpose == PURPOSE_PREPAY && !v.started))
 		TRY(hdf_put(req->hdf, "3", "Page.reload"));
 	TRY(hdf_put(req->hdf, text_get(req, "wallet.pay_title"), "Page.title"));
@@ -290,6 +335,64 @@ out:
 	return nerr_pass(err);
 }
 
+/* What the channel sends back with the code: nobody else's link leads a driver through here. */
+static const char *who_state(struct request *req, const struct payment_view *v)
+{
+	char *text = arena_printf(&req->arena, "%s %s", req->who.csrf, v->no),
+		 *out = arena_alloc(&req->arena, MD5_HEX);
+
+	md5_hex(text, strlen(text), out);
+	return out;
+}
+
+/* Sends the phone to say who pays, and takes what it brings back; with that the order is made at
+ * the channel. */
+static NEOERR *who_pays(struct request *req)
+{
+	const char *code = request_param(req, "code"), *state = request_param_or(req, "state", ""),
+			   *here = arena_printf(&req->arena, "/d/payment/%lld", (long long)route_id(req, "id"));
+	struct channel_account a = { .id = 0 };
+	char openid[CHANNEL_OPENID];
+	struct payment_view v;
+	struct buf url;
+	bool asking;
+	NEOERR *err;
+
+	buf_init(&url, 0);
+	TRY(own(req, &v));
+	if (v.state != PAYMENT_CREATED || !text_eq(v.method, "jsapi")) {
+		response_redirect(req, here);
+		goto out;
+	}
+	TRY(channel_open(req->db, v.channel_id, &a));
+	if (!channel_of(a.kind)->openid) {
+		err = nerr_raise(ERR_NOT_FOUND, "%s has no app to pay inside of", a.kind);
+		goto out;
+	}
+	asking = !code || !*code || !text_eq(state, who_state(req, &v));
+	err = asking ? channel_of(a.kind)->who(&a,
+					   arena_printf(&req->arena, "%s%s/who", conf.url, here),
+					   who_state(req, &v), &url)
+				 : channel_of(a.kind)->openid(&a, code, openid);
+	if (err != STATUS_OK) {
+		error_log("who_pays", err);
+		err = STATUS_OK;
+		response_redirect_saying(req, here, "wallet.who_failed", "");
+		goto out;
+	}
+	if (asking) {
+		req->status = 303;
+		response_header(req, "Location", buf_str(&url));
+		goto out;
+	}
+	TRY(payment_ask(req->db, v.id, req->ip, openid));
+	response_redirect(req, here);
+out:
+	channel_account_clear(&a);
+	buf_clear(&url);
+	return nerr_pass(err);
+}
+
 /* F3: something was wrong with a charge. */
 static NEOERR *complain(struct request *req)
 {
@@ -316,6 +419,7 @@ const struct route wallet_routes[] = {
 	{ METHOD_GET, "/d/payment/:id", payment_show, NULL, 0 },
 	{ METHOD_POST, "/d/payment/:id", payment_ask_now, NULL, 0 },
 	{ METHOD_GET, "/d/payment/:id/qr.svg", payment_qr, NULL, 0 },
+	{ METHOD_GET, "/d/payment/:id/who", who_pays, NULL, 0 },
 	{ METHOD_POST, "/d/session/:id/aftersale", complain, NULL, 0 },
 	{ .pattern = NULL },
 };

@@ -7,6 +7,8 @@
 
 #define KEY_CHARS 4000
 
+SQL(channel_app_kept, "SELECT app_secret <> '' FROM channel WHERE id = ?");
+
 static const struct field fields[] = {
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED | REQUIRED, 1, 60, .group = "account" },
 	{ "provider_id", F_REF, SEEN | FILTER | PLACED, .ref = &provider_resource,
@@ -20,6 +22,8 @@ static const struct field fields[] = {
 	{ "merchant_no", F_CODE, SEEN | SEARCH | EXACT | PLACED | REQUIRED, 1, 32,
 		.group = "account" },
 	{ "app_id", F_CODE, SEEN | HIDE | TYPED, 0, 32, .group = "account" },
+	{ "app_key", F_TEXT, VIRTUAL | CREATE | EDIT | SECRET | NOAUDIT, 0, 128,
+		.group = "keys" },
 	{ "merchant_serial", F_CODE, SHOW | TYPED, 0, 64, .group = "keys" },
 	{ "platform_serial", F_CODE, SHOW | TYPED, 0, 64, .group = "keys" },
 	{ "platform_key", F_LONGTEXT, CREATE | EDIT | NOAUDIT, 0, KEY_CHARS, .group = "keys" },
@@ -58,14 +62,36 @@ static void check_needs(struct change *c)
 		change_error(c, "sharing", "error.channel_sharing");
 }
 
+/* Inside WeChat a phone must say who pays: by the official account and its secret. */
+static NEOERR *check_phone(struct request *req, struct change *c)
+{
+	const char *method = change_text(c, "method"), *key = change_text(c, "app_key"),
+			   *app = change_text(c, "app_id");
+	int64_t kept = 0;
+	NEOERR *err = STATUS_OK;
+
+	if (!text_eq(method, "jsapi") && !text_eq(method, "phone"))
+		return STATUS_OK;
+	if (!app || !*app)
+		change_error(c, "app_id", "error.required");
+	if (c->id)
+		TRY(db_i64(req->db, &channel_app_kept, ARGS(I64(c->id)), &kept));
+	if (!kept && (!key || !*key))
+		change_error(c, "app_key", "error.required");
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *check(struct request *req, struct change *c)
 {
 	const char *url = change_text(c, "base_url"), *pem = change_text(c, "private_pem"),
 			   *platform = change_text(c, "platform_key"), *api = change_text(c, "api_secret");
+	NEOERR *err;
 
 	screen_own_tenant(req, c, false);
 	if (!c->id)
 		check_needs(c);
+	TRY(check_phone(req, c));
 	if (url && *url && !text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))
 		change_error(c, "base_url", "error.channel_url");
 	if (pem && *pem && !rsa_is_private(pem))
@@ -74,14 +100,16 @@ static NEOERR *check(struct request *req, struct change *c)
 		change_error(c, "platform_key", "error.channel_public");
 	if (api && *api && text_eq(change_text(c, "kind"), "wechat") && strlen(api) != AEAD_KEY)
 		change_error(c, "api_secret", "error.channel_api");
-	return STATUS_OK;
+out:
+	return nerr_pass(err);
 }
 
 /* Switched on by a person of its own will: off until then. */
 static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 {
 	struct channel_secrets secrets = { .private_key = change_text(c, "private_pem"),
-		.api_key = change_text(c, "api_secret"), .notify_key = change_text(c, "notify_secret") };
+		.api_key = change_text(c, "api_secret"), .notify_key = change_text(c, "notify_secret"),
+		.app_secret = change_text(c, "app_key") };
 	NEOERR *err;
 
 	TRY(resource_store(req, c, id));

@@ -3,6 +3,7 @@
 #include "daemons/paysim/sim.h"
 
 #include "base/clock.h"
+#include "base/sign.h"
 #include "base/text.h"
 
 static void escape(struct buf *out, const char *s)
@@ -22,7 +23,7 @@ static void escape(struct buf *out, const char *s)
 /* What the payer's phone would show. */
 static void page(struct ask *a)
 {
-	char no[40], yuan[FIXED_TEXT];
+	char no[40], yuan[FIXED_TEXT], back[300];
 	const json_t *o;
 	struct buf html;
 
@@ -41,13 +42,21 @@ static void page(struct ask *a)
 	escape(&html, json_text(o, "what", ""));
 	buf_printf(&html, "</p><p style=\"font-size:2rem\">¥%s</p><p>%s</p>",
 		fixed_format(json_i64(o, "fen", 0), 2, 2, yuan), no);
+	ask_param(a, "redirect_url", back, sizeof(back));
 	if (json_i64(o, "at", 0))
 		buf_puts(&html, "<p id=\"paid\">已支付 Paid</p>");
-	else
-		buf_printf(&html,
-			"<form method=\"post\" action=\"/sim/pay?no=%s&amp;page=1\"><button"
-			" style=\"font-size:1.2rem;padding:.6rem 1.2rem\">支付 Pay</button></form>",
-			no);
+	else {
+		buf_printf(&html, "<form method=\"post\" action=\"/sim/pay?no=%s&amp;page=1\">", no);
+		buf_puts(&html, "<input type=\"hidden\" name=\"redirect_url\" value=\"");
+		escape(&html, back);
+		buf_puts(&html, "\"><button style=\"font-size:1.2rem;padding:.6rem 1.2rem\">支付 Pay"
+						"</button></form>");
+	}
+	if (text_starts(back, "http://") || text_starts(back, "https://")) {
+		buf_puts(&html, "<p><a id=\"back\" href=\"");
+		escape(&html, back);
+		buf_puts(&html, "\">返回商户 Back</a></p>");
+	}
 	buf_puts(&html, "</body></html>");
 	answer_text(a, 200, "text/html; charset=utf-8", buf_str(&html));
 	buf_clear(&html);
@@ -71,6 +80,41 @@ static void take(json_t *o, const char *bank, bool silent)
 	json_object_set_new(o, "at", json_integer(clock_now()));
 	if (!silent)
 		tell(o, false, 0);
+}
+
+/* The order whose prepay_id the phone's pay window was opened with, signed by the merchant. */
+static json_t *order_of_window(struct ask *a)
+{
+	char app[40], stamp[24], nonce[80], package[120], kind[8], sign[800], text[400];
+	const char *no;
+	json_t *o;
+
+	ask_param(a, "appId", app, sizeof(app));
+	ask_param(a, "timeStamp", stamp, sizeof(stamp));
+	ask_param(a, "nonceStr", nonce, sizeof(nonce));
+	ask_param(a, "package", package, sizeof(package));
+	ask_param(a, "signType", kind, sizeof(kind));
+	ask_param(a, "paySign", sign, sizeof(sign));
+	snprintf(text, sizeof(text), "%s\n%s\n%s\n%s\n", app, stamp, nonce, package);
+	if (!text_eq(app, SIM_APP) || !text_eq(kind, "RSA") || !text_starts(package, "prepay_id=") ||
+		!rsa_verifies(sim.merchant_public, SIGN_SHA256, text, strlen(text), sign))
+		return NULL;
+	json_object_foreach(sim_table("orders"), no, o)
+		if (text_eq(json_text(o, "prepay", ""), package + 10))
+			return o;
+	return NULL;
+}
+
+static void window(struct ask *a)
+{
+	json_t *o = order_of_window(a);
+
+	if (!o || !text_eq(json_text(o, "state", ""), "NOTPAY")) {
+		answer_text(a, 409, "text/plain; charset=utf-8", "支付验证签名失败\n");
+		return;
+	}
+	take(o, "", false);
+	answer_text(a, 200, "text/plain", "paid\n");
 }
 
 static void pay(struct ask *a)
@@ -159,6 +203,7 @@ bool control_serve(struct ask *a)
 {
 	static const struct { const char *method, *path; void (*fn)(struct ask *a); } words[] = {
 		{ "GET", "/sim/page", page }, { "POST", "/sim/pay", pay },
+		{ "POST", "/sim/window", window },
 		{ "POST", "/sim/notify", notify },
 		{ "POST", "/sim/mode", mode }, { "POST", "/sim/refund", refund },
 		{ "POST", "/sim/stray", stray } };

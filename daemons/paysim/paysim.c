@@ -237,8 +237,8 @@ static void serve(int fd)
 	buf_init(&a.out, 0);
 	buf_init(&a.more, 0);
 	if (read_ask(fd, &in, &a)) {
-		if (!control_serve(&a) && !wechat_serve(&a) && !suixingpay_serve(&a) && !leshua_serve(&a) &&
-			!tax_serve(&a))
+		if (!control_serve(&a) && !phone_serve(&a) && !wechat_serve(&a) &&
+			!suixingpay_serve(&a) && !leshua_serve(&a) && !tax_serve(&a))
 			answer_text(&a, 404, "text/plain", "not here\n");
 		buf_printf(&head,
 			"HTTP/1.1 %d x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
@@ -339,6 +339,7 @@ static void write_accounts(void)
 		sim.api_key);
 
 	snprintf(tax_url, sizeof(tax_url), "%s/tax", sim.url);
+	json_object_set_new(account, "app_secret", json_string(sim.app_secret));
 	json_object_set_new(account, "tax_url", json_string(tax_url));
 	json_object_set_new(account, "tax_app_id", json_string(SIM_TAX_APP));
 	json_object_set_new(account, "tax_secret", json_string(sim.api_key));
@@ -381,6 +382,7 @@ static NEOERR *prepare(void)
 	TRY(key_pair("stranger", &sim.stranger_private, &sim.stranger_public));
 	TRY(secret("api_key", sim.api_key));
 	TRY(secret("notify_key", sim.notify_key));
+	TRY(secret("app_secret", sim.app_secret));
 	kept = read_file("state.json");
 	sim.state = kept ? json_loads(kept, 0, NULL) : NULL;
 	free(kept);

@@ -31,7 +31,7 @@ struct sim {
 	char dir[200], url[100];
 	char *platform_private, *platform_public, *merchant_private, *merchant_public;
 	char *stranger_private, *stranger_public;
-	char api_key[33], notify_key[33];
+	char api_key[33], notify_key[33], app_secret[33];
 	json_t *state;                               /* orders, refunds, shares, mode: kept in a file */
 	unsigned serial;
 };
@@ -57,6 +57,9 @@ void notify_send(void);
 /* Serves a request if one comes soon; true when also (-1: nothing) can be read. */
 bool serve_next(int also);
 
+#define SIM_OPENID "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+/* The phone: says who it is; its pay window was opened with these. */
+bool phone_serve(struct ask *a);
 bool wechat_serve(struct ask *a);                /* false: not its address */
 void wechat_notify(json_t *order, bool forged, int64_t fen);
 bool suixingpay_serve(struct ask *a);

@@ -129,7 +129,7 @@ static json_t *transaction(const json_t *o, int64_t fen)
 	json_object_set_new(t, "transaction_id", json_string(json_text(o, "id", "")));
 	json_object_set_new(t, "bank_type", json_string(json_text(o, "bank", "OTHERS")));
 	json_object_set_new(t, "success_time", json_string(when(o, at)));
-	json_object_set_new(t, "payer", json_pack("{s:s}", "openid", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"));
+	json_object_set_new(t, "payer", json_pack("{s:s}", "openid", SIM_OPENID));
 	return t;
 }
 
@@ -148,7 +148,7 @@ static void prepare(struct ask *a, const char *method, const json_t *body)
 		return;
 	}
 	if (text_eq(method, "jsapi") &&
-		!*json_text(json_object_get(body, "payer"), "openid", "")) {
+		!text_eq(json_text(json_object_get(body, "payer"), "openid", ""), SIM_OPENID)) {
 		refuse(a, 400, "PARAM_ERROR", "payer.openid");
 		return;
 	}
@@ -165,12 +165,15 @@ static void prepare(struct ask *a, const char *method, const json_t *body)
 				json_is_true(json_object_get(json_object_get(body, "settle_info"),
 					"profit_sharing"))));
 	snprintf(code, sizeof(code), "%s/sim/page?no=%s", sim.url, no);
+	if (text_eq(method, "jsapi"))
+		text_copy(code, sizeof(code), sim_new_id("wx"));
+	json_object_set_new(json_object_get(sim_table("orders"), no), "prepay", json_string(code));
 	answer_json(a, 200,
 		json_pack("{s:s}",
 			text_eq(method, "jsapi")   ? "prepay_id"
 				: text_eq(method, "h5") ? "h5_url"
 										: "code_url",
-			text_eq(method, "jsapi") ? sim_new_id("wx") : code));
+			code));
 }
 
 static void order_question(struct ask *a, const char *no)

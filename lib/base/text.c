@@ -3,6 +3,8 @@
  * Serves every room. */
 #include "base/text.h"
 
+#include "base/buf.h"
+
 size_t text_rune(const char *s, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -143,6 +145,21 @@ char *text_scrub(char *s)
 		}
 	}
 	return s;
+}
+
+void text_url(struct buf *out, const char *s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			strchr("-_.~", c))
+			buf_putc(out, *s);
+		else
+			buf_printf(out, "%%%c%c", digits[c >> 4], digits[c & 15]);
+	}
 }
 
 char *text_lower(char *s)

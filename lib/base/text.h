@@ -20,6 +20,8 @@ char *text_trim(char *s);
 /* In place: bytes that are no UTF-8 become '?', control characters blanks. For what strangers
  * sent and a person reads. */
 char *text_scrub(char *s);
+struct buf;
+void text_url(struct buf *out, const char *s);      /* as a value in an address or a form */
 char *text_lower(char *s);                          /* ASCII only, in place */
 bool text_i64(const char *s, int64_t *out);         /* whole string, decimal, range checked */
 bool text_is_phone(const char *s);                  /* mainland mobile: 1[3-9] + 9 digits */

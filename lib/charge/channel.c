@@ -14,7 +14,7 @@
 SQL(channel_select,
 	"select id, coalesce(provider_id, 0), kind, name, method, base_url, merchant_no, app_id,"
 	" merchant_serial, platform_serial, platform_key, private_key, api_key, sharing,"
-	" status = 'enabled' and deleted = 0, notify_key from channel where id = ?");
+	" status = 'enabled' and deleted = 0, notify_key, app_secret from channel where id = ?");
 /* A channel that is shut is none. */
 SQL(channel_station,
 	"select s.provider_id, coalesce((select c.id from channel c where c.id = s.channel_id and"
@@ -24,6 +24,7 @@ SQL(channel_of_provider,
 	" and deleted = 0 order by provider_id is null, id limit 1");
 SQL(channel_write_private, "update channel set private_key = ? where id = ?");
 SQL(channel_write_api, "update channel set api_key = ? where id = ?");
+SQL(channel_write_app, "update channel set app_secret = ? where id = ?");
 SQL(channel_write_notify, "update channel set notify_key = ? where id = ?");
 
 static const struct channel *const channels[] = { &channel_wechat, &channel_suixingpay,
@@ -69,6 +70,7 @@ static NEOERR *take_account(const struct row *r, void *ctx)
 	TRY(open_secret(row_str(r, 11), &a->private_key));
 	TRY(open_secret(row_str(r, 12), &a->api_key));
 	TRY(open_secret(row_str(r, 15), &a->notify_key));
+	TRY(open_secret(row_str(r, 16), &a->app_secret));
 out:
 	return nerr_pass(err);
 }
@@ -99,6 +101,7 @@ void channel_account_clear(struct channel_account *a)
 	wipe(&a->private_key);
 	wipe(&a->api_key);
 	wipe(&a->notify_key);
+	wipe(&a->app_secret);
 	wipe(&a->platform_key);
 }
 
@@ -150,7 +153,7 @@ NEOERR *channel_seal(struct db *db, int64_t id, const struct channel_secrets *s)
 {
 	const struct { const struct sql *write; const char *plain; } all[] = {
 		{ &channel_write_private, s->private_key }, { &channel_write_api, s->api_key },
-		{ &channel_write_notify, s->notify_key } };
+		{ &channel_write_notify, s->notify_key }, { &channel_write_app, s->app_secret } };
 	NEOERR *err = STATUS_OK;
 
 	if (s->private_key && *s->private_key && !rsa_is_private(s->private_key))

@@ -3,11 +3,13 @@
 #ifndef CHARGE_CHANNEL_H
 #define CHARGE_CHANNEL_H
 
+#include "base/buf.h"
 #include "charge/choice.h"
 #include "db/db.h"
 
 #define CHANNEL_NO 33                        /* an order's number: 32 characters */
 #define CHANNEL_REF 65                       /* a channel's own number */
+#define CHANNEL_OPENID 129
 
 /* A merchant's account with its secrets open; channel_account_clear() wipes them. */
 struct channel_account {
@@ -15,7 +17,7 @@ struct channel_account {
 	bool enabled, sharing;
 	char kind[17], name[181], method[9], base_url[201], merchant_no[33], app_id[33],
 		merchant_serial[65], platform_serial[65];
-	char *platform_key, *private_key, *api_key, *notify_key;
+	char *platform_key, *private_key, *api_key, *notify_key, *app_secret;
 };
 
 struct channel_order {
@@ -104,6 +106,13 @@ struct channel {
 		struct channel_result *out);
 	NEOERR *(*share_return)(const struct channel_account *a, const char *no, const char *of,
 		const char *account, int64_t amount, struct channel_result *out);
+	/* Paying inside the channel's own app (method jsapi): where the phone is sent to say who it is,
+	 * the payer behind the code it brings back, and what its pay window is opened with (JSON).
+	 * NULL: the channel has none. */
+	NEOERR *(*who)(const struct channel_account *a, const char *back, const char *state,
+		struct buf *url);
+	NEOERR *(*openid)(const struct channel_account *a, const char *code, char out[CHANNEL_OPENID]);
+	NEOERR *(*window)(const struct channel_account *a, const char *prepared, char **json);
 	/* What it answers a callback with when it is kept, and when it is not; type NULL: JSON. */
 	const char *heard, *unheard, *type;
 };
@@ -119,7 +128,7 @@ void channel_account_clear(struct channel_account *a);
 NEOERR *channel_for(struct db *db, int64_t provider_id, int64_t *id) CHECKED;
 /* S12: the station's own, else its provider's; 0 where it takes none. */
 NEOERR *channel_of_station(struct db *db, int64_t station_id, int64_t *id) CHECKED;
-struct channel_secrets { const char *private_key, *api_key, *notify_key; };
+struct channel_secrets { const char *private_key, *api_key, *notify_key, *app_secret; };
 /* Keeps secrets sealed; NULL or empty leaves what is there. A text that is no key:
  * ERR_INVALID. */
 NEOERR *channel_seal(struct db *db, int64_t id, const struct channel_secrets *s) CHECKED;

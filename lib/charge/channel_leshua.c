@@ -72,21 +72,12 @@ bool leshua_signed(const json_t *object, const char *secret)
 
 static void put_form(struct buf *out, const json_t *form)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	const char *key, *p;
+	const char *key;
 	json_t *value;
 
 	json_object_foreach((json_t *)form, key, value) {
 		buf_printf(out, "%s%s=", out->len > 0 ? "&" : "", key);
-		for (p = json_string_value(value); p && *p; p++) {
-			unsigned char c = (unsigned char)*p;
-
-			if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-				strchr("-_.~", c))
-				buf_putc(out, *p);
-			else
-				buf_printf(out, "%%%c%c", digits[c >> 4], digits[c & 15]);
-		}
+		text_url(out, json_string_value(value));
 	}
 }
 

@@ -391,6 +391,9 @@ const struct channel channel_wechat = {
 	.share = wechat_share,
 	.share_query = wechat_share_query,
 	.share_return = wechat_share_return,
+	.who = wechat_who,
+	.openid = wechat_openid,
+	.window = wechat_jsapi_dup,
 	.heard = "{\"code\":\"SUCCESS\"}",
 	.unheard = "{\"code\":\"FAIL\",\"message\":\"not kept\"}",
 };

@@ -28,6 +28,13 @@ NEOERR *wechat_share_query(const struct channel_account *a, const struct channel
 	struct channel_result *out) CHECKED;
 NEOERR *wechat_share_return(const struct channel_account *a, const char *no, const char *of,
 	const char *account, int64_t amount, struct channel_result *out) CHECKED;
+/* Where a phone inside WeChat is sent to say who it is; it comes back to `back` with code and
+ * state. */
+NEOERR *wechat_who(const struct channel_account *a, const char *back, const char *state,
+	struct buf *url) CHECKED;
+/* The openid behind that code, which counts once. ERR_INVALID: there is none. */
+NEOERR *wechat_openid(const struct channel_account *a, const char *code,
+	char out[CHANNEL_OPENID]) CHECKED;
 /* What a phone inside WeChat needs to open its pay window: appId ... paySign as JSON (section
  * 4). */
 NEOERR *wechat_jsapi_dup(const struct channel_account *a, const char *prepay_id,

@@ -1,6 +1,6 @@
-/* channel_wechat_more.c - 微信支付: the daily bill, profit sharing, and what a phone signs with.
+/* channel_wechat_more.c - 微信支付: the daily bill and profit sharing.
  * Owns nothing.
- * Serves channel_wechat.c. (wechatpay.md sections 4 and 5) */
+ * Serves channel_wechat.c. (wechatpay.md section 5) */
 #include "charge/channel_wechat.h"
 
 #include "base/clock.h"
@@ -242,28 +242,5 @@ NEOERR *wechat_share_return(const struct channel_account *a, const char *no, con
 	text_copy(out->reason, sizeof(out->reason), json_text(json, "fail_reason", ""));
 out:
 	json_decref(json);
-	return nerr_pass(err);
-}
-
-/* ---- the phone's own signature ---- */
-
-NEOERR *wechat_jsapi_dup(const struct channel_account *a, const char *prepay_id, char **json)
-{
-	NEOERR *err;
-	char nonce[33], text[400], package[120], stamp[24], *signature = NULL;
-	json_t *value = NULL;
-
-	*json = NULL;
-	TRY(random_hex(nonce, 16));
-	snprintf(stamp, sizeof(stamp), "%lld", (long long)clock_now());
-	snprintf(package, sizeof(package), "prepay_id=%s", prepay_id);
-	snprintf(text, sizeof(text), "%s\n%s\n%s\n%s\n", a->app_id, stamp, nonce, package);
-	TRY(rsa_sign_dup(a->private_key, SIGN_SHA256, text, strlen(text), &signature));
-	value = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "appId", a->app_id, "timeStamp", stamp,
-		"nonceStr", nonce, "package", package, "signType", "RSA", "paySign", signature);
-	*json = json_write_dup(value);
-out:
-	json_decref(value);
-	free(signature);
 	return nerr_pass(err);
 }

@@ -14,6 +14,7 @@ libcharge_a_SOURCES = \
 	%D%/channel_leshua.c %D%/channel_leshua.h \
 	%D%/channel_suixingpay.c %D%/channel_suixingpay.h \
 	%D%/channel_wechat.c %D%/channel_wechat.h %D%/channel_wechat_more.c \
+	%D%/channel_wechat_phone.c \
 	%D%/choice.c %D%/choice.h %D%/choice_lists.h \
 	%D%/command.c %D%/command.h \
 	%D%/counter.c %D%/counter.h \

@@ -17,6 +17,7 @@ struct payment_wish {
 	int64_t connector_id;
 	const char *plate;
 	const char *ip, *openid, *description;
+	bool in_app;                         /* asked from inside the channel's own app */
 	/* at the counter (M9, M10): who asks, his name, what is given on top, the card that is paid
 	 * for; by 0: the member himself */
 	int64_t by, gift;
@@ -42,6 +43,7 @@ bool payment_may(enum payment_state from, enum payment_state to);
  * answer leaves the order as created: payment_ask() again with the same number. */
 NEOERR *payment_begin(struct db *db, const struct payment_wish *w, int64_t *id,
 	enum payment_refusal *refusal) CHECKED;
+/* One to be paid inside the channel's app waits until it is known who pays: openid. */
 NEOERR *payment_ask(struct db *db, int64_t id, const char *ip, const char *openid) CHECKED;
 
 struct payment_view {

@@ -14,8 +14,8 @@ SQL(payment_insert,
 	"insert into payment (no, provider_id, station_id, channel_id, channel_kind, method, purpose,"
 	" member_id, phone, amount, state, plan, once, requested_at, expires_at, updated_at)"
 	" select ?, coalesce((select provider_id from station where id = ?), m.provider_id), ?, c.id,"
-	" c.kind, if(?, 'native', c.method), ?, m.id, m.phone, ?, 'created', ?, ?, ?, ?, ? from member"
-	" m join channel c on c.id = ? where m.id = ?");
+	" c.kind, if(?, 'native', if(c.method = 'phone', ?, c.method)), ?, m.id, m.phone, ?, 'created',"
+	" ?, ?, ?, ?, ? from member m join channel c on c.id = ? where m.id = ?");
 SQL(payment_asked,
 	"update payment set code = ?, state = 'waiting', problem = '', updated_at = ?,"
 	" version = version + 1 where id = ? and state = 'created'");
@@ -120,6 +120,7 @@ static NEOERR *keep(struct db *db, void *ctx)
 	TRY(payment_new_no('P', no));
 	err = db_insert(db, &payment_insert,
 		ARGS(STR(no), IDREF(w->station_id), IDREF(w->station_id), I64(w->by != 0),
+			STR(w->in_app ? "jsapi" : "h5"),
 			STR(choice_name(&payment_purpose_choices, w->purpose)), MONEY(w->amount), STR(plan),
 			STR(w->once), TIME(now), TIME(now + PAYMENT_MINUTES * 60), TIME(now),
 			I64(w->channel_id), I64(w->member_id)),
@@ -199,7 +200,7 @@ NEOERR *payment_ask(struct db *db, int64_t id, const char *ip, const char *openi
 	NEOERR *err, *asked;
 
 	TRY(payment_get(db, id, &v));
-	if (v.state != PAYMENT_CREATED)
+	if (v.state != PAYMENT_CREATED || (text_eq(v.method, "jsapi") && (!openid || !*openid)))
 		return STATUS_OK;
 	TRY(channel_open(db, v.channel_id, &a));
 	channel_notify_url(a.id, notify);

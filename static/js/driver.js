@@ -39,6 +39,18 @@
 		if (e.persisted) document.querySelectorAll('button:disabled').forEach((b) => { b.disabled = false; });
 	});
 
+	/* Inside WeChat: its pay window; what it says is only a hint, the channel is asked. */
+	const pay = document.querySelector('[data-window]');
+	pay?.addEventListener('click', () => {
+		if (typeof WeixinJSBridge === 'undefined') {
+			document.querySelector('[data-outside]').hidden = false;
+			return;
+		}
+		WeixinJSBridge.invoke('getBrandWCPayRequest', JSON.parse(pay.dataset.window), (answer) => {
+			if (answer.err_msg === 'get_brand_wcpay_request:ok') document.getElementById('paid-already').requestSubmit();
+		});
+	});
+
 	/* The wait until another code may be asked for. */
 	const wait = document.querySelector('[data-wait]');
 	if (wait) {
