@@ -35,9 +35,24 @@ size_t text_rune(const char *s, size_t len)
 	return n;
 }
 
+/* Whole words at the beginning with no byte that is 0 or above 127: most text is such. */
+static size_t ascii_words(const char *s, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint64_t word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= len; at += sizeof(word)) {
+		memcpy(&word, s + at, sizeof(word));
+		if (((word - ones) | word) & highs)
+			break;
+	}
+	return at;
+}
+
 bool text_is_utf8(const char *s, size_t len)
 {
-	for (size_t at = 0, step; at < len; at += step)
+	for (size_t at = ascii_words(s, len), step; at < len; at += step)
 		if ((step = text_rune(s + at, len - at)) == 0)
 			return false;
 	return true;

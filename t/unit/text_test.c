@@ -64,6 +64,16 @@ static void bad_utf8(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(text_is_utf8(bad[i].s, bad[i].len));
+	for (size_t at = 0; at < 20; at++)               /* at each place of words that are looked at whole */
+		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+			char text[41];
+
+			memset(text, '~', sizeof(text));
+			memcpy(text + at, bad[i].s, bad[i].len);
+			assert_false(text_is_utf8(text, at + bad[i].len));
+			text[at + bad[i].len] = '\x7F';
+			assert_false(text_is_utf8(text, sizeof(text) - 1));
+		}
 	assert_int_equal(text_rune("", 0), 0);
 	assert_int_equal(text_rune(FACE, 3), 0);
 	assert_int_equal(text_rune(FACE, 4), 4);
