@@ -41,7 +41,9 @@ struct row {
 	const char *const *value;
 	const unsigned long *length;
 	const char *const *name;
+	int *odd;                              /* a column read as what it is not; -1: none */
 };
+/* What a reader below cannot read ends the query with ERR_DB: no figure becomes 0 in silence. */
 const char *row_str(const struct row *r, int i);          /* "" for NULL */
 int64_t row_i64(const struct row *r, int i);              /* 0 for NULL */
 int64_t row_money(const struct row *r, int i);

@@ -11,40 +11,43 @@ const char *row_str(const struct row *r, int i)
 	return r->value[i] ? r->value[i] : "";
 }
 
-int64_t row_i64(const struct row *r, int i)
+static int64_t read_as(const struct row *r, int i, bool (*parse)(const char *, int64_t *))
 {
 	int64_t v = 0;
 
-	if (r->value[i])
-		text_i64(r->value[i], &v);
+	if (r->value[i] && !parse(r->value[i], &v))
+		*r->odd = i;
 	return v;
+}
+
+int64_t row_i64(const struct row *r, int i)
+{
+	return read_as(r, i, text_i64);
+}
+
+static bool money_of(const char *s, int64_t *out)
+{
+	return money_parse(s, out);
+}
+
+static bool energy_of(const char *s, int64_t *out)
+{
+	return energy_parse(s, out);
 }
 
 int64_t row_money(const struct row *r, int i)
 {
-	int64_t v = 0;
-
-	if (r->value[i])
-		money_parse(r->value[i], &v);
-	return v;
+	return read_as(r, i, money_of);
 }
 
 int64_t row_energy(const struct row *r, int i)
 {
-	int64_t v = 0;
-
-	if (r->value[i])
-		energy_parse(r->value[i], &v);
-	return v;
+	return read_as(r, i, energy_of);
 }
 
 int64_t row_time(const struct row *r, int i)
 {
-	int64_t v = 0;
-
-	if (r->value[i])
-		clock_parse(r->value[i], &v);
-	return v;
+	return read_as(r, i, clock_parse);
 }
 
 /* A value longer than its buffer: the buffer grows for good and the column is read once more. */
@@ -108,14 +111,19 @@ NEOERR *statement_rows_start(struct db *db, struct statement *s, bool stream)
 
 NEOERR *statement_rows(struct db *db, struct statement *s, row_fn fn, void *ctx)
 {
-	struct row row = { s->columns, s->value, s->length, s->name };
+	int rc, odd = -1;
+	struct row row = { s->columns, s->value, s->length, s->name, &odd };
 	NEOERR *err = STATUS_OK;
-	int rc;
 
 	while ((rc = mysql_stmt_fetch(s->stmt)) == 0 || rc == MYSQL_DATA_TRUNCATED) {
 		TRY(finish_row(db, s));
 		if (fn)
 			TRY(fn(&row, ctx));
+		if (odd >= 0) {
+			err = nerr_raise(ERR_DB, "column %s is read as what it is not: %s", s->name[odd],
+				s->value[odd]);
+			goto out;
+		}
 	}
 	if (rc != MYSQL_NO_DATA)
 		err = db_fail(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt), "fetch");

@@ -114,6 +114,38 @@ static void values_arrive_exact(void **state)
 	free(k.text);
 }
 
+SQL(probe_mean, "select avg(v) from (select 1 as v union all select 2 union all select 2) x");
+SQL(probe_mixed, "select m, t from probe order by id limit 1");
+
+static NEOERR *read_money(const struct row *r, void *ctx)
+{
+	*(int64_t *)ctx = row_money(r, r->n - 1);
+	return STATUS_OK;
+}
+
+static NEOERR *read_whole(const struct row *r, void *ctx)
+{
+	*(int64_t *)ctx = row_i64(r, 0) + row_time(r, 0) + row_energy(r, 0);
+	return STATUS_OK;
+}
+
+/* A mean with more decimals than the lowest unit has, a word for an amount: never 0 in silence. */
+static void a_figure_that_cannot_be_read_is_an_error(void **state)
+{
+	int64_t v = 0;
+
+	(void)state;
+	fine(db_exec_text(db, "insert into probe (m, t) values (1.5, 'a word')", NOARGS, NULL, NULL));
+	refused(db_query(db, &probe_mixed, NOARGS, read_money, &v), ERR_DB);
+	fine(db_query_text(db, "select round(avg(v), 5) from (select 1 as v union all select 2) x", NOARGS,
+		read_money, &v));
+	assert_int_equal(v, 150000);
+	refused(db_query(db, &probe_mean, NOARGS, read_whole, &v), ERR_DB);
+	refused(db_query_text(db, "select '2026-02-30'", NOARGS, read_whole, &v), ERR_DB);
+	fine(db_query_text(db, "select null", NOARGS, read_whole, &v));
+	assert_int_equal(v, 0);
+}
+
 static void wrong_use_is_named(void **state)
 {
 	(void)state;
@@ -516,6 +548,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_arrive_exact),
+		cmocka_unit_test(a_figure_that_cannot_be_read_is_an_error),
 		cmocka_unit_test(wrong_use_is_named),
 		cmocka_unit_test(duplicate_names_the_key),
 		cmocka_unit_test(a_statement_may_run_inside_itself),
