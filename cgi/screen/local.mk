@@ -51,6 +51,7 @@ libscreen_a_SOURCES = \
 	%D%/leak.c \
 	%D%/member.c \
 	%D%/merchant.c \
+	%D%/meter_reading.c \
 	%D%/monitor.c \
 	%D%/offline_recharge.c \
 	%D%/parking_lot.c \
@@ -95,7 +96,7 @@ libscreen_a_SOURCES = \
 	%D%/station.c \
 	%D%/station_load.c \
 	%D%/station_page.c \
-	%D%/statistics.c \
+	%D%/statistics.c %D%/statistics.h %D%/statistics_loss.c \
 	%D%/style.c \
 	%D%/tariff.c \
 	%D%/tariff_page.c \

@@ -1,28 +1,9 @@
 /* statistics.c - stations by day or month: orders, kWh, fees, duration, how much of the guns' time
  * was used, compared station with station, as page, charts and Excel (T5).
  * Owns nothing. Serves clerks of the 财务与互联互通 group. */
-#include "base/xlsx.h"
+#include "cgi/screen/statistics.h"
+
 #include "cgi/response.h"
-#include "cgi/screen/home.h"
-
-#define DAYS_MAX 400
-#define DAYS_SHOWN 62                        /* longer times are shown by month */
-#define STATIONS_MAX 2000
-
-struct sums {
-	int64_t sessions, finished, energy, energy_fee, service_fee, amount, refunds, seconds;
-};
-struct station { int64_t id, connectors; const char *name, *kind; struct sums sums; };
-struct statistics {
-	struct home home;
-	int64_t from, to, chosen;            /* [from, to): days' first seconds */
-	const char *kind, *problem;
-	bool by_month;
-	int stations, periods;
-	struct station station[STATIONS_MAX];
-	struct sums period[DAYS_MAX], all;
-	int64_t all_connectors;
-};
 
 /* ---- what was asked ---- */
 
@@ -38,13 +19,13 @@ static void read_question(struct statistics *s)
 	(void)request_i64(req, "station_id", &s->chosen);
 	if (last < s->from)
 		s->problem = "statistics.backwards";
-	else if (s->to - s->from > DAYS_MAX * DAY_SECONDS)
+	else if (s->to - s->from > STAT_DAYS_MAX * DAY_SECONDS)
 		s->problem = "statistics.too_long";
 	if (s->problem) {
 		s->from = s->home.today - 29 * DAY_SECONDS;
 		s->to = s->home.today + DAY_SECONDS;
 	}
-	s->by_month = s->to - s->from > DAYS_SHOWN * DAY_SECONDS;
+	s->by_month = s->to - s->from > STAT_DAYS_SHOWN * DAY_SECONDS;
 	if (s->by_month) {
 		char day[CLOCK_TEXT];
 
@@ -60,14 +41,14 @@ static NEOERR *take_station(const struct row *r, void *ctx)
 	struct statistics *s = ctx;
 	struct arena *a = &s->home.req->arena;
 
-	if (s->stations < STATIONS_MAX)
-		s->station[s->stations++] = (struct station){ .id = row_i64(r, 0),
+	if (s->stations < STAT_STATIONS_MAX)
+		s->station[s->stations++] = (struct stat_station){ .id = row_i64(r, 0),
 			.name = arena_strdup(a, row_str(r, 1)), .kind = arena_strdup(a, row_str(r, 2)),
-			.connectors = row_i64(r, 3) };
+			.connectors = row_i64(r, 3), .rate = -1, .price = -1 };
 	return STATUS_OK;
 }
 
-static struct station *station_of(struct statistics *s, int64_t id)
+struct stat_station *stat_station_of(struct statistics *s, int64_t id)
 {
 	int low = 0, high = s->stations - 1;
 
@@ -84,24 +65,24 @@ static struct station *station_of(struct statistics *s, int64_t id)
 	return NULL;
 }
 
-static bool wanted(const struct statistics *s, const struct station *at)
+bool stat_wanted(const struct statistics *s, const struct stat_station *at)
 {
 	return at && (!s->chosen || s->chosen == at->id) && (!*s->kind || text_eq(s->kind, at->kind));
 }
 
 /* Months are counted from that of the first day; a long time begins with a month. */
-static int period_of(const struct statistics *s, int64_t day)
+int stat_period_of(const struct statistics *s, int64_t day)
 {
 	int i = 0;
 
 	if (!s->by_month)
 		return (int)((day - s->from) / DAY_SECONDS);
-	while (i < DAYS_MAX && clock_add_months(s->from, i + 1) <= day)
+	while (i < STAT_DAYS_MAX && clock_add_months(s->from, i + 1) <= day)
 		i++;
 	return i;
 }
 
-static void add(struct sums *to, const struct home_sum *h)
+static void add(struct stat_sums *to, const struct home_sum *h)
 {
 	to->sessions += h->sessions;
 	to->finished += h->finished;
@@ -117,14 +98,15 @@ static NEOERR *take_sum(const struct home_sum *h, void *ctx)
 {
 	struct statistics *s = ctx;
 	int64_t id = 0;
-	struct station *at = h->key && text_i64(h->key, &id) ? station_of(s, id) : NULL;
-	int period = period_of(s, h->day);
+	struct stat_station *at = h->key && text_i64(h->key, &id) ? stat_station_of(s, id) : NULL;
+	int period = stat_period_of(s, h->day);
 
-	if (!wanted(s, at) || period < 0 || period >= DAYS_MAX)
+	if (!stat_wanted(s, at) || period < 0 || period >= STAT_DAYS_MAX)
 		return STATUS_OK;
 	add(&at->sums, h);
 	add(&s->period[period], h);
 	add(&s->all, h);
+	stat_loss_sold(s, id, h->day, h->energy);
 	return STATUS_OK;
 }
 
@@ -137,14 +119,16 @@ static NEOERR *load(struct request *req, struct statistics **out)
 	s->home = (struct home){ .req = req, .node = req->hdf, .now = clock_now() };
 	s->home.today = clock_day_start(s->home.now);
 	read_question(s);
-	s->periods = period_of(s, s->to - DAY_SECONDS) + 1;
+	s->periods = stat_period_of(s, s->to - DAY_SECONDS) + 1;
 	TRY(rollup_until(req->db, &s->home.until));
 	TRY(home_scoped(&s->home, &station_resource, false,
 		"SELECT t.id, t.name, t.kind, (SELECT COUNT(*) FROM connector k WHERE k.station_id = t.id"
 		" AND k.deleted = 0)", "", " ORDER BY t.id", NULL, 0, take_station, s));
+	TRY(stat_loss_read(s));
 	TRY(home_sums(&s->home, "station_id", s->from, s->to, take_sum, s));
+	TRY(stat_loss_sum(s));
 	for (int i = 0; i < s->stations; i++)
-		if (wanted(s, &s->station[i]))
+		if (stat_wanted(s, &s->station[i]))
 			s->all_connectors += s->station[i].connectors;
 	*out = s;
 out:
@@ -164,7 +148,7 @@ static const struct { const char *name; enum xlsx_kind kind; bool total; } figur
 };
 
 /* Per ten thousand of the guns' time; seconds may be more than the time, records come late. */
-static int64_t used(const struct sums *v, int64_t connectors, int64_t seconds)
+static int64_t used(const struct stat_sums *v, int64_t connectors, int64_t seconds)
 {
 	int64_t part = 0;
 
@@ -175,7 +159,7 @@ static int64_t used(const struct sums *v, int64_t connectors, int64_t seconds)
 }
 
 /* plain: as Excel takes it, else as people read it. */
-static void say(struct request *req, const struct sums *v, int64_t part, bool plain,
+static void say(struct request *req, const struct stat_sums *v, int64_t part, bool plain,
 	const char *out[FIGURES])
 {
 	const int64_t value[FIGURES] = { v->sessions, v->finished, v->energy, v->energy_fee,
@@ -197,7 +181,7 @@ static void say(struct request *req, const struct sums *v, int64_t part, bool pl
 	}
 }
 
-static const char *period_name(const struct statistics *s, int i)
+const char *stat_period_name(const struct statistics *s, int i)
 {
 	struct request *req = s->home.req;
 	char day[CLOCK_TEXT];
@@ -207,7 +191,7 @@ static const char *period_name(const struct statistics *s, int i)
 }
 
 static NEOERR *put_row(struct statistics *s, const char *list, int at, const char *name,
-	const struct sums *v, int64_t part)
+	const struct stat_sums *v, int64_t part)
 {
 	struct request *req = s->home.req;
 	const char *text[FIGURES];
@@ -223,8 +207,8 @@ out:
 
 static int by_amount(const void *a, const void *b)
 {
-	const struct station *x = *(const struct station *const *)a,
-		*y = *(const struct station *const *)b;
+	const struct stat_station *x = *(const struct stat_station *const *)a,
+		*y = *(const struct stat_station *const *)b;
 
 	if (x->sums.amount != y->sums.amount)
 		return x->sums.amount < y->sums.amount ? 1 : -1;
@@ -232,12 +216,12 @@ static int by_amount(const void *a, const void *b)
 }
 
 /* Those that were asked for, the one that earned most first. */
-static int order(struct statistics *s, const struct station **row)
+static int order(struct statistics *s, const struct stat_station **row)
 {
 	int n = 0;
 
 	for (int i = 0; i < s->stations; i++)
-		if (wanted(s, &s->station[i]))
+		if (stat_wanted(s, &s->station[i]))
 			row[n++] = &s->station[i];
 	qsort(row, (size_t)n, sizeof *row, by_amount);
 	return n;
@@ -260,7 +244,7 @@ static int64_t whole(const struct statistics *s)
 	return to > s->from ? to - s->from : 0;
 }
 
-static NEOERR *put_charts(struct statistics *s, const struct station **row, int n)
+static NEOERR *put_charts(struct statistics *s, const struct stat_station **row, int n)
 {
 	struct request *req = s->home.req;
 	struct chart days, compare;
@@ -271,7 +255,7 @@ static NEOERR *put_charts(struct statistics *s, const struct station **row, int 
 	chart_series(&days, text_get(req, "statistics.energy"), "bar", 0);
 	chart_series(&days, text_get(req, "statistics.amount"), "line", 1);
 	for (int i = 0; i < s->periods; i++)
-		chart_point(&days, period_name(s, i), (const char *[]){
+		chart_point(&days, stat_period_name(s, i), (const char *[]){
 			fixed_format(s->period[i].energy, ENERGY_SCALE, 3, energy),
 			fixed_format(s->period[i].amount, MONEY_SCALE, 2, amount) });
 	TRY(chart_put(&days, req->hdf, "Stat.days"));
@@ -318,23 +302,24 @@ out:
 NEOERR *statistics_show(struct request *req)
 {
 	struct statistics *s;
-	const struct station **row;
+	const struct stat_station **row;
 	int n;
 	NEOERR *err;
 
 	TRY(load(req, &s));
-	row = arena_alloc(&req->arena, STATIONS_MAX * sizeof *row);
+	row = arena_alloc(&req->arena, STAT_STATIONS_MAX * sizeof *row);
 	n = order(s, row);
 	TRY(put_question(s));
 	for (int i = 0; i < n; i++)
 		TRY(put_row(s, "station", i, row[i]->name, &row[i]->sums,
 			used(&row[i]->sums, row[i]->connectors, whole(s))));
 	for (int i = 0; i < s->periods; i++)
-		TRY(put_row(s, "period", i, period_name(s, i), &s->period[i],
+		TRY(put_row(s, "period", i, stat_period_name(s, i), &s->period[i],
 			used(&s->period[i], s->all_connectors, length_of(s, i))));
 	TRY(put_row(s, "all", 0, text_get(req, "engine.all_total"), &s->all,
 		used(&s->all, s->all_connectors, whole(s))));
 	TRY(put_charts(s, row, n));
+	TRY(stat_loss_put(s, row, n));
 	TRY(screen_page(req, "statistics", "statistics.title", "", "screen/statistics.cs"));
 out:
 	return nerr_pass(err);
@@ -354,7 +339,7 @@ static NEOERR *sheet(struct statistics *s, struct xlsx *x, const char *name, con
 	return nerr_pass(xlsx_sheet(x, text_get(req, name), column, FIGURES + 1));
 }
 
-static NEOERR *line(struct statistics *s, struct xlsx *x, const char *name, const struct sums *v,
+static NEOERR *line(struct statistics *s, struct xlsx *x, const char *name, const struct stat_sums *v,
 	int64_t part)
 {
 	const char *text[FIGURES + 1] = { name };
@@ -366,7 +351,7 @@ static NEOERR *line(struct statistics *s, struct xlsx *x, const char *name, cons
 static NEOERR *write_book(struct statistics *s, struct xlsx *x)
 {
 	struct request *req = s->home.req;
-	const struct station **row = arena_alloc(&req->arena, STATIONS_MAX * sizeof *row);
+	const struct stat_station **row = arena_alloc(&req->arena, STAT_STATIONS_MAX * sizeof *row);
 	int n = order(s, row);
 	NEOERR *err;
 
@@ -377,9 +362,10 @@ static NEOERR *write_book(struct statistics *s, struct xlsx *x)
 	TRY(xlsx_totals(x, text_get(req, "engine.all_total")));
 	TRY(sheet(s, x, "statistics.by_period", "statistics.period"));
 	for (int i = 0; i < s->periods; i++)
-		TRY(line(s, x, period_name(s, i), &s->period[i],
+		TRY(line(s, x, stat_period_name(s, i), &s->period[i],
 			used(&s->period[i], s->all_connectors, length_of(s, i))));
 	TRY(xlsx_totals(x, text_get(req, "engine.all_total")));
+	TRY(stat_loss_book(s, x, row, n));
 out:
 	return nerr_pass(err);
 }

@@ -5,7 +5,7 @@ libcharge_a_SOURCES = \
 	%D%/alarm_strategy.c %D%/alarm_strategy.h \
 	%D%/anomaly.c %D%/anomaly.h %D%/anomaly_trial.c %D%/anomaly_trial.h \
 	%D%/split.c %D%/split.h %D%/split_rule.c %D%/split_send.c \
-	%D%/station.c %D%/station.h \
+	%D%/station.c %D%/station.h %D%/station_loss.c %D%/station_loss.h \
 	%D%/bank_account.c %D%/bank_account.h \
 	%D%/bay.c %D%/bay.h %D%/bay_booking.c %D%/bay_booking.h %D%/bay_state.c %D%/bay_state.h \
 	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c \

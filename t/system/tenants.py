@@ -146,6 +146,8 @@ class Tenants:
                   tax_no="91320115MA1XXXXX0Q", email="a@example.com", seller="{}", no=f"IV-{o}", applied_at=self.day, amount=1)
         self.keep("receipt", o, provider_id=provider, property_id=prop, station_id=station, session_id=session, member_id=member,
                   session_no=f"RS{o}", code=f"{self.n:024d}", taken_at=self.day, amount=1)
+        self.keep("meter_reading", o, station_id=station, day="2026-11-01", reading=1)
+        self.keep("loss_rate", o, station_id=station, from_day="2026-11-01", rate=3)
         self.keep("invoice_seller", o, station_id=station, company=f"公司 {o}", tax_no="91320115MA1XXXXX0Q", drawer="张")
         if o != "a2":
             self.keep("tax_link", o, provider_id=provider, name=f"税务 {o}", url="https://tax.example.com", app_id="x")

@@ -6,8 +6,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from clerk import Clerk
+from clerk import Clerk, errors
 from people import Tenant
+from work import ended, task_of, upload, workbook
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +114,83 @@ def test_leaks_are_told_in_yuan_a_day_with_the_way_to_their_cause(clerk, demo):
     for (cause, _), (_, _, _, href) in found.items():
         assert f"station_id={own.station}" in href and web.get(href.replace("&amp;", "&")).status == 200, cause
     assert name not in Tenant(demo).web().get("/admin/leak").text
+
+
+def metered(instance):
+    """A provider with two stations: kWh a day sold, a cost rule whose price changes within the month."""
+    instance.job("rollup")
+    own = Tenant(instance)
+    other = own.insert("station", provider_id=own.provider, property_id=own.property, name=own.name + "二站", code=f"LS{own.station}")
+    tariff = own.insert("tariff", provider_id=own.provider, kind="cost", name="成本")
+    for n, at, price in ((1, "2026-01-01", "0.6"), (2, "2026-10-03", "0.8")):
+        instance.sql("insert into tariff_version (tariff_id, number, effective_at, summary, created_at) values (%s, %s, %s, '', now())", tariff, n, at)
+        instance.sql("insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price, service_price)"
+                 " select id, 0, 720, 'valley', %s - 0.2, 0 from tariff_version where tariff_id = %s and number = %s", price, tariff, n)
+        instance.sql("insert into tariff_slot (tariff_version_id, start_minute, end_minute, type, energy_price, service_price)"
+                 " select id, 720, 1440, 'peak', %s + 0.2, 0 from tariff_version where tariff_id = %s and number = %s", price, tariff, n)
+    instance.sql("update station set cost_tariff_id = %s where id = %s", tariff, own.station)
+    for station, energy in ((own.station, 95), (other, 10)):
+        instance.sql("insert into session_day (day, station_id, provider_id, property_id, kind, sessions, finished, seconds, energy, energy_fee, service_fee,"
+                 " amount, refunds, refunded) select '2026-10-01' + interval seq day, %s, %s, %s, 'car', 1, 1, 1, %s, 0, 0, 0, 0, 0 from seq_0_to_5",
+                 station, own.provider, own.property, energy)
+    return own, other
+
+
+@pytest.mark.feature("T5")
+def test_loss_is_counted_between_readings_of_the_stations_meter(instance):
+    own, other = metered(instance)
+    people = Clerk(instance, own.web())
+    reading = lambda day, value, status=200, **more: people.add("meter_reading", {       # noqa: E731
+        "station_id": own.station, "day": day, "reading": value, "multiplier": "10", **more}, status=status)
+    says = lambda page: " ".join(errors(page))                                              # noqa: E731
+    reading("2026-09-30", "1000")
+    assert "没有成对的抄表读数" in people.get("/admin/statistics?from=2026-10-01&to=2026-10-06").text
+    reading("2026-10-03", "1030", restart="5")                   # the meter is changed that night
+    assert "1,030.000" in says(reading("2026-10-02", "1031", 422)) and "1,000.000" in says(reading("2026-10-02", "999.9", 422))
+    first = reading("2026-10-01", "1010")
+    assert "5.000" in says(reading("2026-10-04", "4.9999", 422)), "the new meter began at 5"
+    reading("2026-10-04", "15.5")
+    assert "晚于今天" in says(reading(str(instance.value("select date(now()) + interval 1 day")), "20", 422))
+    assert says(reading("2026-10-04", "16", 422)), "once a day"
+    changed = instance.value("select id from meter_reading where station_id = %s and day = '2026-10-03'", own.station)
+    assert "换表" in people.act("meter_reading", changed, "delete", status=422).text
+    people.add("loss_rate", {"station_id": own.station, "from_day": "2026-10-01", "rate": "5.5"})
+    people.add("loss_rate", {"station_id": other, "from_day": "2026-10-01", "rate": "20"})
+    sheets = book(people.web, "from=2026-10-01&to=2026-10-06")
+    one = [r for r in sheets.worksheets[2].iter_rows(min_row=2, values_only=True)]
+    # 1 Oct: 100 metered, 95 sold; 2-3: 200 against 190; 4: 105 against 95. The price is 0.6, from the 3rd on 0.8.
+    assert one[0] == (own.name + "站", 4, 380, 405, 25, pytest.approx(0.0617), pytest.approx(0.055), pytest.approx(5 * 0.6 + 10 * 0.8 + 10 * 0.8))
+    assert [r[0] for r in one] == [own.name + "站", "总计"] and one[1][2:5] == (380, 405, 25)
+    days = rows(sheets.worksheets[3])
+    assert days["2026-10-01"][:4] == (1, 95, 100, 5) and days["2026-10-04"][:4] == (1, 95, 105, 10)
+    assert set(days) == {"2026-10-01", "2026-10-04", "总计"}, "two days at once are no day's"
+    page = people.get("/admin/statistics?from=2026-10-01&to=2026-10-06")
+    assert '<strong class="text-danger">6.17</strong>' in page.html, "more than the recorded 5.5 %"
+    assert "按登记线损率估算 60.000 75.000 15.000 20.00 20.00 –" in page.text, "20 % of 75 is what nobody reads; no cost rule"
+    assert rows(book(people.web, "from=2026-10-02&to=2026-10-04").worksheets[2])[own.name + "站"][:4] == (3, 285, 305, 20), "whole spans alone"
+    assert people.act("meter_reading", first, "delete").status == 200
+    assert rows(book(people.web, "from=2026-08-15&to=2026-11-20").worksheets[3])["2026-10"][:4] == (4, 380, 405, 25)
+
+
+@pytest.mark.feature("T5", "W1")
+def test_readings_come_from_excel_all_or_none_and_are_the_owners(instance):
+    own, _ = metered(instance)
+    stranger = Tenant(instance)
+    name = own.name + "站"
+
+    def take(web, readings):
+        heads = ["station_id", "day", "reading", "multiplier", "reader"]
+        task = task_of(upload(web, "meter_reading", "meters.xlsx", workbook([heads, *([name, *r, 1, "张"] for r in readings)])))
+        return ended(instance, task)[0], list(instance.rows("select line, field from task_problem where task_id = %s", task))
+
+    kept = lambda: instance.value("select count(*) from meter_reading where station_id = %s", own.station)     # noqa: E731
+    web = own.web()
+    assert take(web, [("2026-10-01", 100), ("2026-10-02", 90)])[0] == "failed" and kept() == 0, "the second is below the first"
+    status, problems = take(web, [("2026-10-01", 100), ("2026-10-02", 200), ("2026-10-32", 300)])
+    assert status == "failed" and (4, "day") in problems and kept() == 0
+    assert take(web, [("2026-10-01", 100), ("2026-10-02", 200), ("2026-10-03", 300.5)]) == ("done", []) and kept() == 3
+    assert take(stranger.web(), [("2026-10-04", 400)])[0] == "failed" and kept() == 3
+    assert name not in Clerk(instance, stranger.web()).get("/admin/meter_reading").text
+    own.permit("statistics.show", "station.list")
+    page = Clerk(instance, own.web()).get("/admin/statistics?from=2026-10-01&to=2026-10-06")
+    assert "线损" not in page.text and len(book(own.web(), "from=2026-10-01&to=2026-10-06").worksheets) == 2, "who may not see readings"
