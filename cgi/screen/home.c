@@ -104,6 +104,18 @@ out:
 	return nerr_pass(err);
 }
 
+static NEOERR *put_bills(struct home *h)
+{
+	NEOERR *err;
+
+	TRY(home_count(h, &payable_resource, false, " AND t.state = 'confirmed'", "now.payables"));
+	TRY(home_count(h, &settlement_resource, false, " AND t.state = 'draft'", "now.settlements"));
+	TRY(home_count(h, &settlement_received_resource, false, " AND t.state = 'confirmed'",
+		"now.received"));
+out:
+	return nerr_pass(err);
+}
+
 /* W12: cards that piles would fall silent with. */
 #define SIMS " AND t.state IN ('stock', 'active') AND t.expires_on"
 
@@ -129,10 +141,9 @@ static NEOERR *put_now(struct home *h)
 	TRY(home_count(h, &session_resource, false, " AND t.state = 'suspended'", "now.suspended"));
 	TRY(home_count(h, &daily_report_resource, false, " AND t.confirm_status = 'pending'",
 		"now.reports"));
-	TRY(home_count(h, &payable_resource, false, " AND t.state = 'confirmed'", "now.payables"));
-	TRY(home_count(h, &settlement_resource, false, " AND t.state = 'draft'", "now.settlements"));
-	TRY(home_count(h, &settlement_received_resource, false, " AND t.state = 'confirmed'",
-		"now.received"));
+	/* whoever has worklists finds the bills there */
+	if (!perm_has(&h->req->who, "worklist", "show"))
+		TRY(put_bills(h));
 	TRY(home_count(h, &review_resource, false, " AND t.stars < 3 AND t.state = 'pending'",
 		"now.complaints"));
 	TRY(home_count(h, &feedback_resource, false, " AND t.state = 'pending'", "now.feedback"));

@@ -228,7 +228,7 @@ class Tenants:
         fleet = self.rows["fleet"][owner] if kind == "fleet" else None
         hashed = self.query("select password_hash from user where login = %s", self.instance.login_name)[0][0]
         user = self.add("user", kind=kind, provider_id=provider, property_id=prop, fleet_id=fleet, login=login, name=login, password_hash=hashed,
-                        must_change=0, payment_must_change=0)
+                        payment_hash=hashed, must_change=0, payment_must_change=0)
         role = self.add("role", kind=kind, provider_id=provider, property_id=prop, fleet_id=fleet, name=f"role of {login}",
                         data_scope="stations" if stations else "tenant")
         self.sql("insert into user_role (user_id, role_id) values (%s, %s)", user, role)

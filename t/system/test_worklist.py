@@ -15,6 +15,10 @@ BROKEN = {
     "refund": ("refund", "refund", {"state": "failed", "way": "channel", "withdrawal_id": None, "problem": "渠道余额不足"}, "state <> 'failed'", {}),
     "invoice": ("invoice", "invoice", {"state": "failed", "problem": "税号错误"}, "state <> 'failed'", {}),
     "split": ("split", "split", {"state": "failed", "problem": "接收方未绑定", "way": "ledger"}, "state <> 'failed'", {}),
+    "settlement": ("settlement", "settlement", {"state": "draft", "answer": "差一单", "sessions": 3, "amount": 5}, "state = 'confirmed'", {}),
+    "settle": ("settlement", "settlement", {"state": "agreed", "agreed_at": AGO}, "state = 'settled'", {}),
+    "received": ("settlement_received", "settlement", {"state": "confirmed", "confirmed_at": AGO, "note": "十月"}, "state = 'agreed'", {}),
+    "payable": ("payable", "cycle_bill", {"state": "confirmed", "confirmed_at": AGO}, "state = 'agreed'", {}),
     "webhook": ("webhook_delivery", "delivery", {"status": "dead", "last_error": "HTTP 500"}, "status = 'pending'", {}),
     "parking": ("parking_delivery", "delivery", {"status": "dead", "last_error": "HTTP 502"}, "status = 'pending'", {}),
     "alarm": ("alarm", "alarm", {"state": "open", "handling": "waiting", "code": "emergency_stop"}, "handling <> 'waiting'",
@@ -56,7 +60,7 @@ def listed(web, name):
     return page, re.findall(r'formaction="/admin/\w+/(\d+)/\w+"', page.html)
 
 
-def click(web, page, screen, row, inputs):
+def click(instance, web, page, screen, row, inputs):
     """The button of the row: at once, or by way of the page that asks."""
     address = re.search(rf'form="(act|ask)" formaction="(/admin/{screen}/{row}/\w+)"', page.html)
     if address[1] == "act":
@@ -64,7 +68,7 @@ def click(web, page, screen, row, inputs):
         return web.post(address[2], dict(form.values)), address
     asked = web.get(address[2] + "?_back=/admin/worklist")
     form = next(f for f in asked.forms if f.method == "post" and "_token" in f)
-    return web.submit(asked, form, {k: v for k, v in inputs.items() if k in form}), address
+    return web.submit(asked, form, {k: v for k, v in {**inputs, "_payment": instance.password}.items() if k in form}), address
 
 
 @pytest.mark.feature("W8")
@@ -78,12 +82,12 @@ def test_a_broken_record_is_listed_mended_once_and_nobody_elses(instance, ground
     problem = broken.get("problem") or broken.get("last_error")
     assert not problem or problem in page.text
     assert str(row) not in listed(theirs, name)[1]
-    done, address = click(mine, page, screen, row, inputs)
+    done, address = click(instance, mine, page, screen, row, inputs)
     assert done.status == 200, done.text[:600]
     assert ground.query(f"select {mended} from `{table}` where id = %s", row)[0][0] == 1, done.text[:600]
     assert str(row) not in listed(mine, name)[1]
     before = ground.query(f"select * from `{table}` where id = %s", row)
-    again, _ = click(mine, page, screen, row, inputs)
+    again, _ = click(instance, mine, page, screen, row, inputs)
     assert again.status in (200, 404, 409, 422)
     after = ground.query(f"select * from `{table}` where id = %s", row)
     assert before == after or table == "alarm", "the second click changes nothing"
