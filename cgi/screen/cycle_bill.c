@@ -4,7 +4,6 @@
 #include "charge/cycle_bill.h"
 
 #include "base/text.h"
-#include "charge/task.h"
 #include "cgi/screen/screen.h"
 
 #define FIGURES \
@@ -121,8 +120,8 @@ static const struct field confirm_fields[] = {
 	FIELDS_END,
 };
 static const struct field settle_fields[] = { { "from_wallet", F_BOOL, CREATE }, FIELDS_END };
-static const struct field agree_fields[] = { { "answer", F_TEXT, CREATE, 0, 200 }, FIELDS_END };
-static const struct field dispute_fields[] = {
+const struct field bill_agree_fields[] = { { "answer", F_TEXT, CREATE, 0, 200 }, FIELDS_END };
+const struct field bill_dispute_fields[] = {
 	{ "answer", F_TEXT, CREATE | REQUIRED, 1, 200 }, FIELDS_END
 };
 static const struct action actions[] = {
@@ -134,14 +133,14 @@ static const struct action actions[] = {
 	ACTIONS_END,
 };
 static const struct action payable_actions[] = {
-	{ "agree", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, agree_fields, "t.state = 'confirmed'", agree },
-	{ "dispute", ACT_ROW | ACT_CONFIRM | ACT_DANGER, dispute_fields, "t.state = 'confirmed'",
+	{ "agree", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, bill_agree_fields, "t.state = 'confirmed'", agree },
+	{ "dispute", ACT_ROW | ACT_CONFIRM | ACT_DANGER, bill_dispute_fields, "t.state = 'confirmed'",
 		dispute },
 	{ "download", ACT_ROW | ACT_LINK },
 	{ "pdf", ACT_ROW | ACT_LINK | ACT_SHOW },
 	ACTIONS_END,
 };
-static const struct tab tabs[] = {
+const struct tab bill_tabs[] = {
 	{ "all", "1 = 1" },
 	{ "draft", "t.state = 'draft'" },
 	{ "confirmed", "t.state = 'confirmed'" },
@@ -149,7 +148,7 @@ static const struct tab tabs[] = {
 	{ "settled", "t.state = 'settled'" },
 	{ NULL },
 };
-static const struct tab payable_tabs[] = {
+const struct tab bill_received_tabs[] = {
 	{ "all", "1 = 1" },
 	{ "confirmed", "t.state = 'confirmed'" },
 	{ "agreed", "t.state = 'agreed'" },
@@ -172,7 +171,7 @@ const struct resource cycle_bill_resource = {
 	.can = CAN_LIST | CAN_SHOW | CAN_DELETE | CAN_EXPORT,
 	.fields = fields,
 	.actions = actions,
-	.tabs = tabs,
+	.tabs = bill_tabs,
 	.children = children,
 	.before_delete = before_delete,
 };
@@ -190,34 +189,18 @@ const struct resource payable_resource = {
 	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
 	.fields = payable_fields,
 	.actions = payable_actions,
-	.tabs = payable_tabs,
+	.tabs = bill_received_tabs,
 	.children = children,
 };
 
-static NEOERR *download(struct request *req, const struct resource *res)
-{
-	NEOERR *err = STATUS_OK;
-	int64_t id = route_id(req, "id");
-	char name[100], path[TASK_PATH];
-
-	TRY(resource_reach(req, res, id, false));
-	TRY(task_file_name("bill", "xlsx", name, sizeof name));
-	TRY(task_file_path(name, path, sizeof path));
-	TRY(cycle_bill_xlsx(req->db, id, path));
-	response_file(req, path, arena_printf(&req->arena, "bill-%lld.xlsx", (long long)id),
-		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
-out:
-	return nerr_pass(err);
-}
-
 NEOERR *cycle_bill_download(struct request *req)
 {
-	return nerr_pass(download(req, &cycle_bill_resource));
+	return nerr_pass(screen_sheet(req, &cycle_bill_resource, "bill", cycle_bill_xlsx));
 }
 
 NEOERR *payable_download(struct request *req)
 {
-	return nerr_pass(download(req, &payable_resource));
+	return nerr_pass(screen_sheet(req, &payable_resource, "bill", cycle_bill_xlsx));
 }
 
 NEOERR *cycle_bill_pdf_show(struct request *req)

@@ -236,9 +236,8 @@ NEOERR *daily_report_download(struct request *req)
 	TRY(task_file_name("report", "xlsx", name, sizeof name));
 	TRY(task_file_path(name, path, sizeof path));
 	TRY(daily_report_xlsx(req->db, rep.day, rep.provider_id, path));
-	response_file(req, path,
-		arena_printf(&req->arena, "daily-report-%s.xlsx", clock_format_day(rep.day, day)),
-		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+	screen_book_answer(req, path,
+		arena_printf(&req->arena, "daily-report-%s.xlsx", clock_format_day(rep.day, day)));
 out:
 	return nerr_pass(err);
 }

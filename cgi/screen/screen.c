@@ -266,3 +266,19 @@ out:
 	buf_clear(&pdf);
 	return nerr_pass(err);
 }
+
+NEOERR *screen_sheet(struct request *req, const struct resource *res, const char *word,
+	NEOERR *(*make)(struct db *db, int64_t id, const char *path))
+{
+	int64_t id = route_id(req, "id");
+	char name[100], path[TASK_PATH];
+	NEOERR *err;
+
+	TRY(resource_reach(req, res, id, false));
+	TRY(task_file_name(word, "xlsx", name, sizeof name));
+	TRY(task_file_path(name, path, sizeof path));
+	TRY(make(req->db, id, path));
+	screen_book_answer(req, path, arena_printf(&req->arena, "%s-%lld.xlsx", word, (long long)id));
+out:
+	return nerr_pass(err);
+}

@@ -89,6 +89,13 @@ NEOERR *session_invoice_lift_run(struct request *req, const struct resource *res
 /* The paper of the route's record, which the asker must see, to keep as "<word>-<id>.pdf". */
 NEOERR *screen_paper(struct request *req, const struct resource *res, const char *word,
 	NEOERR *(*make)(struct db *db, int64_t id, struct buf *pdf)) CHECKED;
+/* The same as Excel: made now, dropped with other old files. */
+NEOERR *screen_sheet(struct request *req, const struct resource *res, const char *word,
+	NEOERR *(*make)(struct db *db, int64_t id, const char *path)) CHECKED;
+/* Bills between partners and settlement bills: what the other side is asked, and the tabs of both
+ * sides (cycle_bill.c). */
+extern const struct field bill_agree_fields[], bill_dispute_fields[];
+extern const struct tab bill_tabs[], bill_received_tabs[];
 const char *screen_once(struct request *req, const char *kind, int64_t id);
 /* Platform numbers: station 100001, area 10000101, pile 1000010001, connector 100001000101.
  * Inside the tx, under the station's lock. */

@@ -4,7 +4,6 @@
 #include "charge/settlement.h"
 
 #include "base/text.h"
-#include "charge/task.h"
 #include "cgi/screen/screen.h"
 
 #define WEEK_DAYS 7
@@ -106,10 +105,6 @@ static NEOERR *dispute(struct request *req, const struct resource *res, int64_t 
 }
 
 static const struct field note_fields[] = { { "note", F_TEXT, CREATE, 0, 200 }, FIELDS_END };
-static const struct field agree_fields[] = { { "answer", F_TEXT, CREATE, 0, 200 }, FIELDS_END };
-static const struct field dispute_fields[] = {
-	{ "answer", F_TEXT, CREATE | REQUIRED, 1, 200 }, FIELDS_END
-};
 static const struct action actions[] = {
 	{ "confirm", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, note_fields, "t.state = 'draft'", confirm },
 	{ "recount", ACT_ROW | ACT_BATCH, NULL, "t.state = 'draft'", recount },
@@ -122,29 +117,13 @@ static const struct action actions[] = {
 	ACTIONS_END,
 };
 static const struct action received_actions[] = {
-	{ "agree", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, agree_fields, "t.state = 'confirmed'", agree },
-	{ "dispute", ACT_ROW | ACT_CONFIRM | ACT_DANGER, dispute_fields, "t.state = 'confirmed'",
+	{ "agree", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, bill_agree_fields, "t.state = 'confirmed'", agree },
+	{ "dispute", ACT_ROW | ACT_CONFIRM | ACT_DANGER, bill_dispute_fields, "t.state = 'confirmed'",
 		dispute },
 	{ "download", ACT_ROW | ACT_LINK },
 	{ "pdf", ACT_ROW | ACT_LINK | ACT_SHOW },
 	ACTIONS_END,
 };
-static const struct tab tabs[] = {
-	{ "all", "1 = 1" },
-	{ "draft", "t.state = 'draft'" },
-	{ "confirmed", "t.state = 'confirmed'" },
-	{ "agreed", "t.state = 'agreed'" },
-	{ "settled", "t.state = 'settled'" },
-	{ NULL },
-};
-static const struct tab received_tabs[] = {
-	{ "all", "1 = 1" },
-	{ "confirmed", "t.state = 'confirmed'" },
-	{ "agreed", "t.state = 'agreed'" },
-	{ "settled", "t.state = 'settled'" },
-	{ NULL },
-};
-
 #define TITLE "COALESCE(t.no, t.name)"
 
 /* Who makes it; a property's people see theirs among the received ones. */
@@ -158,7 +137,7 @@ const struct resource settlement_resource = {
 	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
 	.fields = fields,
 	.actions = actions,
-	.tabs = tabs,
+	.tabs = bill_tabs,
 };
 
 static const struct scope received_scope = { .provider = "t.partner_id",
@@ -174,7 +153,7 @@ const struct resource settlement_received_resource = {
 	.can = CAN_LIST | CAN_SHOW | CAN_EXPORT,
 	.fields = received_fields,
 	.actions = received_actions,
-	.tabs = received_tabs,
+	.tabs = bill_received_tabs,
 };
 
 /* ---- how often ---- */
@@ -213,30 +192,15 @@ const struct resource settlement_rule_resource = {
 
 /* ---- the papers ---- */
 
-static NEOERR *download(struct request *req, const struct resource *res)
-{
-	int64_t id = route_id(req, "id");
-	char name[100], path[TASK_PATH];
-	NEOERR *err;
-
-	TRY(resource_reach(req, res, id, false));
-	TRY(task_file_name("settlement", "xlsx", name, sizeof name));
-	TRY(task_file_path(name, path, sizeof path));
-	TRY(settlement_xlsx(req->db, id, path));
-	response_file(req, path, arena_printf(&req->arena, "settlement-%lld.xlsx", (long long)id),
-		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
-out:
-	return nerr_pass(err);
-}
-
 NEOERR *settlement_download(struct request *req)
 {
-	return nerr_pass(download(req, &settlement_resource));
+	return nerr_pass(screen_sheet(req, &settlement_resource, "settlement", settlement_xlsx));
 }
 
 NEOERR *settlement_received_download(struct request *req)
 {
-	return nerr_pass(download(req, &settlement_received_resource));
+	return nerr_pass(
+		screen_sheet(req, &settlement_received_resource, "settlement", settlement_xlsx));
 }
 
 NEOERR *settlement_pdf_show(struct request *req)

@@ -82,31 +82,14 @@ out:
 	return nerr_pass(err);
 }
 
-static const enum xlsx_kind day_kind[PAPER_COLUMNS] = { XLSX_DAY, XLSX_INT, XLSX_ENERGY,
-	XLSX_MONEY, XLSX_MONEY, XLSX_MONEY };
-static const enum xlsx_kind sum_kind[PAPER_COLUMNS] = { XLSX_TEXT, XLSX_INT, XLSX_ENERGY,
-	XLSX_MONEY, XLSX_MONEY, XLSX_MONEY };
-
-static NEOERR *take_day(const struct row *r, void *ctx)
-{
-	return nerr_pass(paper_row(ctx, day_kind, r->value, PAPER_COLUMNS, false));
-}
-
 static NEOERR *days(struct db *db, int64_t id, struct bill_sheet *s)
 {
-	static const char *const title[PAPER_COLUMNS] = { "日期", "充电次数", "电量(kWh)", "电费(元)",
-		"服务费(元)", "金额(元)" };
-	NEOERR *err;
+	const struct arg args[] = { I64(id) };
 
-	TRY(paper_head(&s->on, title, PAPER_COLUMNS));
-	TRY(db_stream_text(db, days_text, ARGS(I64(id)), take_day, &s->on));
-	TRY(paper_row(&s->on, sum_kind,
-		(const char *const[]){ "合计", s->text[PAPER_SESSIONS], s->text[PAPER_ENERGY],
-			s->text[PAPER_ENERGY_FEE], s->text[PAPER_SERVICE_FEE], s->text[PAPER_AMOUNT] },
-		PAPER_COLUMNS, true));
-	paper_gap(&s->on);
-out:
-	return nerr_pass(err);
+	return nerr_pass(paper_days(db, &s->on, &(const struct paper_days){ days_text, args, 1,
+												"金额(元)" },
+		(const char *const[]){ s->text[PAPER_SESSIONS], s->text[PAPER_ENERGY],
+			s->text[PAPER_ENERGY_FEE], s->text[PAPER_SERVICE_FEE], s->text[PAPER_AMOUNT] }));
 }
 
 /* The same on both media. */

@@ -199,6 +199,34 @@ out:
 }
 
 /* net = gross / (1 + rate), to the fen; the tax is the rest, so that both always add up. */
+static NEOERR *take_day(const struct row *r, void *ctx)
+{
+	static const enum xlsx_kind kind[PAPER_COLUMNS] = { XLSX_DAY, XLSX_INT, XLSX_ENERGY,
+		XLSX_MONEY, XLSX_MONEY, XLSX_MONEY };
+
+	return nerr_pass(paper_row(ctx, kind, r->value, PAPER_COLUMNS, false));
+}
+
+NEOERR *paper_days(struct db *db, struct paper *p, const struct paper_days *d,
+	const char *const sum[PAPER_COLUMNS - 1])
+{
+	static const enum xlsx_kind kind[PAPER_COLUMNS] = { XLSX_TEXT, XLSX_INT, XLSX_ENERGY,
+		XLSX_MONEY, XLSX_MONEY, XLSX_MONEY };
+	const char *const title[PAPER_COLUMNS] = { "日期", "充电次数", "电量(kWh)", "电费(元)",
+		"服务费(元)", d->amount };
+	const char *row[PAPER_COLUMNS] = { "合计" };
+	NEOERR *err;
+
+	memcpy(p->day_head, title, sizeof title);
+	memcpy(row + 1, sum, (PAPER_COLUMNS - 1) * sizeof *sum);
+	TRY(paper_head(p, p->day_head, PAPER_COLUMNS));
+	TRY(db_stream_text(db, d->sql, d->args, d->n, take_day, p));
+	TRY(paper_row(p, kind, row, PAPER_COLUMNS, true));
+	paper_gap(p);
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *tax_line(struct paper *p, const char *name, const char *gross_text, int64_t rate)
 {
 	static const enum xlsx_kind kind[] = { XLSX_TEXT, XLSX_PERCENT, XLSX_MONEY, XLSX_MONEY,

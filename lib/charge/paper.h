@@ -20,6 +20,7 @@ struct paper {
 	/* the head of the table that is being written: it stands again on the next page */
 	const char *const *head;
 	int heads;
+	const char *day_head[PAPER_COLUMNS];
 };
 
 NEOERR *paper_on_sheet(struct paper *p, struct xlsx *x, const char *name) CHECKED;
@@ -34,6 +35,11 @@ NEOERR *paper_head(struct paper *p, const char *const *titles, int n) CHECKED;
 /* Values as SQL gives them; sum: the last row of a table. */
 NEOERR *paper_row(struct paper *p, const enum xlsx_kind *kind, const char *const *text, int n,
 	bool sum) CHECKED;
+/* A table of days, its last column called `amount`, under it the sums in the order of the columns
+ * after the day. */
+struct paper_days { const char *sql; const struct arg *args; int n; const char *amount; };
+NEOERR *paper_days(struct db *db, struct paper *p, const struct paper_days *d,
+	const char *const sum[PAPER_COLUMNS - 1]) CHECKED;
 /* What a sum is taxed by: prices hold the tax. */
 struct paper_tax { const char *name, *gross, *setting; };
 #define TAX_ENERGY  "bill_tax_energy"

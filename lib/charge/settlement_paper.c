@@ -80,33 +80,15 @@ out:
 	return nerr_pass(err);
 }
 
-static const enum xlsx_kind day_kind[PAPER_COLUMNS] = { XLSX_DAY, XLSX_INT, XLSX_ENERGY,
-	XLSX_MONEY, XLSX_MONEY, XLSX_MONEY };
-static const enum xlsx_kind sum_kind[PAPER_COLUMNS] = { XLSX_TEXT, XLSX_INT, XLSX_ENERGY,
-	XLSX_MONEY, XLSX_MONEY, XLSX_MONEY };
-
-static NEOERR *take_day(const struct row *r, void *ctx)
-{
-	return nerr_pass(paper_row(ctx, day_kind, r->value, PAPER_COLUMNS, false));
-}
-
 static NEOERR *put_days(struct db *db, struct bill *b)
 {
-	static const char *const title[PAPER_COLUMNS] = { "日期", "充电次数", "电量(kWh)", "电费(元)",
-		"服务费(元)", "订单金额(元)" };
 	struct arg args[SETTLEMENT_ARGS];
 	int n = settlement_args(&b->wish, args);
-	NEOERR *err;
 
-	TRY(paper_head(&b->on, title, PAPER_COLUMNS));
-	TRY(db_stream_text(db, days_text[b->wish.kind], args, n, take_day, &b->on));
-	TRY(paper_row(&b->on, sum_kind,
-		(const char *const[]){ "合计", b->text[CELL_SESSIONS], b->text[CELL_ENERGY],
-			b->text[CELL_ENERGY_FEE], b->text[CELL_SERVICE_FEE], b->text[CELL_TURNOVER] },
-		PAPER_COLUMNS, true));
-	paper_gap(&b->on);
-out:
-	return nerr_pass(err);
+	return nerr_pass(paper_days(db, &b->on, &(const struct paper_days){ days_text[b->wish.kind],
+												args, n, "订单金额(元)" },
+		(const char *const[]){ b->text[CELL_SESSIONS], b->text[CELL_ENERGY],
+			b->text[CELL_ENERGY_FEE], b->text[CELL_SERVICE_FEE], b->text[CELL_TURNOVER] }));
 }
 
 static NEOERR *put_due(struct bill *b)
