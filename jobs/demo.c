@@ -125,6 +125,11 @@ static NEOERR *make_bike(struct db *db, void *ctx)
 	return nerr_pass(demo_bike(db, ctx));
 }
 
+static NEOERR *make_desk(struct db *db, void *ctx)
+{
+	return nerr_pass(demo_desk(db, ctx));
+}
+
 static NEOERR *make(struct job_run *r, int64_t *sessions)
 {
 	struct demo *d = arena_alloc(&r->arena, sizeof(*d));
@@ -141,6 +146,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 	TRY(db_tx(r->db, make_bike, d));
 	TRY(db_tx(r->db, make_plans, d));
 	TRY(demo_bay(r->db, d));
+	TRY(db_tx(r->db, make_desk, d));
 	TRY(demo_fleet(r->db, d));
 	TRY(demo_finish(r->db));
 out:

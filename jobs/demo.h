@@ -51,6 +51,9 @@ NEOERR *demo_plan(struct db *db, const struct demo *d) CHECKED;
 NEOERR *demo_bike(struct db *db, const struct demo *d) CHECKED;
 void demo_bike_cards(FILE *f);
 
+/* What the service desk heard, readings of a meter, bills. Once; in a tx. */
+NEOERR *demo_desk(struct db *db, const struct demo *d) CHECKED;
+
 /* The clock of this process stands at t (and runs on), or is the real one again. */
 void demo_travel(int64_t t);
 void demo_come_back(void);

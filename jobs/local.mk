@@ -10,6 +10,7 @@ chargeops_job_SOURCES = \
 	%D%/daily_report.c \
 	%D%/demo.c %D%/demo.h \
 	%D%/demo_bay.c \
+	%D%/demo_desk.c \
 	%D%/demo_bike.c %D%/demo_day.c \
 	%D%/demo_fleet.c \
 	%D%/demo_park.c \

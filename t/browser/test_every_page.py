@@ -21,7 +21,8 @@ TREES = ("/permit", "/api_key/new", "/api_key/create")
 DRAWN = ("echarts.", "leaflet.")        # loaded only where a chart or a map is drawn
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 KEY = re.compile(r"(?<![\w@/.:-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w(/@:-])")
-NAMES = ("gate", "exit_gate", "location", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "brand", "series", "model", "drawer", "payee", "reviewer")
+NAMES = ("gate", "exit_gate", "location", "name", "contact", "address", "city", "title", "plate", "note", "owner", "account_name", "bank", "signature", "intro", "province", "company", "brand", "series", "model", "drawer", "payee", "reviewer",
+         "agent", "repairer", "brief", "detail", "content", "solution", "reply", "operator", "reader")
 SPOKEN = ("data-leave", "data-confirm", "data-offline", "data-nothing", "data-good", "data-gap", "data-overlap", "data-short", "data-prices")
 RUN_AXE = """const done = arguments[0];
 axe.run({ resultTypes: ['violations'], rules: { region: { enabled: false } } }).then((r) => done(r.violations
@@ -44,7 +45,7 @@ STAFF = {"home": "/admin/", "setting": "/admin/setting", "style": "/admin/style"
          "me/factor": "/admin/me/factor", "merchant": "/admin/merchant", "monitor": "/admin/monitor", "counter": "/admin/counter", "counter/open": "/admin/counter/open", "counter/card": "/admin/counter/card",
          "counter/replace": "/admin/counter/replace",
          "ledger": "/admin/ledger", "ledger/proof": "/admin/ledger/proof", "receipt/count": "/admin/receipt/count", "department/tree": "/admin/department/tree"}
-STAFF |= {"worklist": "/admin/worklist", "anomaly": "/admin/anomaly"}
+STAFF |= {"worklist": "/admin/worklist", "anomaly": "/admin/anomaly", "statistics": "/admin/statistics", "leak": "/admin/leak"}
 STAFF |= {f"{r}/list": f"/admin/{r}" for r in resource_names()}
 # screens over another screen's table
 TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_delivery": "delivery", "payable": "cycle_bill", "settlement_received": "settlement", "partner_request": "partner",
@@ -52,7 +53,7 @@ TABLES = {"webhook_delivery": "delivery", "member_audit": "audit", "parking_deli
           "ledger_account": "account", "fleet_vehicle": "vehicle", "member_vehicle": "vehicle"}
 BIKES = " WHERE station_id IN (SELECT id FROM station WHERE kind = 'ebike')"
 WHERE = {"webhook_delivery": " WHERE webhook_id IS NOT NULL", "member_audit": " WHERE by_member = 1", "bike_device": BIKES, "socket": BIKES,
-         "parking_delivery": " WHERE parking_push_id IS NOT NULL",
+         "parking_delivery": " WHERE parking_push_id IS NOT NULL", "settlement_received": " WHERE state <> 'draft'", "payable": " WHERE state <> 'draft'",
          "fleet_vehicle": " WHERE fleet_id IS NOT NULL", "member_vehicle": " WHERE member_id IS NOT NULL"}
 STAFF |= {f"{r}/first": (f"/admin/{r}/{{}}", f"SELECT MIN(id) FROM `{TABLES.get(r, r)}`{WHERE.get(r, '')}") for r in resource_names()}
 STAFF |= {f"{r}/new": f"/admin/{r}/new" for r in resource_names()}
