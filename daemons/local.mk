@@ -29,7 +29,7 @@ chargeops_gateway_SOURCES = \
 chargeops_gateway_LDADD = libproto.a $(CHARGE_LIBS)
 
 libexec_PROGRAMS += chargeops-courier
-chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/crew.c %D%/courier/exchange.c %D%/courier/mail.c %D%/courier/parking.c %D%/courier/sms.c %D%/courier/webhook.c
+chargeops_courier_SOURCES = %D%/courier/courier.c %D%/courier/courier.h %D%/courier/crew.c %D%/courier/exchange.c %D%/courier/mail.c %D%/courier/parking.c %D%/courier/sms.c %D%/courier/webhook.c %D%/courier/wechat.c
 chargeops_courier_LDADD = libproto.a $(CHARGE_LIBS)
 
 libexec_PROGRAMS += chargeops-camera
@@ -58,6 +58,7 @@ chargeops_paysim_SOURCES = \
 	%D%/paysim/control.c \
 	%D%/paysim/leshua.c \
 	%D%/paysim/notice.c \
+	%D%/paysim/notify.c \
 	%D%/paysim/paysim.c %D%/paysim/sim.h \
 	%D%/paysim/phone.c \
 	%D%/paysim/suixingpay.c \

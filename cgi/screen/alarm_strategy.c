@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "charge/alarm_strategy.h"
+#include "charge/notify_link.h"
 #include "cgi/screen/screen.h"
 
 #define COMMAS(column) "(t." column " <> '') + LENGTH(t." column ") - LENGTH(REPLACE(t." column ", ',', ''))"
@@ -21,7 +22,8 @@ static const struct field fields[] = {
 		.sql = "(SELECT GROUP_CONCAT(z.code ORDER BY z.code) FROM alarm_strategy_station x JOIN"
 			   " station z ON z.id = x.station_id WHERE x.alarm_strategy_id = t.id)" },
 	{ "codes", F_LONGTEXT, SHOW | EXPORT | TYPED, 0, 500 },
-	{ "recipients", F_LONGTEXT, SHOW | EXPORT | TYPED | REQUIRED | PII, 1, 1000 },
+	{ "recipients", F_LONGTEXT, SHOW | EXPORT | TYPED | PII, 0, 1000 },
+	{ "notify_link_id", F_REF, SEEN | FILTER | FOLD | TYPED, .ref = &notify_link_resource },
 	NOTE_FIELD,
 	CREATED_FIELD,
 	FIELDS_END,
@@ -80,6 +82,24 @@ out:
 	return nerr_pass(err);
 }
 
+/* Somebody is told, and a robot is the provider's or the platform's. */
+static NEOERR *robot_fits(struct request *req, struct change *c)
+{
+	const char *people = change_text(c, "recipients");
+	const struct value *robot = change_value(c, "notify_link_id");
+	bool fits = true;
+	NEOERR *err = STATUS_OK;
+
+	if (robot->null && (!people || !*people))
+		change_error(c, "recipients", "alarm_strategy.nobody");
+	if (!robot->null)
+		TRY(notify_link_is_robot(req->db, robot->number, change_i64(c, "provider_id"), &fits));
+	if (!fits)
+		change_error(c, "notify_link_id", "alarm_strategy.no_robot");
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
@@ -88,6 +108,7 @@ static NEOERR *check(struct request *req, struct change *c)
 		TRY(screen_new_owned(req, c, false));
 	codes_fit(req, c);
 	TRY(recipients_fit(req, c));
+	TRY(robot_fits(req, c));
 out:
 	return nerr_pass(err);
 }

@@ -53,6 +53,7 @@ libscreen_a_SOURCES = \
 	%D%/merchant.c \
 	%D%/meter_reading.c \
 	%D%/monitor.c \
+	%D%/notify_link.c \
 	%D%/offline_recharge.c \
 	%D%/parking_lot.c \
 	%D%/parking_peer.c \

@@ -10,7 +10,6 @@
 #include "daemons/courier/courier.h"
 
 #include "base/clock.h"
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -19,8 +18,7 @@
 #include "run/daemon.h"
 #include "run/program.h"
 
-#define TAKE_ONCE 50
-#define TAKE_WEBHOOKS 8                      /* each may last eight seconds; a row is claimed for 120 */
+#define TAKE_ONCE 8                          /* each may last twelve seconds; a row is claimed for 120 */
 #define POLL_MS 1000                 /* the wake-up may have been lost, and retries become due by themselves */
 
 enum { SENT, FAILED, ROUNDS, DB_ERRORS, COUNTS };
@@ -52,31 +50,22 @@ static NEOERR *tax_send(struct db *at, const struct delivery *d, char *answer, s
 
 /* Kinds are those of tbl/delivery_kind.h. A kind without an adapter fails and says so; the row
  * keeps the reason. */
-static const struct adapter { const char *kind, *name; courier_send_fn send; } adapters[] = {
-	{ "sms", "sandbox", sms_sandbox_send },
-	{ "mail", "smtp", mail_smtp_send },
-	{ "webhook", "http", webhook_send },
-	{ "parking", "http", parking_send },
-	{ "tax", "http", tax_send },
-	{ "exchange", "http", exchange_deliver },
+static const struct adapter { const char *kind; courier_send_fn send; } adapters[] = {
+	{ "sms", sms_send },
+	{ "wechat", wechat_send },
+	{ "mail", mail_smtp_send },
+	{ "webhook", webhook_send },
+	{ "parking", parking_send },
+	{ "tax", tax_send },
+	{ "exchange", exchange_deliver },
 };
-
-static const char *chosen(const char *kind)
-{
-	return text_eq(kind, "sms")    ? conf.sms_adapter
-		: text_eq(kind, "mail")    ? "smtp"
-		: text_eq(kind, "webhook") || text_eq(kind, "parking") || text_eq(kind, "tax") ||
-			text_eq(kind, "exchange") ? "http"
-		: "";
-}
 
 static NEOERR *deliver(const struct delivery *d, char *answer, size_t room)
 {
 	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++)
-		if (text_eq(adapters[i].kind, d->kind) && text_eq(adapters[i].name, chosen(d->kind)))
+		if (text_eq(adapters[i].kind, d->kind))
 			return nerr_pass(adapters[i].send(db, d, answer, room));
-	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed (adapter \"%s\")", d->kind,
-		chosen(d->kind));
+	return nerr_raise(ERR_INVALID, "no way to send \"%s\" is installed", d->kind);
 }
 
 static void count(int what)
@@ -169,7 +158,7 @@ static void look_for_webhooks(void)
 		owner = getpid();
 		db = NULL;
 	}
-	note(work(DELIVERY_WEBHOOKS, TAKE_WEBHOOKS));
+	note(work(DELIVERY_WEBHOOKS, TAKE_ONCE));
 }
 
 static void on_wake(struct loop *l, struct loop_io *io, uint32_t events)

@@ -10,8 +10,8 @@
 typedef NEOERR *(
 	*courier_send_fn)(struct db *db, const struct delivery *d, char *answer, size_t room);
 
-NEOERR *sms_sandbox_send(struct db *db, const struct delivery *d, char *answer,
-	size_t room) CHECKED;
+NEOERR *sms_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
+NEOERR *wechat_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 NEOERR *mail_smtp_send(struct db *db, const struct delivery *d, char *answer, size_t room) CHECKED;
 NEOERR *exchange_deliver(struct db *db, const struct delivery *d, char *answer,
 	size_t room) CHECKED;

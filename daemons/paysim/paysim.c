@@ -70,6 +70,11 @@ static void decode(char *out, size_t room, const char *from, size_t len)
 	out[n] = '\0';
 }
 
+void ask_decode(char *out, size_t room, const char *word)
+{
+	decode(out, room, word, strlen(word));
+}
+
 static bool find_param(const char *text, const char *name, char *out, size_t room)
 {
 	size_t len = strlen(name), n;
@@ -191,7 +196,7 @@ static bool read_more(int fd, struct buf *in)
 
 static bool read_ask(int fd, struct buf *in, struct ask *a)
 {
-	char length[24], target[1200] = "", *end = NULL, *mark;
+	char length[24], target[6600] = "", *end = NULL, *mark;
 	int64_t want = 0;
 
 	while (!end) {
@@ -201,7 +206,7 @@ static bool read_ask(int fd, struct buf *in, struct ask *a)
 	}
 	*end = '\0';
 	a->headers = in->data;
-	if (sscanf(in->data, "%7s %1199s", a->method, target) != 2)
+	if (sscanf(in->data, "%7s %6599s", a->method, target) != 2)
 		return false;
 	if (ask_header(a, "Content-Length", length, sizeof(length)) && !text_i64(length, &want))
 		return false;
@@ -238,7 +243,7 @@ static void serve(int fd)
 	buf_init(&a.more, 0);
 	if (read_ask(fd, &in, &a)) {
 		if (!control_serve(&a) && !phone_serve(&a) && !wechat_serve(&a) &&
-			!suixingpay_serve(&a) && !leshua_serve(&a) && !tax_serve(&a))
+			!suixingpay_serve(&a) && !leshua_serve(&a) && !tax_serve(&a) && !notify_serve(&a))
 			answer_text(&a, 404, "text/plain", "not here\n");
 		buf_printf(&head,
 			"HTTP/1.1 %d x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
@@ -331,7 +336,7 @@ static void write_json(const char *name, json_t *value)              /* takes va
  * is on, others are for an operator to enable. */
 static void write_accounts(void)
 {
-	char tax_url[120];
+	char tax_url[120], sms_url[120], robot_url[120];
 	json_t *account = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
 		"wechat", "status", "enabled", "base_url", sim.url, "merchant_no", SIM_MERCHANT, "app_id",
 		SIM_APP, "merchant_serial", SIM_MERCHANT_SERIAL, "platform_serial", SIM_PLATFORM_SERIAL,
@@ -343,6 +348,12 @@ static void write_accounts(void)
 	json_object_set_new(account, "tax_url", json_string(tax_url));
 	json_object_set_new(account, "tax_app_id", json_string(SIM_TAX_APP));
 	json_object_set_new(account, "tax_secret", json_string(sim.api_key));
+	snprintf(sms_url, sizeof(sms_url), "%s/sms/", sim.url);
+	snprintf(robot_url, sizeof(robot_url), "%s/wecom", sim.url);
+	json_object_update_new(account, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "sms_url",
+		sms_url, "sms_account", SIM_SMS_ACCOUNT, "sms_secret", sim.api_key, "sms_sign", SIM_SMS_SIGN,
+		"sms_alarm", SIM_SMS_ALARM, "sms_code", SIM_SMS_CODE, "robot_url", robot_url, "robot_key",
+		SIM_ROBOT_KEY));
 	write_json("account.json", account);
 	write_json("account_suixingpay.json",
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "suixingpay", "status", "disabled",

@@ -9,7 +9,7 @@
 
 /* One request as it came; texts live until it is answered. */
 struct ask {
-	char method[8], path[600], query[600];       /* path without the query */
+	char method[8], path[600], query[6000];      /* path without the query */
 	const char *headers;
 	char *body;
 	size_t len;
@@ -23,6 +23,8 @@ bool ask_header(const struct ask *a, const char *name, char *out, size_t room);
 /* A parameter of the query or of a posted form, decoded. */
 bool ask_param(const struct ask *a, const char *name, char *out, size_t room);
 json_t *ask_form(const struct ask *a);            /* the posted form, all texts */
+/* A word of a query, decoded. */
+void ask_decode(char *out, size_t room, const char *word);
 void answer_text(struct ask *a, int status, const char *type, const char *text);
 void answer_json(struct ask *a, int status, json_t *value);      /* takes value */
 
@@ -41,6 +43,11 @@ extern struct sim sim;
 #define SIM_SUIXINGPAY_ORG "26680846"
 #define SIM_SUIXINGPAY_MERCHANT "399190910000387"
 #define SIM_LESHUA_MERCHANT "7500000101"
+#define SIM_SMS_ACCOUNT "LTAI5tSandboxSandbox1234"
+#define SIM_SMS_SIGN "充电沙盒"
+#define SIM_SMS_ALARM "SMS_480000001"
+#define SIM_SMS_CODE "SMS_480000002"
+#define SIM_ROBOT_KEY "693a91f6-7e2c-4bc4-97a0-0ec2fa5ab001"
 #define SIM_TAX_APP "91320000TAXSANDBOX"
 #define SIM_MERCHANT_SERIAL "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 #define SIM_PLATFORM_SERIAL "PUB_KEY_ID_0119000000012026112600000001"
@@ -67,6 +74,7 @@ void suixingpay_notify(json_t *order, bool forged, int64_t fen);
 bool leshua_serve(struct ask *a);
 void leshua_notify(json_t *order, bool forged, int64_t fen);
 bool tax_serve(struct ask *a);
+bool notify_serve(struct ask *a);
 bool control_serve(struct ask *a);
 
 #endif

@@ -75,7 +75,7 @@ static const struct option options[] = {
 	{ "log_level", TYPE_CHOICE, PLACE(log_level), "info", 1, 7,
 		"debug info warn error: least level that is logged" },
 	{ "sms_adapter", TYPE_TEXT, PLACE(sms_adapter), "sandbox", 1, 15,
-		"how text messages are sent" },
+		"where no SMS account is enabled: sandbox keeps text messages in the house, none fails" },
 	{ "smtp_url", TYPE_TEXT, PLACE(smtp_url), "", 0, 199,
 		"mail server, smtp://host:587 or smtps://host; empty: no mail" },
 	{ "smtp_user", TYPE_TEXT, PLACE(smtp_user), "", 0, 99,

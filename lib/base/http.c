@@ -127,9 +127,11 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 	struct curl_slist *headers = NULL;
 	char why[CURL_ERROR_SIZE] = "";
 	bool refused = false;
+	long bytes = 0;
 	CURLcode rc;
 
 	answer->status = 0;
+	answer->sent = false;
 	buf_init(&answer->body, req->max_body > 0 ? req->max_body : DEFAULT_BODY);
 	buf_init(&answer->headers, HEADERS_MAX);
 	TRY(build_headers(req, &headers));
@@ -145,6 +147,8 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 	if (req->public_only)
 		set_public_only(easy, &refused);
 	rc = curl_easy_perform(easy);
+	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
+	answer->sent = bytes > 0;
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
 	if (answer->body.overflow)
 		err = nerr_raise(ERR_PEER, "the answer is larger than %zu bytes", answer->body.cap);

@@ -15,7 +15,8 @@ struct http_request {
 	bool public_only;
 };
 /* headers: the lines of the answer as they came, for http_header(). */
-struct http_answer { long status; struct buf body, headers; };
+/* sent, also after a failure: the request may have reached the other side. */
+struct http_answer { long status; struct buf body, headers; bool sent; };
 
 /* A transport failure is ERR_PEER; any HTTP status is an answer. No redirects are followed. */
 NEOERR *http_do(const struct http_request *req, struct http_answer *answer) CHECKED;

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/acs.c %D%/acs.h \
 	%D%/address.c %D%/address.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \

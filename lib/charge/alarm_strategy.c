@@ -4,9 +4,9 @@
 #include "charge/alarm_strategy.h"
 
 #include "base/buf.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "charge/delivery.h"
+#include "charge/notify_link.h"
 
 #define STATIONS_MAX 500
 
@@ -15,7 +15,7 @@ SQL(strategy_alarm,
 	" from alarm a join pile p on p.id = a.pile_id join station s on s.id = a.station_id where"
 	" a.id = ?");
 SQL(strategies_of,
-	"select t.recipients, t.level from alarm_strategy t join alarm a on a.id = ? where"
+	"select t.recipients, t.level, t.notify_link_id from alarm_strategy t join alarm a on a.id = ? where"
 	" t.provider_id = ? and t.status = 'enabled' and t.deleted = 0 and (t.codes = '' or"
 	" find_in_set(a.code, t.codes)) and (t.all_stations or exists (select 1 from"
 	" alarm_strategy_station x where x.alarm_strategy_id = t.id and x.station_id ="
@@ -84,9 +84,10 @@ out:
 
 struct telling {
 	struct db *db;
-	int64_t id;
+	int64_t id, provider_id;
 	enum alarm_level level;
-	char subject[200], text[1200];
+	char subject[200], text[1200], *payload;
+	struct buf recipients;
 };
 
 static const char *said(const char *code)
@@ -107,6 +108,8 @@ static NEOERR *take_alarm(const struct row *r, void *ctx)
 {
 	struct telling *t = ctx;
 	char gun[24] = "";
+	const struct notify_alarm a = { t->text, row_str(r, 7), row_str(r, 5), said(row_str(r, 0)),
+		row_str(r, 3) };
 	int level = choice_value(&alarm_level_choices, row_str(r, 1));
 
 	t->level = (enum alarm_level)(level < 0 ? 0 : level);
@@ -116,6 +119,7 @@ static NEOERR *take_alarm(const struct row *r, void *ctx)
 	snprintf(t->text, sizeof t->text, "%s %s（%s）%s：%s%s%s，%s", row_str(r, 7), row_str(r, 5),
 		row_str(r, 6), gun, said(row_str(r, 0)), *row_str(r, 2) ? "，" : "", row_str(r, 2),
 		row_str(r, 3));
+	t->payload = notify_alarm_dup(&a);
 	return STATUS_OK;
 }
 
@@ -123,45 +127,57 @@ static NEOERR *tell(const char *address, bool phone, void *ctx)
 {
 	struct telling *t = ctx;
 	char key[ALARM_RECIPIENT + 40];
-	json_t *words;
-	char *payload;
-	NEOERR *err;
+	const struct notice n = { "sms", address, "alarm", t->payload, key, t->provider_id, 0 };
 
 	snprintf(key, sizeof key, "alarm:%lld:%s", (long long)t->id, address);
 	if (!phone)
 		return nerr_pass(delivery_add_mail(t->db, address, t->subject, t->text, "", key));
-	words = json_pack("{s:s}", "text", t->text);
-	payload = json_write_dup(words);
-	json_decref(words);
-	err = delivery_add(t->db, "sms", address, "alarm", payload, key);
-	free(payload);
-	return nerr_pass(err);
+	return nerr_pass(delivery_add_notice(t->db, &n));
 }
+
+static NEOERR *tell_robot(struct telling *t, int64_t link_id)
+{
+	char key[80];
+	const struct notice n = { "wechat", "robot", "alarm", t->payload, key, t->provider_id, link_id };
+
+	snprintf(key, sizeof key, "alarm:%lld:robot:%lld", (long long)t->id, (long long)link_id);
+	return nerr_pass(delivery_add_notice(t->db, &n));
+}
+
+struct robots { int n; int64_t id[ALARM_RECIPIENTS]; };
 
 static NEOERR *take_strategy(const struct row *r, void *ctx)
 {
 	struct telling *t = ((void **)ctx)[0];
-	struct buf *all = ((void **)ctx)[1];
+	struct robots *robots = ((void **)ctx)[1];
 
-	if (choice_value(&alarm_level_choices, row_str(r, 1)) <= (int)t->level)
-		buf_printf(all, "%s,", row_str(r, 0));
+	if (choice_value(&alarm_level_choices, row_str(r, 1)) > (int)t->level)
+		return STATUS_OK;
+	buf_printf(&t->recipients, "%s\n", row_str(r, 0));
+	if (row_i64(r, 2) && robots->n < ALARM_RECIPIENTS)
+		robots->id[robots->n++] = row_i64(r, 2);
 	return STATUS_OK;
 }
 
 NEOERR *alarm_tell(struct db *db, int64_t provider_id, int64_t alarm_id)
 {
-	struct telling t = { .db = db, .id = alarm_id };
-	char bad[ALARM_RECIPIENT];
-	struct buf all;
+	struct telling t = { .db = db, .id = alarm_id, .provider_id = provider_id };
+	struct robots robots = { 0 };
+	char bad[ALARM_RECIPIENT], *rest, *list;
 	NEOERR *err;
 
-	buf_init(&all, 0);
+	buf_init(&t.recipients, 0);
 	TRY(db_get(db, &strategy_alarm, ARGS(I64(alarm_id)), take_alarm, &t));
 	TRY(db_query(db, &strategies_of, ARGS(I64(alarm_id), I64(provider_id)), take_strategy,
-		(void *[]){ &t, &all }));
-	if (all.len)
-		TRY(alarm_recipients(buf_str(&all), bad, tell, &t));
+		(void *[]){ &t, &robots }));
+	buf_putc(&t.recipients, '\n');
+	rest = t.recipients.data;                /* a strategy's own many are a line */
+	while ((list = text_split(&rest, '\n')) != NULL)
+		TRY(alarm_recipients(list, bad, tell, &t));
+	for (int i = 0; i < robots.n; i++)
+		TRY(tell_robot(&t, robots.id[i]));
 out:
-	buf_clear(&all);
+	buf_clear(&t.recipients);
+	free(t.payload);
 	return nerr_pass(err);
 }

@@ -19,7 +19,8 @@ NEOERR *alarm_recipients(const char *text, char bad[ALARM_RECIPIENT], alarm_reci
 NEOERR *alarm_strategy_stations(struct db *db, int64_t id, int64_t provider_id, const char *codes,
 	bool *fine) CHECKED;
 
-/* Messages to all whom the provider's strategies name for this new alarm, each address once. Joins
+/* Messages to all whom the provider's strategies name for this new alarm, each address and each
+ * robot once. Joins
  * the caller's tx. */
 NEOERR *alarm_tell(struct db *db, int64_t provider_id, int64_t alarm_id) CHECKED;
 

@@ -534,6 +534,10 @@ static const struct choice vehicle_check_rows[] = {
 #include "charge/tbl/vehicle_check.h"
 };
 TABLE(vehicle_check);
+static const struct choice notify_kind_rows[] = {
+#include "charge/tbl/notify_kind.h"
+};
+TABLE(notify_kind);
 static const struct choice vehicle_by_rows[] = {
 #include "charge/tbl/vehicle_by.h"
 };

@@ -50,6 +50,11 @@ enum pay_kind {
 #include "charge/tbl/pay_kind.h"
 };
 #undef X
+#define X(id, name, colour) NOTIFY_KIND_##id,
+enum notify_kind {
+#include "charge/tbl/notify_kind.h"
+};
+#undef X
 #define X(id, name, colour) VEHICLE_CHECK_##id,
 enum vehicle_check {
 #include "charge/tbl/vehicle_check.h"

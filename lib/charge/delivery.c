@@ -31,11 +31,14 @@ SQL(delivery_insert_exchange,
 	"insert into delivery (kind, provider_id, exchange_peer_id, target, subject, payload,"
 	" dedupe_key, next_at, created_at) values ('exchange', ?, ?, ?, ?, ?, ?, ?, ?)"
 	" on duplicate key update id = id");
-#define DUE "select id, kind, target, subject, payload, tries, webhook_id, parking_push_id, attachment, exchange_peer_id from delivery where status in ('pending', 'failed')"
+SQL(delivery_insert_notice,
+	"insert into delivery (kind, provider_id, notify_link_id, target, subject, payload, dedupe_key,"
+	" next_at, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on duplicate key update id = id");
+#define DUE "select id, kind, target, subject, payload, tries, webhook_id, parking_push_id, attachment, exchange_peer_id, provider_id, notify_link_id, status from delivery where status in ('pending', 'failed')"
 #define DUE_ORDER " and next_at <= ? order by next_at, id limit ? for update skip locked"
 SQL(delivery_due, DUE DUE_ORDER);
 SQL(delivery_due_message, DUE " and kind in ('sms', 'mail')" DUE_ORDER);
-SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking', 'tax', 'exchange')" DUE_ORDER);
+SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking', 'tax', 'exchange', 'wechat')" DUE_ORDER);
 SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
 /* What a mail said may be a key to an account: it is kept no longer than it is needed. */
 SQL(delivery_sent,
@@ -121,6 +124,19 @@ NEOERR *delivery_add_exchange(struct db *db, int64_t provider_id, int64_t exchan
 	return nerr_pass(err);
 }
 
+NEOERR *delivery_add_notice(struct db *db, const struct notice *n)
+{
+	int64_t now = clock_now();
+	NEOERR *err = db_exec(db, &delivery_insert_notice,
+		ARGS(STR(n->kind), IDREF(n->provider_id), IDREF(n->link_id), STR(n->target),
+			STR(n->subject), STR(n->payload), STR(n->key), TIME(now), TIME(now)),
+		NULL);
+
+	if (err == STATUS_OK)
+		db_wake(db, WAKE_COURIER);
+	return nerr_pass(err);
+}
+
 NEOERR *delivery_again(struct db *db, int64_t id)
 {
 	NEOERR *err = db_exec(db, &delivery_send_again, ARGS(TIME(clock_now()), I64(id)), NULL);
@@ -147,6 +163,9 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	d->parking_push_id = row_i64(r, 7);
 	d->attachment = arena_strdup(&t->arena, row_str(r, 8));
 	d->exchange_peer_id = row_i64(r, 9);
+	d->provider_id = row_i64(r, 10);
+	d->notify_link_id = row_i64(r, 11);
+	d->unsure = d->tries > 1 && text_eq(row_str(r, 12), "pending");
 	return STATUS_OK;
 }
 
@@ -179,13 +198,13 @@ static int64_t pause_after(int tries)
 	return seconds < RETRY_LAST ? seconds : RETRY_LAST;
 }
 
-struct outcome { const struct delivery *d; const char *answer, *why; };    /* why NULL: sent */
+struct outcome { const struct delivery *d; const char *answer, *why; bool last; };    /* why NULL: sent */
 
 static NEOERR *record(struct db *db, void *ctx)
 {
 	const struct outcome *o = ctx;
 	const struct delivery *d = o->d;
-	bool dead = o->why && d->tries >= TRIES_MAX;
+	bool dead = o->why && (o->last || d->tries >= TRIES_MAX);
 	int64_t now = clock_now();
 	char text[500];
 	NEOERR *err;
@@ -217,6 +236,7 @@ static NEOERR *send_one(struct db *db, const struct delivery *d, delivery_send_f
 	if (failure != STATUS_OK) {
 		text_copy(why, sizeof(why), error_desc(failure));
 		o.why = why;
+		o.last = error_is(failure, DELIVERY_NEVER_AGAIN);
 		error_drop(failure);
 	}
 	return nerr_pass(db_tx(db, record, &o));

@@ -22,14 +22,24 @@ NEOERR *delivery_add_parking(struct db *db, int64_t provider_id, int64_t parking
 /* To another platform (exchange.h); key may be NULL, a known one adds nothing. */
 NEOERR *delivery_add_exchange(struct db *db, int64_t provider_id, int64_t exchange_peer_id,
 	const char *url, const char *interface, const char *payload, const char *key) CHECKED;
+/* To a person by way of the provider's accounts (notify_link.h): kind "sms" to a phone, "wechat" by
+ * that link; provider_id, link_id 0: none. A known key adds nothing. */
+struct notice {
+	const char *kind, *target, *subject, *payload, *key;
+	int64_t provider_id, link_id;
+};
+NEOERR *delivery_add_notice(struct db *db, const struct notice *n) CHECKED;
 /* At once and with all tries, whatever became of it before. */
 NEOERR *delivery_again(struct db *db, int64_t id) CHECKED;
 struct delivery {
-	int64_t id, webhook_id, parking_push_id, exchange_peer_id;
+	int64_t id, webhook_id, parking_push_id, exchange_peer_id, provider_id, notify_link_id;
 	char kind[21];
 	const char *target, *subject, *payload, *attachment;
 	int tries;
+	bool unsure;                     /* the try before this one ended nobody knows how */
 };
+/* What send raises where another try might send twice: the row is dead at once. */
+#define DELIVERY_NEVER_AGAIN ERR_DUPLICATE
 /* People wait for messages: subscribers that are slow to answer stand in a lane of their own. */
 enum delivery_lane { DELIVERY_ALL, DELIVERY_MESSAGES, DELIVERY_WEBHOOKS };
 /* Takes due rows (SKIP LOCKED, one tx), calls send for each outside the tx, writes sent / retry

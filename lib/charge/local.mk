@@ -30,7 +30,7 @@ libcharge_a_SOURCES = \
 	%D%/daily_report.c %D%/daily_report.h \
 	%D%/daily_report_xlsx.c \
 	%D%/department.c %D%/department.h \
-	%D%/delivery.c %D%/delivery.h \
+	%D%/delivery.c %D%/delivery.h %D%/notify_link.c %D%/notify_link.h \
 	%D%/device.c %D%/device.h \
 	%D%/dispute.c \
 	%D%/event.c %D%/event.h \

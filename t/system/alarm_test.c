@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "charge/alarm.h"
+#include "charge/alarm_strategy.h"
 #include "charge/event.h"
 #include "charge/live.h"
 
@@ -231,6 +232,32 @@ static void test_strategies_choose(void **state) /* T1 */
 	assert_int_equal(messages(&w, "1 = 1"), 2);
 }
 
+static void test_many_people_and_a_robot_are_told(void **state) /* T1 */
+{
+	char people[800] = "", sql_room[1000], *at = people;
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	strategy(&w, "level", "'general'");
+	for (int i = 0; i < ALARM_RECIPIENTS; i++)
+		at += snprintf(at, 20, "%s139001%05d", i ? "," : "", i);
+	world_sql("update alarm_strategy set recipients = concat('13911100001,', recipients) where"
+			  " provider_id = #", w.provider);
+	strategy(&w, "note", "'many'");
+	snprintf(sql_room, sizeof(sql_room), "update alarm_strategy set recipients = '%s' where note ="
+		" 'many' and provider_id = #", people);
+	world_sql(sql_room, w.provider);
+	world_sql("insert into notify_link (provider_id, kind, name, url, created_at, updated_at) values"
+			  " (#, 'wecom_robot', 'x', 'https://qyapi.weixin.qq.com', now(), now())", w.provider);
+	world_sql("update alarm_strategy set notify_link_id = last_insert_id() where provider_id = #",
+		w.provider);
+	fine(alarm_open(db, w.pile, 1, "emergency_stop", ALARM_SERIOUS, "", clock_now()));
+	assert_int_equal(messages(&w, "d.kind = 'sms'"), ALARM_RECIPIENTS + 2);
+	assert_int_equal(messages(&w, "d.kind = 'mail'"), 1);
+	assert_int_equal(messages(&w, "d.kind = 'wechat' and d.notify_link_id > 0"), 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +268,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_many_come_back_at_once),
 		cmocka_unit_test(test_people_are_told_once_each),
 		cmocka_unit_test(test_strategies_choose),
+		cmocka_unit_test(test_many_people_and_a_robot_are_told),
 	};
 
 	program_start("alarm_test", "alarm_test", &argc, argv);

@@ -20,8 +20,9 @@ class PaySim:
         self.http.trust_env = False
         self.process = instance.popen("paysim", f"--port={self.port}", f"--dir={self.dir}")
         wait_for(self.answers, 30, "the sandbox answers")
-        done = instance.job("channel_sandbox", "--file", f"{self.dir}/{account}")
-        self.channel = int(re.search(r"channel=(\d+)", done)[1])
+        if account:
+            done = instance.job("channel_sandbox", "--file", f"{self.dir}/{account}")
+            self.channel = int(re.search(r"channel=(\d+)", done)[1])
 
     def answers(self):
         try:

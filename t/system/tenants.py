@@ -174,6 +174,7 @@ class Tenants:
             "delivery", kind="parking", provider_id=provider, parking_push_id=push, target="https://example.com/relief",
             subject="charge_end", payload="{}", status="dead", created_at=self.day)
         if o != "a2":
+            self.keep("notify_link", o, provider_id=provider, kind="aliyun_sms", name=f"渠道 {o}")
             self.keep("alarm_strategy", o, provider_id=provider, name=f"策略 {o}", recipients="13900000000")
         self.keep("task", o, user_id=user, kind="export", title="x", params="{}", status="done", expires_at="2036-01-01")
         self.keep("audit", o, at=self.day, user_id=user, actor="x", resource="station", record_id=station, action="update")

@@ -4,7 +4,9 @@ unit_tests =
 
 unit_tests += %D%/arena_test %D%/buf_test %D%/cidr_test %D%/clock_test %D%/conf_test %D%/crypt_test %D%/csv_test %D%/error_test \
 	%D%/http_test %D%/json_test %D%/log_test %D%/money_test %D%/qr_test %D%/text_test %D%/totp_test %D%/wake_test %D%/xlsx_test
-unit_tests += %D%/picture_test %D%/sign_test
+unit_tests += %D%/acs_test %D%/picture_test %D%/sign_test
+%C%_acs_test_SOURCES = %D%/acs_test.c %D%/unit.h
+%C%_acs_test_LDADD = $(unit_base_libs)
 %C%_sign_test_SOURCES = %D%/sign_test.c %D%/unit.h
 %C%_sign_test_LDADD = $(unit_base_libs)
 unit_tests += %D%/address_test %D%/mail_test

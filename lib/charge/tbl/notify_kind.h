@@ -1,0 +1,2 @@
+X(ALIYUN_SMS, "aliyun_sms", "blue")
+X(WECOM_ROBOT, "wecom_robot", "green")
