@@ -133,7 +133,8 @@ static const struct action actions[] = {
 	ACTIONS_END,
 };
 static const struct action payable_actions[] = {
-	{ "agree", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, bill_agree_fields, "t.state = 'confirmed'", agree },
+	{ "agree", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, bill_agree_fields, "t.state = 'confirmed'",
+		agree },
 	{ "dispute", ACT_ROW | ACT_CONFIRM | ACT_DANGER, bill_dispute_fields, "t.state = 'confirmed'",
 		dispute },
 	{ "download", ACT_ROW | ACT_LINK },

@@ -339,8 +339,8 @@ static NEOERR *sheet(struct statistics *s, struct xlsx *x, const char *name, con
 	return nerr_pass(xlsx_sheet(x, text_get(req, name), column, FIGURES + 1));
 }
 
-static NEOERR *line(struct statistics *s, struct xlsx *x, const char *name, const struct stat_sums *v,
-	int64_t part)
+static NEOERR *line(struct statistics *s, struct xlsx *x, const char *name,
+	const struct stat_sums *v, int64_t part)
 {
 	const char *text[FIGURES + 1] = { name };
 

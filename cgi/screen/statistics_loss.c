@@ -160,14 +160,14 @@ static void say(struct request *req, const struct station_loss *v, int64_t rate,
 		station_loss_part(v), rate, v->cost };
 	char text[FIXED_TEXT];
 
-	for (int i = 0; i < COLUMNS; i++)
-		out[i] = i == RATE ? rate < 0 ? NULL : "" : v->days && !(i == COST && v->unpriced) ? ""
-																							: NULL;
-	for (int i = 0; i < COLUMNS; i++)
-		if (out[i])
-			out[i] = plain ? arena_strdup(&req->arena,
-					fixed_format(value[i], columns[i].scale, columns[i].scale, text))
-				: screen_fixed(req, value[i], columns[i].scale, columns[i].shown);
+	for (int i = 0; i < COLUMNS; i++) {
+		bool known = i == RATE ? rate >= 0 : v->days && !(i == COST && v->unpriced);
+
+		out[i] = !known ? NULL
+			: plain		? arena_strdup(&req->arena,
+							  fixed_format(value[i], columns[i].scale, columns[i].scale, text))
+						: screen_fixed(req, value[i], columns[i].scale, columns[i].shown);
+	}
 }
 
 /* A station that nobody reads loses what its recorded rate says; no part of the sums. */
@@ -223,10 +223,14 @@ static NEOERR *put_chart(struct statistics *s)
 	for (int i = 0; i < s->periods; i++) {
 		const struct station_loss *v = &s->loss.period[i];
 
-		chart_point(&c, stat_period_name(s, i), v->days ? (const char *[]){
-			fixed_format(v->metered, ENERGY_SCALE, 3, metered),
-			fixed_format(v->sold, ENERGY_SCALE, 3, sold),
-			fixed_format(station_loss_part(v), 2, 2, part) } : (const char *[]){ NULL, NULL, NULL });
+		const char *point[] = { NULL, NULL, NULL };  /* a gap */
+
+		if (v->days) {
+			point[0] = fixed_format(v->metered, ENERGY_SCALE, 3, metered);
+			point[1] = fixed_format(v->sold, ENERGY_SCALE, 3, sold);
+			point[2] = fixed_format(station_loss_part(v), 2, 2, part);
+		}
+		chart_point(&c, stat_period_name(s, i), point);
 	}
 	return nerr_pass(chart_put(&c, req->hdf, "Loss.chart"));
 }

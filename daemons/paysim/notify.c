@@ -19,7 +19,8 @@ struct params { int n; char name[PARAMS_MAX][40], value[PARAMS_MAX][1600]; };
 static void refuse(struct ask *a, int status, const char *code, const char *message)
 {
 	answer_json(a, status,
-		json_pack("{s:s, s:s, s:s}", "Code", code, "Message", message, "RequestId", sim_new_id("R")));
+		json_pack("{s:s, s:s, s:s}", "Code", code, "Message", message, "RequestId",
+			sim_new_id("R")));
 }
 
 static const char *value_of(const struct params *p, const char *name)
@@ -90,7 +91,8 @@ static bool signed_well(struct ask *a, const char *action, const char *query)
 		refuse(a, 400, "SignatureDoesNotMatch",
 			"Specified signature does not match our calculation.");
 	else if (stale(date))
-		refuse(a, 400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
+		refuse(a, 400, "InvalidTimeStamp.Expired",
+			"Specified time stamp or date value is expired.");
 	else if (json_object_get(sim_table("nonces"), nonce))
 		refuse(a, 400, "SignatureNonceUsed", "Specified signature nonce was used already.");
 	else {

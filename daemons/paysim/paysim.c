@@ -350,10 +350,11 @@ static void write_accounts(void)
 	json_object_set_new(account, "tax_secret", json_string(sim.api_key));
 	snprintf(sms_url, sizeof(sms_url), "%s/sms/", sim.url);
 	snprintf(robot_url, sizeof(robot_url), "%s/wecom", sim.url);
-	json_object_update_new(account, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "sms_url",
-		sms_url, "sms_account", SIM_SMS_ACCOUNT, "sms_secret", sim.api_key, "sms_sign", SIM_SMS_SIGN,
-		"sms_alarm", SIM_SMS_ALARM, "sms_code", SIM_SMS_CODE, "robot_url", robot_url, "robot_key",
-		SIM_ROBOT_KEY));
+	json_object_update_new(account,
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "sms_url", sms_url, "sms_account",
+			SIM_SMS_ACCOUNT, "sms_secret", sim.api_key, "sms_sign", SIM_SMS_SIGN, "sms_alarm",
+			SIM_SMS_ALARM, "sms_code", SIM_SMS_CODE, "robot_url", robot_url, "robot_key",
+			SIM_ROBOT_KEY));
 	write_json("account.json", account);
 	write_json("account_suixingpay.json",
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", "suixingpay", "status", "disabled",

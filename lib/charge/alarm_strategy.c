@@ -15,7 +15,8 @@ SQL(strategy_alarm,
 	" from alarm a join pile p on p.id = a.pile_id join station s on s.id = a.station_id where"
 	" a.id = ?");
 SQL(strategies_of,
-	"select t.recipients, t.level, t.notify_link_id from alarm_strategy t join alarm a on a.id = ? where"
+	"select t.recipients, t.level, t.notify_link_id from alarm_strategy t join alarm a on a.id = ?"
+	" where"
 	" t.provider_id = ? and t.status = 'enabled' and t.deleted = 0 and (t.codes = '' or"
 	" find_in_set(a.code, t.codes)) and (t.all_stations or exists (select 1 from"
 	" alarm_strategy_station x where x.alarm_strategy_id = t.id and x.station_id ="
@@ -138,7 +139,8 @@ static NEOERR *tell(const char *address, bool phone, void *ctx)
 static NEOERR *tell_robot(struct telling *t, int64_t link_id)
 {
 	char key[80];
-	const struct notice n = { "wechat", "robot", "alarm", t->payload, key, t->provider_id, link_id };
+	const struct notice n = { "wechat", "robot", "alarm", t->payload, key, t->provider_id,
+		link_id };
 
 	snprintf(key, sizeof key, "alarm:%lld:robot:%lld", (long long)t->id, (long long)link_id);
 	return nerr_pass(delivery_add_notice(t->db, &n));

@@ -38,7 +38,8 @@ SQL(delivery_insert_notice,
 #define DUE_ORDER " and next_at <= ? order by next_at, id limit ? for update skip locked"
 SQL(delivery_due, DUE DUE_ORDER);
 SQL(delivery_due_message, DUE " and kind in ('sms', 'mail')" DUE_ORDER);
-SQL(delivery_due_webhook, DUE " and kind in ('webhook', 'parking', 'tax', 'exchange', 'wechat')" DUE_ORDER);
+SQL(delivery_due_webhook,
+	DUE " and kind in ('webhook', 'parking', 'tax', 'exchange', 'wechat')" DUE_ORDER);
 SQL(delivery_claim, "update delivery set tries = tries + 1, next_at = ? where id = ?");
 /* What a mail said may be a key to an account: it is kept no longer than it is needed. */
 SQL(delivery_sent,
@@ -198,7 +199,11 @@ static int64_t pause_after(int tries)
 	return seconds < RETRY_LAST ? seconds : RETRY_LAST;
 }
 
-struct outcome { const struct delivery *d; const char *answer, *why; bool last; };    /* why NULL: sent */
+struct outcome {
+	const struct delivery *d;
+	const char *answer, *why;        /* why NULL: sent */
+	bool last;
+};
 
 static NEOERR *record(struct db *db, void *ctx)
 {

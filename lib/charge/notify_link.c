@@ -2,6 +2,7 @@
  * Owns nothing. Serves notify_link.h. */
 #include "charge/notify_link.h"
 
+#include "base/conf.h"
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -81,6 +82,11 @@ NEOERR *notify_link_is_robot(struct db *db, int64_t id, int64_t provider_id, boo
 
 	*fits = n == 1;
 	return nerr_pass(err);
+}
+
+bool notify_link_public(const char *url)
+{
+	return text_starts(url, "https://") && !conf.webhook_private;
 }
 
 char *notify_alarm_dup(const struct notify_alarm *a)
