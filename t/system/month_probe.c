@@ -1,7 +1,7 @@
 /* month_probe.c - does what a line says, one after another, on days that the lines name: the
  * operators, drivers, charges and clerks of a made-up month.
  * Owns the worlds it makes.
- * Serves t/system/test_ledger_month.py, which counts the same month by itself. */
+ * Serves t/system/month.py and test_camera.py, which count the same by themselves. */
 #include "charge_world.h"
 
 #include <stdio.h>
@@ -109,32 +109,50 @@ static void do_withdraw(char **word)
 	puts(fresh ? "fine" : "stale");
 }
 
-/* Where, whose, m or c, energy, seconds: from start to settled record. */
-static void do_charge(char **word)
+/* From start to settled record, at the clock's end. */
+static void charge(struct world *w, bool by_card, int64_t energy, int64_t length)
 {
-	struct world w = *world_of(word[0]);
-	const struct world *who = world_of(word[1]);
-	int64_t energy = number(word[3]), length = number(word[4]), now = clock_now();
-	struct connector_report report = { .pile_id = w.pile, .number = 1, .at = now,
+	int64_t now = clock_now();
+	struct connector_report report = { .pile_id = w->pile, .number = 1, .at = now,
 		.state = CONNECTOR_PLUGGED, .plugged = true };
 	struct session_record r;
 	char raw[24];
 
-	w.member = who->member;
-	w.card = who->card;
 	fine(connector_reports(db, &report, 1));
-	if (world_start(&w, *word[2] == 'c') != START_ACCEPTED) {
-		printf("refused=%d\n", (int)w.started.refusal);
+	if (world_start(w, by_card) != START_ACCEPTED) {
+		printf("refused=%d\n", (int)w->started.refusal);
 		return;
 	}
 	for (int64_t s = 0; s <= length; s += 600)
-		world_progress(&w, now - length + s, energy * s / length);
+		world_progress(w, now - length + s, energy * s / length);
 	snprintf(raw, sizeof(raw), "month %lld", (long long)++records);
-	r = world_record(&w, now - length, now, energy, raw);
+	r = world_record(w, now - length, now, energy, raw);
 	if (world_settle(&r) != RECORD_SETTLED)
 		error_die("a record was not settled");
-	world_sql("update session set anomaly = 'none' where id = #", w.started.session_id);
-	printf("session=%lld\n", (long long)w.started.session_id);
+	world_sql("update session set anomaly = 'none' where id = #", w->started.session_id);
+	printf("session=%lld\n", (long long)w->started.session_id);
+}
+
+/* Where, whose, m or c, energy, seconds. */
+static void do_charge(char **word)
+{
+	struct world w = *world_of(word[0]);
+	const struct world *who = world_of(word[1]);
+
+	w.member = who->member;
+	w.card = who->card;
+	charge(&w, *word[2] == 'c', number(word[3]), number(word[4]));
+}
+
+/* Whose, pile, its only gun, energy, seconds: at a pile that the script made itself. */
+static void do_charge_at(char **word)
+{
+	struct world w = *world_of(word[0]);
+
+	w.pile = number(word[1]);
+	w.connector = number(word[2]);
+	world_text("select serial from pile where id = #", w.pile, w.serial, sizeof(w.serial));
+	charge(&w, false, number(word[3]), number(word[4]));
 }
 
 struct wish { int64_t id, amount, out; int refusal; };
@@ -261,7 +279,7 @@ static const struct verb { const char *name; int words; void (*fn)(char **word);
 	{ "at", 1, do_at }, { "world", 0, do_world }, { "recharge", 4, do_recharge },
 	{ "withdraw", 4, do_withdraw }, { "charge", 5, do_charge }, { "refund", 2, do_refund },
 	{ "correct", 2, do_correct }, { "withdrawal", 3, do_withdrawal }, { "book", 3, do_book },
-	{ "undo", 1, do_undo },
+	{ "undo", 1, do_undo }, { "charge_at", 5, do_charge_at },
 };
 
 static void run(char *line)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from clerk import Clerk, errors, secret
 from instance import Instance, wait_for
+from month import Probe
 from mqtt import Mqtt
 from people import Tenant
 from work import ended, upload, workbook
@@ -457,37 +458,128 @@ def test_a_white_list_is_imported(place):
     assert done.status == 200, done.text[:300]
 
 
-@pytest.mark.feature("K2", "K7", "K8")
-def test_twenty_cameras_and_minutes_as_a_pencil_counts_them(place):
-    """Cars come and go at forty bays, told in order by each camera; doubles are strewn in. Minutes are counted beside."""
-    rng = random.Random(20)
-    bays = place.bays(40)
-    cameras = [place.camera(bays[2 * i], bays[2 * i + 1]) for i in range(20)]
-    listed = "粤BD99999"
-    place.clerk.add("whitelist", {"plate": listed, "station_id": place.site.station})
-    for c in cameras:
-        c.connect()
-    end = int(time.time()) - 200
-    want, n = {}, 0
-    for i, c in enumerate(cameras):
-        story = []
-        for zone in "12":
-            at = end - 20000
-            while at < end - 3000:
-                n += 1
-                plate = listed if rng.random() < 0.2 else f"粤BD{n:05d}"
-                stay = rng.randrange(30, 5000)
-                leaves = min(at + stay, end)
-                story += [(at, 1, plate, zone), (leaves, 4, "", zone)]
-                want.setdefault(bays[2 * i + int(zone) - 1], []).append((plate, 0 if plate == listed else (leaves - at) // 60))
-                at = leaves + rng.randrange(1, 900)
-        for at, state, plate, zone in sorted(story):
-            reco = c.car(state, plate, zone, at=at)
+class Day:
+    """A day at 200 bays, each with its camera and its pile, by a seed: what is told and what a pencil makes of it.
+
+    Times are whole seconds from the day's beginning; a stay: who, when it came, its charge, when it went (None: it stands there at midnight)."""
+    BAYS, ROUNDS, ROUND = 200, 3, 28000
+    FREE, UNIT, PRICE, CAP = 15, 30, 2, 8        # minutes, minutes, yuan each, yuan a charge
+
+    def __init__(self, seed):
+        rng = random.Random(seed)
+        self.listed = [f"粤BDL{i:04d}" for i in range(40)]
+        self.bays = [[] for _ in range(self.BAYS)]
+        for n, stays in enumerate(self.bays):
+            for r in range(self.ROUNDS):
+                stays.append(self.stay(rng, r, self.listed[n % 40] if rng.random() < 0.15 else f"粤BD{n:03d}{r:02d}"))
+                if r and stays[r - 1]["plate"] == stays[r]["plate"]:
+                    stays[r - 1]["silent"] = False       # the same car, never seen to go, would never have gone
+                if r and stays[r - 1]["silent"]:         # nobody told that it went: it went when another one came
+                    stays[r - 1]["left"] = stays[r]["came"]
+
+    def stay(self, rng, r, plate):
+        came = r * self.ROUND + rng.randrange(3600)
+        charge = None
+        if rng.random() < 0.5:
+            begins = came + rng.randrange(30, 900)
+            charge = (begins, begins + rng.randrange(1200, 5400), rng.randrange(2000, 60000))
+        last = r == self.ROUNDS - 1
+        left = (charge[1] if charge else came) + rng.choice((rng.randrange(20, 1200), rng.randrange(1200, 7200)))
+        return {"plate": plate, "came": came, "charge": charge, "left": None if last and rng.random() < 0.15 else left,
+                "silent": not last and rng.random() < 0.05, "listed": plate in self.listed}
+
+    @staticmethod
+    def minutes(s):
+        """(counted, of the charge) as the stay's row has them."""
+        if s["left"] is None:
+            return 0, 0
+        whole = (s["left"] - s["came"]) // 60
+        rest = (s["left"] - s["came"] - (s["charge"][1] - s["charge"][0] if s["charge"] else 0)) // 60
+        return (0 if s["listed"] else rest), whole - rest
+
+    def fee(self, s):
+        if s["listed"] or s["left"] is None:
+            return 0
+        over = (s["left"] - s["charge"][1]) // 60 - self.FREE
+        return min(-(-over // self.UNIT) * self.PRICE, self.CAP) if over > 0 else 0
+
+
+def station_of_day(place, day, world):
+    """Bays, cameras, piles and the white list of the day by SQL: [(bay, pile, gun)]."""
+    station, sql = world["station"], place.at.sql
+    sql("update tariff_version v join station s on s.tariff_id = v.tariff_id set v.occupancy_free_minutes = %s, v.occupancy_unit_minutes = %s,"
+        " v.occupancy_price = %s, v.occupancy_cap = %s where s.id = %s", day.FREE, day.UNIT, day.PRICE, day.CAP, station)
+    area = place.at.value("select id from area where station_id = %s", station)
+    many = f"from seq_1_to_{day.BAYS} q"
+    sql(f"insert into pile (station_id, area_id, code, serial, name, occupancy_charged, created_at, updated_at) select {station}, {area},"
+        f" concat('YD', q.seq), concat('3202018800', lpad(q.seq, 4, '0')), concat('日', q.seq), 1, now(), now() {many}")
+    sql("insert into pile_live (pile_id, online, gateway_id, connected_at, seen_at) select id, 1, 'day', now() - interval 2 day, now() from pile where code like 'YD%%'")
+    sql("insert into connector (pile_id, station_id, number, code, name, created_at, updated_at) select id, station_id, 1, concat(code, 'A'), 'A', now(), now()"
+        " from pile where code like 'YD%%'")
+    sql(f"insert into bay (station_id, area_id, code, name, connector_id, created_at, updated_at) select k.station_id, {area}, k.code, k.code, k.id, now(), now()"
+        " from connector k where k.code like 'YD%%' order by k.id")
+    sql(f"insert into camera (station_id, area_id, serial, name, left_bay_id, created_at, updated_at) select b.station_id, {area}, lower(b.code), b.code, b.id,"
+        " now(), now() from bay b where b.code like 'YD%%'")
+    for plate in day.listed:
+        sql("insert into whitelist (station_id, plate, created_at, updated_at) values (%s, %s, now(), now())", station, plate)
+    return place.at.rows("select b.id, k.pile_id, k.id from bay b join connector k on k.id = b.connector_id where b.code like 'YD%%' order by b.id")
+
+
+def cameras_of_day(place):
+    """Each with a user of its own; the password they share, so that no page has to make two hundred."""
+    first = place.at.value("select min(id) from camera where serial like 'yd%%'")
+    one = Camera(place, first, "yd1a")
+    place.at.sql("update camera c join camera o on o.id = %s set c.secret = o.secret, c.version = c.version + 1 where c.serial like 'yd%%'", first)
+    one.connect()
+    made = []
+    for record, serial in place.at.rows("select id, serial from camera where serial like 'yd%%' order by left_bay_id"):
+        c = Camera.__new__(Camera)
+        c.place, c.id, c.serial, c.key, c.reco = place, record, serial, one.key, 0
+        c.link = wait_for(lambda c=c: (lambda m: m if m.code == 0 else m.close())(Mqtt(place.at.mqtt, c.serial, c.key, c.serial)), 15, serial, 0.2)
+        made.append(c)
+    return made
+
+
+@pytest.mark.feature("K2", "K3", "K7", "K8", "R5", "P10")
+def test_a_day_of_two_hundred_cameras_as_a_pencil_counts_it(place):
+    """Cars come, charge, overstay and leave at 200 bays; doubles and late ones are strewn in. Bays, minutes and fees are those of the pencil."""
+    day, rng, probe = Day(200), random.Random(7), Probe(place.at)
+    world = probe("world")
+    assert probe("recharge", 0, "m", 9_000_000_000, 0) == "fine"
+    where, cameras = station_of_day(place, day, world), cameras_of_day(place)
+    zero, told, sessions = int(time.time()) - 90000, 0, {}
+
+    def tell(events):
+        """What each camera says, in the order of time; a third of it twice. Then all of it is kept."""
+        nonlocal told
+        for at, n, state, plate in sorted(events):
+            reco = cameras[n].car(state, plate, at=zero + at)
             if rng.random() < 0.3:
-                c.car(state, plate, zone, at=at, reco=reco)
-    total = sum(len(v) for v in want.values())
-    wait_for(lambda: place.at.value("select count(*) from bay_stay where bay_id in %s and left_at is not null", bays) == total, 30, "all stays are kept")
-    for bay in bays:
-        got = place.at.rows("select plate, minutes from bay_stay where bay_id = %s order by entered_at", bay)
-        assert list(got) == want[bay], bay
-    assert place.at.value("select count(*) from bay where id in %s and state <> 'empty'", bays) == 0
+                cameras[n].car(state, plate, at=zero + at, reco=reco)
+        told += len(events)
+        wait_for(lambda: place.at.value("select count(*) from bay_event where station_id = %s", world["station"]) == told, 30, "all is kept", 0.2)
+    for r in range(day.ROUNDS):
+        now = [(n, stays[r]) for n, stays in enumerate(day.bays)]
+        tell([(s["came"], n, 1, s["plate"]) for n, s in now])
+        for end, n, s in sorted((s["charge"][1], n, s) for n, s in now if s["charge"]):
+            begins, _, energy = s["charge"]
+            probe("at", time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(zero + end + 8 * 3600)))
+            said = probe("charge_at", 0, where[n][1], where[n][2], energy, end - begins)
+            sessions[said["session"]] = s
+        gone = [(s["left"], n, 4, "") for n, s in now if s["left"] is not None and not s["silent"]]
+        tell(gone)
+        tell([(left - 5, n, 1, "粤BDX0001") for left, n, _, _ in gone[::9]])               # late: it says of before what is known since
+    probe.end()
+    for n, (bay, _, _) in enumerate(where):
+        got = place.at.rows("select plate, minutes, charge_minutes, whitelisted from bay_stay where bay_id = %s order by entered_at", bay)
+        assert got == [(s["plate"], *day.minutes(s), int(s["listed"])) for s in day.bays[n]], day.bays[n]
+        last = day.bays[n][-1]
+        assert place.bay(bay)[:2] == (("empty", "") if last["left"] is not None else ("exempt" if last["listed"] else "occupied", last["plate"])), last
+    paid = dict(place.at.rows("select id, occupancy_fee from session where station_id = %s", world["station"]))
+    assert paid == {k: day.fee(s) for k, s in sessions.items()}
+    assert {0, day.PRICE, day.CAP} <= set(paid.values()) and len(paid) > 250
+    assert place.at.value("select count(*) from bay_event where station_id = %s and outcome = 'late'", world["station"]) == sum(
+        len([s for s in (b[r] for b in day.bays) if s["left"] is not None and not s["silent"]][::9]) for r in range(day.ROUNDS))
+    assert place.at.value("select sum(p.amount) from posting p join account a on a.id = p.account_id where a.kind = 'income_occupancy' and a.owner_id = %s",
+                          world["provider"]) == sum(paid.values())
+    assert "findings=0" in place.at.job("ledger_proof")
