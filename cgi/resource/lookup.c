@@ -123,6 +123,7 @@ static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, 
 	int64_t depends, const char *owner)
 {
 	struct found found;
+	const char *address;
 	NEOERR *err = STATUS_OK;
 
 	found_init(&found, &req->arena, 1);
@@ -131,9 +132,11 @@ static NEOERR *put_typed(struct request *req, HDF *node, const struct field *f, 
 	TRY(hdf_put(node, found.n ? found.title[0] : "", "title"));
 	if (!found.n)
 		TRY(hdf_put(node, "", "value"));
-	TRY(hdf_put(node,
-		arena_printf(&req->arena, "/admin/%s/lookup?for=%s.%s", f->ref->name, owner, f->name),
-		"lookup"));
+	address = arena_printf(&req->arena, "/admin/%s/lookup?for=%s.%s", f->ref->name, owner, f->name);
+	if (depends)                             /* an owner that the form does not ask for again */
+		address = arena_printf(&req->arena, "%s&%s=%lld", address, f->depends,
+			(long long)depends);
+	TRY(hdf_put(node, address, "lookup"));
 out:
 	return nerr_pass(err);
 }

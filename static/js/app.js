@@ -156,6 +156,7 @@
 			address.searchParams.set('q', input.value.trim());
 			const depends = input.dataset.depends && input.form?.elements[input.dataset.depends];
 			if (depends?.value) address.searchParams.set(input.dataset.depends, depends.value);
+			else if (depends) address.searchParams.delete(input.dataset.depends);
 			asked = address.href;
 			try {
 				const answer = await fetch(address, { headers: { Accept: 'application/json' } });

@@ -131,6 +131,30 @@ def test_a_count_and_a_lock_type_make_the_bays_of_an_area(place):
     assert errors(done)
     assert "充电一号" in place.clerk.get(f"/admin/station/{place.site.station}/bays").text
 
+@pytest.mark.feature("K1")
+def test_a_bay_has_a_gun_of_its_own_station(place):
+    (bay,) = place.bays(1)
+    stored = "select connector_id from bay where id = %s"
+    other = place.clerk.add("area", {"name": "后院", "station_id": place.site.station})
+    away = place.clerk.station(place.site.provider, place.clerk.property(place.site.provider, "别的物业", "13800061009"), "别的电站")
+
+    def gun(station, area, serial):
+        pile = place.clerk.add("pile", {"name": serial[-4:], "station_id": station, "area_id": area, "serial": serial, "connector_count": "1",
+                                        "tariff_id": place.site.tariff})
+        return place.at.value("select id from connector where pile_id = %s", pile)
+    there = gun(place.site.station, other, "32010600009801")
+    elsewhere = gun(away, place.at.value("select id from area where station_id = %s", away), "32010600009802")
+    place.clerk.send(f"/admin/bay/{bay}/edit", {"connector_id": there})
+    assert place.at.value(stored, bay) == there, "of another area of the station"
+    for wrong in (elsewhere, 999999999):
+        assert errors(place.clerk.send(f"/admin/bay/{bay}/edit", {"connector_id": wrong}, 422)), wrong
+        assert place.at.value(stored, bay) == there
+    (second,) = place.bays(1)
+    assert errors(place.clerk.send(f"/admin/bay/{second}/edit", {"connector_id": there}, 422)), "one bay a gun"
+    place.clerk.send(f"/admin/bay/{bay}/edit", {"connector_id": ""})
+    assert place.at.value(stored, bay) is None
+
+
 
 @pytest.mark.feature("K6")
 def test_a_camera_has_its_own_password_and_its_own_topics(place):
