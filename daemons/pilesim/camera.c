@@ -154,8 +154,17 @@ bool spot_is_free(const struct spot *s)
 	return s->state == SPOT_EMPTY && !s->moving && s->cam->up;
 }
 
-void spot_come(struct spot *s, const char *plate)
+static enum spot_sight any_sight(void)
 {
+	if (sim.unread_share == 0 || (int)cam_dice(100) >= sim.unread_share)
+		return SIGHT_CLEAR;
+	return cam_dice(3) == 0 ? SIGHT_NONE : SIGHT_WEAK;
+}
+
+void spot_come(struct spot *s, const char *plate, const char *sight)
+{
+	s->sight = text_eq(sight, "weak") ? SIGHT_WEAK
+		: text_eq(sight, "unread") ? SIGHT_NONE : *sight != '\0' ? SIGHT_CLEAR : any_sight();
 	if (*plate != '\0')
 		text_copy(s->plate, sizeof(s->plate), plate);
 	else if (regulars > 0 && cam_dice(REGULAR) == 0)
@@ -220,7 +229,7 @@ static void some_come(void)
 	/* bays with a gun are for its drivers while there are any */
 	if (s != NULL && busy * 100 < n_spots * sim.occupied_share && spot_is_free(s) &&
 		(s->gun == 0 || sim.charging_share == 0))
-		spot_come(s, "");
+		spot_come(s, "", "");
 }
 
 void camera_turn(struct loop *l, void *ctx)

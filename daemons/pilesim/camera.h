@@ -13,6 +13,9 @@ struct mosquitto;
 enum spot_lock { SPOT_OPEN, SPOT_RELAY, SPOT_BUS };
 /* waiting: before a lock that is up; the standing car leaves at due_ms, with 0 some time after its
  * charge */
+/* how well the camera reads the plate of the car: well, with little confidence and a digit wrong,
+ * not at all */
+enum spot_sight { SIGHT_CLEAR, SIGHT_WEAK, SIGHT_NONE };
 enum spot_state { SPOT_EMPTY, SPOT_WAITING, SPOT_STANDING };
 
 struct spot {
@@ -20,6 +23,7 @@ struct spot {
 	int number;                          /* 1 left, 2 right */
 	enum spot_lock lock;
 	enum spot_state state;
+	enum spot_sight sight;
 	bool up, moving;
 	unsigned char address;               /* on the bus */
 	char pile[SIM_SERIAL], plate[CAM_PLATE];

@@ -159,7 +159,10 @@ static const char *do_come(struct call *c)
 {
 	if (!spot_is_free(c->spot))
 		return "not free";
-	spot_come(c->spot, c->words > 3 ? c->word[3] : "");
+	if (c->words > 4 && !text_eq(c->word[4], "clear") && !text_eq(c->word[4], "weak") &&
+		!text_eq(c->word[4], "unread"))
+		return "clear, weak or unread?";
+	spot_come(c->spot, c->words > 3 ? c->word[3] : "", c->words > 4 ? c->word[4] : "");
 	return NULL;
 }
 

@@ -88,7 +88,7 @@ static void arrive(void)
 	g->limit = most / 8 + (int64_t)dice((uint32_t)(most * 7 / 8));
 	text_copy(g->card, sizeof(g->card), card->no);
 	if (g->spot != NULL)
-		spot_come(g->spot, card->plate);
+		spot_come(g->spot, card->plate, "");
 	else
 		fleet_charge(p, g);
 }

@@ -20,7 +20,7 @@ static struct wish {
 	const char *protocol, *serials, *cards, *cameras, *plates, *faults;
 	char first_serial[SIM_SERIAL], path[DEMO_FILES][300];
 	int64_t piles, connectors, charging, speedup, idle_report, retry, rate, seed, take, port,
-		version, watt, occupied, stay, overstay;
+		version, watt, occupied, unread, stay, overstay;
 	bool demo;
 } wish = {
 	.protocol = "ykc",
@@ -37,6 +37,7 @@ static struct wish {
 	.version = 16,
 	.watt = 60000,
 	.occupied = 0,
+	.unread = 0,
 	.stay = 600,
 	.overstay = 300,
 };
@@ -80,6 +81,8 @@ static const char usage_text[] =
 	" --serials no piles\n"
 	"  --plates FILE             cars that often come, a plate a line\n"
 	"  --occupied N%             share of the bays where cars come by themselves [0]\n"
+	"  --unread N%               of the cars: their plates a camera reads badly or not at all"
+	" [0]\n"
 	"  --stay SECONDS            of a car that does not charge, a half more or less [600]\n"
 	"  --overstay SECONDS        at most, after a charge [300]\n"
 	"  --seed N                  the same seed, the same chances [1]\n"
@@ -90,7 +93,8 @@ static const char usage_text[] =
 	"                            alarm SERIAL GUN KIND, drop SERIAL,"
 	" silent SERIAL SECONDS,\n"
 	"                            repeat-records on|off, camera CAMERA BAY, come CAMERA BAY"
-	" [PLATE], leave CAMERA BAY\n"
+	" [PLATE\n"
+	"                            [clear|weak|unread]], leave CAMERA BAY\n"
 	"  --demo                    the demo operator's fleet: data_dir/demo/serials, cards,"
 	" cameras, plates; run_dir/sim.control\n"
 	"  CHARGEOPS_CONF names the configuration.\n";
@@ -121,6 +125,7 @@ static const struct option {
 	{ "--rate", &wish.rate, NULL, NULL, 1, 1000000 },
 	{ "--watt", &wish.watt, NULL, NULL, WATT_MIN, 1000000 },
 	{ "--occupied", &wish.occupied, NULL, NULL, 0, 100 },
+	{ "--unread", &wish.unread, NULL, NULL, 0, 100 },
 	{ "--stay", &wish.stay, NULL, NULL, 2, 86400 },
 	{ "--overstay", &wish.overstay, NULL, NULL, 1, 86400 },
 	{ "--seed", &wish.seed, NULL, NULL, 0, INT64_MAX },
@@ -355,6 +360,8 @@ static void demo_wishes(void)
 	}
 	if (wish.occupied == 0)
 		wish.occupied = 50;
+	if (wish.unread == 0)
+		wish.unread = 8;
 	if (wish.charging == 0)
 		wish.charging = 20;
 	if (wish.speedup == 1)
@@ -422,6 +429,7 @@ static NEOERR *start(int argc, char **argv)
 	sim.rate = (int)wish.rate;
 	sim.take = (int)wish.take;
 	sim.occupied_share = (int)wish.occupied;
+	sim.unread_share = (int)wish.unread;
 	sim.stay_s = (int)wish.stay;
 	sim.overstay_s = (int)wish.overstay;
 	TRY(people());

@@ -124,7 +124,7 @@ struct sim {
 	int64_t now_ms;
 	struct pile *pile;
 	int piles, speedup, charging_share, idle_report_s, retry_s, rate, take;
-	int occupied_share, stay_s, overstay_s;
+	int occupied_share, unread_share, stay_s, overstay_s;
 	char host[64], control[108];
 	int port;                            /* 0: the protocol's own */
 	struct faults faults;
@@ -188,7 +188,8 @@ void camera_turn(struct loop *l, void *ctx);             /* a few times a second
 int camera_count(bool up);
 struct spot *spot_find(const char *serial, int64_t number);
 bool spot_is_free(const struct spot *s);
-void spot_come(struct spot *s, const char *plate);       /* "": any */
+/* plate "": any; sight clear, weak, unread: how its camera reads it, "": as chance has it */
+void spot_come(struct spot *s, const char *plate, const char *sight);
 void spot_charged(struct spot *s);                       /* the plug is out */
 bool spot_leave(struct spot *s);                         /* false: nobody there */
 void spot_status(const struct spot *s, struct buf *out);

@@ -58,16 +58,34 @@ static bool is_electric(const char *plate)
 	return text_chars(plate) > 7;
 }
 
+/* What the camera makes of the plate; returns its confidence. */
+static int sight_of(const struct spot *s, int car, char plate[CAM_PLATE])
+{
+	size_t len = strlen(s->plate);
+
+	text_copy(plate, CAM_PLATE, car == 1 ? s->plate : "");
+	if (car != 1 || s->sight == SIGHT_CLEAR)
+		return 90 + (int)cam_dice(10);
+	if (s->sight == SIGHT_NONE || len == 0) {
+		text_copy(plate, CAM_PLATE, "_无_");
+		return 0;
+	}
+	plate[len - 1] = plate[len - 1] == '8' ? 'B' : '8';
+	return 30 + (int)cam_dice(40);
+}
+
 void cam_tell_spot(struct cam *c, const struct spot *s, int state)
 {
-	char zone[4], reco[40], when[CLOCK_TEXT], *plate = b64(state == 1 ? s->plate : "");
+	char zone[4], reco[40], when[CLOCK_TEXT], seen[CAM_PLATE], *plate;
+	int confidence = sight_of(s, state, seen);
 
+	plate = b64(seen);
 	snprintf(zone, sizeof(zone), "%d", s->number);
 	snprintf(reco, sizeof(reco), "%llx-%lld", (long long)born, (long long)events + 1);
 	up(c, "ivs_result", json_pack("{s:{s:{s:i, s:s}, s:{s:s, s:i, s:i}, s:{s:s, s:s}},"
 		" s:[{s:s}], s:i}", "product_h", "parking", "parking_state", state, "zone_id", zone,
-		"plate", "plate", plate, "color", is_electric(s->plate) ? 5 : 1, "confidence",
-		90 + (int)cam_dice(10), "reco", "reco_id", reco, "reco_time",
+		"plate", "plate", plate, "color", is_electric(s->plate) ? 5 : 1, "confidence", confidence,
+		"reco", "reco_id", reco, "reco_time",
 		clock_format(clock_now(), when), "bg_img", "image", picture_text, "trigger_type", 1), 1);
 	free(plate);
 }
