@@ -24,5 +24,6 @@ extern const struct job job_reconcile;
 extern const struct job job_rollup;
 extern const struct job job_start_plans;
 extern const struct job job_settlement;
+extern const struct job job_store_pictures;
 
 #endif

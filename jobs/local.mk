@@ -26,5 +26,6 @@ chargeops_job_SOURCES = \
 	%D%/purge.c \
 	%D%/reconcile.c \
 	%D%/rollup.c %D%/start_plans.c \
-	%D%/settlement.c
+	%D%/settlement.c \
+	%D%/store_pictures.c
 chargeops_job_LDADD = $(CHARGE_LIBS)

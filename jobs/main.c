@@ -23,6 +23,7 @@ static const struct job *const jobs[] = {
 	&job_rollup,
 	&job_start_plans,
 	&job_settlement,
+	&job_store_pictures,
 	NULL,
 };
 

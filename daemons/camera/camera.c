@@ -85,14 +85,6 @@ static NEOERR *start_writer(const char *platform, int *fd)
 	return STATUS_OK;
 }
 
-/* What the loop must not hold: it reads outside bytes. */
-static void forget_secrets(void)
-{
-	explicit_bzero(conf.db_password, sizeof(conf.db_password));
-	explicit_bzero(conf.db_user, sizeof(conf.db_user));
-	explicit_bzero(conf.secret_file, sizeof(conf.secret_file));
-}
-
 int main(int argc, char **argv)
 {
 	char platform[CAMERA_SECRET];
@@ -107,7 +99,7 @@ int main(int argc, char **argv)
 	TRY(daemon_start("camera"));
 	TRY(platform_password(platform));
 	TRY(start_writer(platform, &fd));
-	forget_secrets();
+	conf_forget_secrets();                   /* the loop reads outside bytes */
 	TRY(link_run(fd, platform));
 out:
 	daemon_end();

@@ -307,14 +307,6 @@ static void every_second(struct loop *l, void *ctx)
 
 /* ---- life */
 
-/* What the loop must not hold: it reads outside bytes. */
-static void forget_secrets(void)
-{
-	memset(conf.db_password, 0, sizeof(conf.db_password));
-	memset(conf.secret_file, 0, sizeof(conf.secret_file));
-	explicit_bzero(conf.db_user, sizeof(conf.db_user));
-}
-
 static void tables_new(void)
 {
 	int64_t limit = daemon_fd_limit() - SPARE_FDS;
@@ -375,7 +367,7 @@ NEOERR *core_run(int control_fd, const char *name)
 {
 	NEOERR *err = STATUS_OK;
 
-	forget_secrets();
+	conf_forget_secrets();
 	tables_new();
 	core.writers = (int)conf.gateway_writers;
 	for (int i = 0; i <= core.writers + 1; i++)

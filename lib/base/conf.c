@@ -84,6 +84,11 @@ static const struct option options[] = {
 	{ "smtp_ca", TYPE_TEXT, PLACE(smtp_ca), "", 0, 199,
 		"certificates to trust at the mail server; empty: the system's" },
 	{ "mail_from", TYPE_TEXT, PLACE(mail_from), "", 0, 99, "sender of mails" },
+	{ "storage_url", TYPE_TEXT, PLACE(storage_url), "", 0, 199,
+		"S3-compatible bucket for pictures, https://host/bucket; empty: data_dir keeps them" },
+	{ "storage_region", TYPE_TEXT, PLACE(storage_region), "us-east-1", 1, 63, "its region" },
+	{ "storage_key", TYPE_TEXT, PLACE(storage_key), "", 0, 128, "access key for it" },
+	{ "storage_secret", TYPE_TEXT, PLACE(storage_secret), "", 0, 128, "the key's secret" },
 	{ "webhook_private", TYPE_INT, PLACE(webhook_private), "0", 0, 1,
 		"1: webhooks may go to private and loopback addresses" },
 	{ "webhook_workers", TYPE_INT, PLACE(webhook_workers), "2", 1, 32,
@@ -338,4 +343,13 @@ void conf_help(FILE *out)
 			fprintf(out, ", %lld to %lld", (long long)o->min, (long long)o->max);
 		fprintf(out, " [%s]\n", o->fallback);
 	}
+}
+
+void conf_forget_secrets(void)
+{
+	explicit_bzero(conf.db_user, sizeof(conf.db_user));
+	explicit_bzero(conf.db_password, sizeof(conf.db_password));
+	explicit_bzero(conf.secret_file, sizeof(conf.secret_file));
+	explicit_bzero(conf.smtp_password, sizeof(conf.smtp_password));
+	explicit_bzero(conf.storage_secret, sizeof(conf.storage_secret));
 }

@@ -37,6 +37,8 @@ struct conf {
 	char sms_adapter[16];        /* sandbox | ... */
 	char smtp_url[200];         /* smtp://host:port or smtps://host; empty: no mail goes out */
 	char smtp_user[100], smtp_password[128], smtp_ca[200], mail_from[100];
+	char storage_url[200];      /* bucket for pictures; empty: data_dir keeps them */
+	char storage_region[64], storage_key[129], storage_secret[129];
 	int64_t webhook_private;     /* 1: subscribers may be at private addresses */
 	int64_t webhook_workers, webhook_dead_limit;
 	char map_tiles[200];         /* https://host/{z}/{x}/{y}.png; empty: no tiles */
@@ -52,5 +54,8 @@ extern struct conf conf;
  * and exits 0. Unknown or out-of-range: ERR_INVALID. */
 NEOERR *conf_load(const char *file, int *argc, char **argv, const char *usage_text) CHECKED;
 void conf_help(FILE *out);
+/* Where the database is and every key and password: what a process that reads outside bytes must
+ * not hold once others have it. */
+void conf_forget_secrets(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/crypt.h"
 #include "base/http.h"
 #include "base/text.h"
 
@@ -60,11 +61,25 @@ static NEOERR *add_header(struct curl_slist **list, const char *line)
 	return STATUS_OK;
 }
 
+/* libcurl signs this digest instead of the body's, and every header that is given: one that is not
+ * sent ("Expect:") must not be among them. */
+static NEOERR *add_digest(const struct http_request *req, struct curl_slist **list)
+{
+	char digest[SHA256_HEX], line[100];
+
+	sha256_hex(req->body != NULL ? req->body : "", req->body != NULL ? req->body_len : 0, digest);
+	snprintf(line, sizeof(line), "x-amz-content-sha256: %s", digest);
+	return nerr_pass(add_header(list, line));
+}
+
 static NEOERR *build_headers(const struct http_request *req, struct curl_slist **list)
 {
 	NEOERR *err = STATUS_OK;
 
-	TRY(add_header(list, "Expect:"));          /* no 100-continue: one round trip less */
+	if (req->signer != NULL)
+		TRY(add_digest(req, list));
+	else
+		TRY(add_header(list, "Expect:"));  /* no 100-continue: one round trip less */
 	for (int i = 0; req->headers != NULL && req->headers[i] != NULL; i++)
 		TRY(add_header(list, req->headers[i]));
 out:
@@ -107,6 +122,16 @@ static void set_public_only(CURL *easy, bool *refused)
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
+static void set_signer(CURL *easy, const struct http_signer *s)
+{
+	char provider[100];
+
+	snprintf(provider, sizeof(provider), "aws:amz:%s:s3", s->region);
+	curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, provider);
+	curl_easy_setopt(easy, CURLOPT_USERNAME, s->key);
+	curl_easy_setopt(easy, CURLOPT_PASSWORD, s->secret);
+}
+
 static void set_limits(CURL *easy, int timeout_ms)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -144,6 +169,8 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	set_method(easy, req);
 	set_limits(easy, req->timeout_ms > 0 ? req->timeout_ms : DEFAULT_TIMEOUT_MS);
+	if (req->signer != NULL)
+		set_signer(easy, req->signer);
 	if (req->public_only)
 		set_public_only(easy, &refused);
 	rc = curl_easy_perform(easy);

@@ -11,6 +11,8 @@ struct http_request {
 	const char *body; size_t body_len;
 	int timeout_ms;                  /* whole exchange; 0: 10 000 */
 	size_t max_body;                 /* 0: 1 MiB */
+	/* AWS signature 4 for the service s3, region and keys; NULL: not signed */
+	const struct http_signer { const char *region, *key, *secret; } *signer;
 	/* strangers name the url: connections to private addresses are refused, no proxy */
 	bool public_only;
 };

@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
 	%D%/log.c %D%/log.h \
 	%D%/mail.c %D%/mail.h \
 	%D%/money.c %D%/money.h \
+	%D%/object.c %D%/object.h \
 	%D%/pdf.c %D%/pdf.h \
 	%D%/picture.c %D%/picture.h \
 	%D%/qr.c %D%/qr.h \

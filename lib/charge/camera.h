@@ -18,6 +18,8 @@
 #define SNAPSHOT_PATH 320
 #define SNAPSHOT_MAX (2 * 1024 * 1024)
 
+struct buf;
+
 enum camera_side { SIDE_NONE = -1, SIDE_LEFT, SIDE_RIGHT };
 
 /* Where a generic camera's words stand in its messages: paths "a.b.c". */
@@ -96,7 +98,6 @@ NEOERR *camera_expire(struct db *db, int64_t *n) CHECKED;
 NEOERR *camera_set_secret(struct db *db, int64_t id, char out[CAMERA_SECRET]) CHECKED;
 /* mosquitto's password file and access rules: each camera its own topics, the platform all of
  * them. The platform's user is "chargeops", its password platform. */
-struct buf;
 NEOERR *camera_broker_files(struct db *db, const char *platform, struct buf *passwords,
 	struct buf *rules) CHECKED;
 
@@ -105,7 +106,17 @@ NEOERR *camera_broker_files(struct db *db, const char *platform, struct buf *pas
 NEOERR *snapshot_write(const void *p, size_t len, char file[SNAPSHOT_FILE]) CHECKED;
 NEOERR *snapshot_path(const char *file, char path[SNAPSHOT_PATH]) CHECKED;
 void snapshot_unlink(const char *file);
-/* Files older than conf.snapshot_days, and files no row knows. */
+/* Where an object storage is configured (conf.storage_url) pictures go there, from data_dir, the
+ * oldest first, until all are there or the seconds are over; what cannot go now goes another time.
+ * missing: no file of that name. Three failures in a row are an error: the storage is away. */
+struct snapshot_stored { int64_t stored, missing, failed; };
+NEOERR *snapshot_store(struct db *db, int seconds, struct snapshot_stored *out) CHECKED;
+/* A picture that is not under data_dir (any more), from there. *out to be cleared on success.
+ * ERR_NOT_FOUND; ERR_PEER: the storage is away. */
+NEOERR *snapshot_fetch(const char *file, struct buf *out) CHECKED;
+/* The object, then the file; while the storage is away both stay. */
+NEOERR *snapshot_delete(const char *file, bool stored) CHECKED;
+/* Pictures older than conf.snapshot_days, and files no row knows. */
 NEOERR *snapshot_purge(struct db *db, int64_t *removed) CHECKED;
 
 /* row_fn: the first column into an int64_t. */

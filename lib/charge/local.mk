@@ -8,7 +8,7 @@ libcharge_a_SOURCES = \
 	%D%/station.c %D%/station.h %D%/station_loss.c %D%/station_loss.h \
 	%D%/bank_account.c %D%/bank_account.h \
 	%D%/bay.c %D%/bay.h %D%/bay_booking.c %D%/bay_booking.h %D%/bay_state.c %D%/bay_state.h \
-	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c \
+	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c %D%/snapshot_store.c \
 	%D%/aftersale.c %D%/aftersale.h \
 	%D%/channel.c %D%/channel.h \
 	%D%/channel_leshua.c %D%/channel_leshua.h \

@@ -18,7 +18,8 @@
 #define PURGE_MAX 500
 
 SQL(snapshot_old,
-	"select id, file from snapshot where received_at < ? and file <> '' order by id limit 500");
+	"select id, file, stored_at is not null from snapshot where received_at < ? and file <> ''"
+	" order by id limit 500");
 SQL(snapshot_forget, "update snapshot set file = '', bytes = 0 where id = ?");
 SQL(snapshot_known, "select count(*) from snapshot where file = ?");
 
@@ -107,13 +108,15 @@ void snapshot_unlink(const char *file)
 	error_drop(err);
 }
 
-struct old { int n; struct { int64_t id; char file[SNAPSHOT_FILE]; } row[PURGE_MAX]; };
+struct old_row { int64_t id; bool stored; char file[SNAPSHOT_FILE]; };
+struct old { int n; struct old_row row[PURGE_MAX]; };
 
 static NEOERR *take_old(const struct row *r, void *ctx)
 {
 	struct old *o = ctx;
 
 	o->row[o->n].id = row_i64(r, 0);
+	o->row[o->n].stored = row_i64(r, 2) != 0;
 	text_copy(o->row[o->n++].file, SNAPSHOT_FILE, row_str(r, 1));
 	return STATUS_OK;
 }
@@ -130,7 +133,7 @@ static NEOERR *purge_rows(struct db *db, int64_t before, int64_t *removed)
 		o->n = 0;
 		TRY(db_query(db, &snapshot_old, ARGS(TIME(before)), take_old, o));
 		for (int i = 0; i < o->n; i++, ++*removed) {
-			snapshot_unlink(o->row[i].file);
+			TRY(snapshot_delete(o->row[i].file, o->row[i].stored));
 			TRY(db_exec(db, &snapshot_forget, ARGS(I64(o->row[i].id)), NULL));
 		}
 	} while (o->n == PURGE_MAX);
@@ -166,15 +169,13 @@ out:
 	return nerr_pass(err);
 }
 
-NEOERR *snapshot_purge(struct db *db, int64_t *removed)
+static NEOERR *purge_unknown(struct db *db, int64_t *removed)
 {
 	char path[SNAPSHOT_PATH];
 	NEOERR *err = STATUS_OK;
 	struct dirent *e;
 	DIR *d;
 
-	*removed = 0;
-	TRY(purge_rows(db, clock_now() - conf.snapshot_days * DAY_SECONDS, removed));
 	snprintf(path, sizeof(path), "%s/snapshot", conf.data_dir);
 	if ((d = opendir(path)) == NULL)
 		return STATUS_OK;                /* nothing was ever written */
@@ -182,6 +183,16 @@ NEOERR *snapshot_purge(struct db *db, int64_t *removed)
 		if (strlen(e->d_name) == 8 && strspn(e->d_name, "0123456789") == 8)
 			err = purge_day(db, e->d_name, clock_now() - DAY_SECONDS, removed);
 	closedir(d);
+	return nerr_pass(err);
+}
+
+NEOERR *snapshot_purge(struct db *db, int64_t *removed)
+{
+	NEOERR *err;
+
+	*removed = 0;
+	TRY(purge_unknown(db, removed));
+	TRY(purge_rows(db, clock_now() - conf.snapshot_days * DAY_SECONDS, removed));
 out:
 	return nerr_pass(err);
 }

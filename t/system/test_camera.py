@@ -13,6 +13,7 @@ from instance import Instance, wait_for
 from month import Probe
 from mqtt import Mqtt
 from people import Tenant
+from s3sim import S3
 from work import ended, upload, workbook
 
 
@@ -32,9 +33,7 @@ def b64(s):
 
 def jpeg(side=40, noise=False):
     out = io.BytesIO()
-    picture = Image.new("RGB", (side, side), "navy")
-    if noise:
-        picture.putdata([(random.randrange(256),) * 3 for _ in range(side * side)])
+    picture = Image.frombytes("L", (side, side), random.Random(side).randbytes(side * side)) if noise else Image.new("RGB", (side, side), "navy")
     picture.save(out, "JPEG")
     return out.getvalue()
 
@@ -131,6 +130,7 @@ def test_a_count_and_a_lock_type_make_the_bays_of_an_area(place):
     assert errors(done)
     assert "充电一号" in place.clerk.get(f"/admin/station/{place.site.station}/bays").text
 
+
 @pytest.mark.feature("K1")
 def test_a_bay_has_a_gun_of_its_own_station(place):
     (bay,) = place.bays(1)
@@ -153,7 +153,6 @@ def test_a_bay_has_a_gun_of_its_own_station(place):
     assert errors(place.clerk.send(f"/admin/bay/{second}/edit", {"connector_id": there}, 422)), "one bay a gun"
     place.clerk.send(f"/admin/bay/{bay}/edit", {"connector_id": ""})
     assert place.at.value(stored, bay) is None
-
 
 
 @pytest.mark.feature("K6")
@@ -394,6 +393,57 @@ def test_pictures_are_asked_for_shown_to_whom_they_concern_and_deleted(place):
     place.at.job("purge")
     assert not path.exists() and place.at.value("select file from snapshot where id = %s", record) == ""
     assert place.clerk.web.get(f"/admin/snapshot/{record}/file").status == 404
+
+
+@pytest.mark.feature("K5", "K6")
+def test_pictures_go_to_the_object_storage_and_come_back_from_there(place):
+    """Signed as S3 wants it; while the storage is away nothing is lost: what is there stays, what is to go waits."""
+    (bay,) = place.bays(1)
+    camera, bucket = place.camera(bay).connect(), S3()
+    conf = place.at.var / "chargeops.conf"
+    before = conf.read_text()
+    conf.write_text(before + "".join(f"{k} = {v}\n" for k, v in bucket.conf().items()))
+    place.at.run("restart", "admin")
+
+    def row(reco):
+        return place.at.rows("select p.id, p.file, p.stored_at is not null from snapshot p join bay_event e on e.snapshot_id = p.id where e.camera_id = %s"
+                             " and e.their_id like %s", camera.id, reco + "-%")[0]
+
+    def fetch(record, web=place.clerk.web):
+        return web.http.get(f"{place.at.url}/admin/snapshot/{record}/file", timeout=20)
+    try:
+        small, large = jpeg(), jpeg(1500, noise=True)
+        assert 1_100_000 < len(large) < 2_000_000
+        bucket.away = True
+        assert camera.tell(1, "粤BD41001", picture=small, reco="pic")[2] == "entered"
+        assert camera.tell(4, picture=large, reco="big")[2] == "left"
+        done = place.at.job("store_pictures", check=False)
+        assert done.returncode == 1 and "503" in done.stderr and bucket.secret not in done.stderr, done.stderr
+        record, file, stored = row("pic")
+        assert not stored and fetch(record).content == small, "it is still here"
+        bucket.away = False
+        assert place.at.job("store_pictures", check=False, env={"CHARGEOPS_STORAGE_SECRET": "another"}).returncode == 1
+        assert set(bucket.refused) == {"SignatureDoesNotMatch"} and not bucket.objects
+        said = place.at.job("store_pictures")
+        assert "missing=0 failed=0" in said and bucket.objects[f"snapshot/{file}"] == ("image/jpeg", small)
+        assert bucket.objects[f"snapshot/{row('big')[1]}"][1] == large
+        assert row("pic")[2] and not (place.at.var / "data/snapshot" / file).exists()
+        assert "stored=0" in place.at.job("store_pictures")
+        answer = fetch(record)
+        assert answer.content == small and answer.headers["Content-Type"] == "image/jpeg" and fetch(row("big")[0]).content == large
+        assert fetch(record, Tenant(place.at, name="陌生人二").web()).status_code in (403, 404)
+        bucket.away = True
+        assert fetch(record).status_code == 502 and camera.tell(1, "粤BD41002", picture=small, reco="new")[2] == "entered"
+        place.at.sql("update snapshot set received_at = now() - interval 31 day where id = %s", record)
+        assert place.at.job("purge", check=False).returncode == 1 and row("pic")[1] == file
+        bucket.away = False
+        place.at.job("purge")
+        assert f"snapshot/{file}" not in bucket.objects and row("pic")[1] == "" and fetch(record).status_code == 404
+        assert "stored=1" in place.at.job("store_pictures") and camera.tell(4)[2] == "left"
+    finally:
+        conf.write_text(before)
+        place.at.run("restart", "admin")
+        bucket.end()
 
 
 @pytest.mark.feature("K3", "K7")
