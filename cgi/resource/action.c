@@ -365,6 +365,8 @@ static NEOERR *render_confirm(struct request *req, struct run *r, const char *ab
 		TRY(hdf_put(req->hdf, "1", "Confirm.payment"));
 	if (a->flags & ACT_DANGER)
 		TRY(hdf_put(req->hdf, "1", "Confirm.danger"));
+	if (r->id && a->fields && r->res->show)  /* what is shown of the record may help to fill in */
+		TRY(r->res->show(req, r->id));
 	TRY(page_render(req, r->res, "confirm"));
 out:
 	return nerr_pass(err);

@@ -127,23 +127,10 @@ static bool cast_email(const struct field *f, const char *s, struct value *v, co
 	return text_is_email(s) || fail(problem, "error.email");
 }
 
-/* A province's character, a letter, then 5 (petrol) or 6 (new energy) letters and digits; the
- * last may be 学警港澳挂领. */
 static bool cast_plate(const struct field *f, const char *s, struct value *v, const char **problem)
 {
-	size_t first = text_rune(s, strlen(s)), chars = text_chars(s);
-	const char *p = s + first;
-
 	(void)f, (void)v;
-	if (first != 3 || (chars != 7 && chars != 8) || !isupper((unsigned char)*p))
-		return fail(problem, "error.plate");
-	for (size_t i = 1; i < chars; i++) {
-		size_t n = text_rune(p, strlen(p));
-		if (n == 1 ? !isupper((unsigned char)*p) && !isdigit((unsigned char)*p) : i + 1 < chars)
-			return fail(problem, "error.plate");
-		p += n;
-	}
-	return true;
+	return text_is_plate(s) || fail(problem, "error.plate");
 }
 
 /* ---- show: raw column text for a person; labels of choices and booleans are added by

@@ -408,13 +408,31 @@ static const struct action event_actions[] = {
 	{ "read", ACT_ROW, plate_fields, "t.review = 'open'", read_plate },
 	{ "drop", ACT_ROW | ACT_BATCH, NULL, "t.review = 'open'", drop }, ACTIONS_END,
 };
+/* Whoever is to read the plate sees the picture. */
+SQL(event_picture,
+	"SELECT COALESCE(MAX(p.id), 0) FROM bay_event e JOIN snapshot p ON p.id = e.snapshot_id AND"
+	" p.file <> '' WHERE e.id = ?");
+
+static NEOERR *show_event(struct request *req, int64_t id)
+{
+	int64_t picture = 0;
+	NEOERR *err;
+
+	TRY(db_i64(req->db, &event_picture, ARGS(I64(id)), &picture));
+	if (picture && perm_has(&req->who, "snapshot", "show"))
+		TRY(hdf_put(req->hdf, arena_printf(&req->arena, "%lld", (long long)picture),
+			"More.picture"));
+out:
+	return nerr_pass(err);
+}
+
 static const struct tab event_tabs[] = { { "all", NULL }, { "review", "t.review = 'open'" },
 	{ "refused", "t.outcome = 'refused'" }, { NULL } };
 
 const struct resource bay_event_resource = {
 	.name = "bay_event",
 	.group = "bay",
-	.title = "t.id",
+	.title = "TRIM(CONCAT(t.plate, ' #', t.id))",
 	.joins = OF_STATION,
 	.order = "t.at DESC, t.id DESC",
 	.scope = &scope,
@@ -425,6 +443,7 @@ const struct resource bay_event_resource = {
 	.fields = event_fields,
 	.actions = event_actions,
 	.tabs = event_tabs,
+	.show = show_event,
 };
 
 /* ---- pictures ---- */

@@ -217,6 +217,21 @@ bool text_is_phone(const char *s)
 	return strspn(s, "0123456789") == 11;
 }
 
+bool text_is_plate(const char *s)
+{
+	size_t first = text_rune(s, strlen(s)), chars = text_chars(s), n;
+	const char *p = s + first;
+
+	if (first != 3 || (chars != 7 && chars != 8) || *p < 'A' || *p > 'Z')
+		return false;
+	for (size_t i = 1; i < chars; i++, p += n) {
+		n = text_rune(p, strlen(p));
+		if (n == 1 ? !(*p >= 'A' && *p <= 'Z') && !(*p >= '0' && *p <= '9') : i + 1 < chars)
+			return false;
+	}
+	return true;
+}
+
 bool text_is_email(const char *s)
 {
 	const char *at = s ? strchr(s, '@') : NULL;

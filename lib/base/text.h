@@ -26,6 +26,9 @@ char *text_lower(char *s);                          /* ASCII only, in place */
 bool text_i64(const char *s, int64_t *out);         /* whole string, decimal, range checked */
 bool text_is_phone(const char *s);                  /* mainland mobile: 1[3-9] + 9 digits */
 bool text_is_email(const char *s);
+/* A province's character, a letter, then 5 (petrol) or 6 (new energy) letters and digits; the last
+ * may be 学警港澳挂领. */
+bool text_is_plate(const char *s);
 /* "13812345678" -> "138****5678"; shorter texts keep first and last; room as strlen + 4. */
 char *text_mask(const char *s, char *out, size_t room);
 void text_hex(const void *p, size_t len, char *out);       /* upper case, 2*len+1 bytes */

@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#define NO_PLATE "_无_"
 #define MS_FROM INT64_C(100000000000)        /* later than this in seconds is milliseconds */
 #define FRAME_BYTES ((CAM_FRAME_HEX - 1) / 2)
 #define LEVELS 7
@@ -134,12 +133,10 @@ static int64_t moment(const json_t *root, const char *path)
 	return t > 0 && t < INT64_C(253402300800) ? t : 0;
 }
 
-/* Plates have seven or eight characters; anything else was not read. */
+/* What is no plate was not read: it must open nothing. */
 static void plate(struct cam_message *m, const char *text)
 {
-	text_copy(m->plate, sizeof(m->plate), text_eq(text, NO_PLATE) ? "" : text);
-	if (text_chars(m->plate) < 7 || text_chars(m->plate) > 8)
-		m->plate[0] = '\0';
+	text_copy(m->plate, sizeof(m->plate), text_is_plate(text) ? text : "");
 }
 
 /* Only base64 in the message itself; where a camera sends a path there is no picture. */

@@ -86,8 +86,8 @@ class Camera:
         body = {"id": "x", "sn": self.serial, "name": name, "version": "1.0", "timestamp": int(time.time()), "payload": payload}
         self.link.publish(f"device/{self.serial}/message/up/{name}", body, wait)
 
-    def car(self, state, plate="", zone="1", at=None, confidence=95, color=5, reco=None, picture=None):
-        """A bay camera's ivs_result; returns its number."""
+    def car(self, state, plate="", zone="1", at=None, confidence=95, color=5, reco=None, picture=None, name="ivs_result"):
+        """A bay camera's ivs_result (or offline_record, of its store); returns its number."""
         self.reco += 1
         reco = reco or f"r{self.reco}"
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime((at or time.time()) + 8 * 3600))
@@ -96,7 +96,7 @@ class Camera:
                               "reco": {"reco_id": reco, "reco_time": when}}}
         if picture:
             body["bg_img"] = [{"image": b64(picture)}]
-        self.up("ivs_result", body)
+        self.up(name, body)
         return reco
 
     def kept(self, reco, seconds=5):
@@ -451,10 +451,16 @@ def test_an_unread_plate_waits_for_a_person(place):
     (bay,) = place.bays(1, "relay")
     camera = place.camera(bay).connect()
     assert camera.tell(1, "", reco="blank")[2:] == ("unread", "open")
-    assert camera.tell(1, "粤BD5OOO1", confidence=40, reco="weak")[2:] == ("unread", "open")
+    for n, none in enumerate(("AAAAAAAA", "12345678", "粤BD500", "粤BD50O001", "京京京京京京京京", "粤bd50001", "粤B 50001", "DROP TABLE")):
+        assert camera.tell(1, none, confidence=99, reco=f"none{n}")[1:] == ("", "unread", "open"), none
+    assert camera.tell(1, "粤BD5OOO1", confidence=40, reco="weak", picture=jpeg())[2:] == ("unread", "open")
     assert camera.link.take(0.5) is None
     event = place.at.value("select id from bay_event where camera_id = %s and their_id like 'weak%%'", camera.id)
     assert "粤BD5OOO1" in place.clerk.get("/admin/bay_event?tab=review").text
+    picture = place.at.value("select snapshot_id from bay_event where id = %s", event)
+    for path in (f"/admin/bay_event/{event}", f"/admin/bay_event/{event}/read"):
+        assert f"/admin/snapshot/{picture}/file" in place.clerk.get(path).html, "the picture beside the input"
+    assert errors(place.clerk.act("bay_event", event, "read", {"plate": "AAAAAAAA"}, status=422))
     place.clerk.act("bay_event", event, "read", {"plate": "粤BD50001"})
     order = camera.link.take()
     assert order[1]["name"] == "gpio_out"
@@ -506,6 +512,15 @@ def test_the_broker_away_for_long_lets_commands_expire(place):
     camera.connect()
     assert camera.link.take(1.5) is None
     assert place.at.value("select sent_at from camera_command where camera_id = %s", camera.id) is None
+    hour = int(time.time()) - 3600                                           # what the camera kept meanwhile counts, and moves no lock
+    place.at.sql("update bay set lock_state = 'down' where id = %s", bay)
+    for reco in ("stored", "stored"):
+        camera.car(1, "粤BD71001", at=hour, reco=reco, name="offline_record")
+    camera.car(4, at=hour + 1200, reco="gone", name="offline_record")
+    assert camera.kept("gone")[2] == "left" and camera.kept("stored")[2] == "entered"
+    assert camera.tell(1, "粤BD71009", at=hour + 600, name="offline_record")[2] == "late"
+    assert place.at.rows("select plate, minutes from bay_stay where bay_id = %s", bay) == [("粤BD71001", 20)]
+    assert camera.link.take(0.5) is None and place.bay(bay)[2] == "down"
 
 
 @pytest.mark.feature("K6")

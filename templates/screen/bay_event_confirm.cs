@@ -1,0 +1,2 @@
+<?cs include!"screen/bay_event_picture.cs" ?>
+<?cs include!"confirm.cs" ?>
