@@ -13,7 +13,11 @@ static const struct field fields[] = {
 	{ "no", F_CODE, SEEN | SEARCH | PREFIX, 0, 32, .group = "order" },
 	{ "station_id", F_REF, SEEN | FILTER, .ref = &station_resource, .group = "order" },
 	{ "area_id", F_REF, SEEN | HIDE, .ref = &area_resource, .group = "order" },
+	{ "property_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &property_resource,
+		.group = "order" },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII, 0, 20, .group = "order" },
+	{ "member_name", F_TEXT, SEEN | HIDE | PII, .group = "order",
+		.sql = "(SELECT m.name FROM member m WHERE m.id = t.member_id)" },
 	{ "card_id", F_REF, SEEN | HIDE | FILTER, .ref = &card_resource, .group = "order" },
 	{ "token_id", F_REF, SEEN | HIDE | FILTER, .ref = &token_resource, .group = "order" },
 	{ "member_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &member_resource, .group = "order" },
@@ -30,6 +34,8 @@ static const struct field fields[] = {
 	{ "connector_code", F_CODE, SEEN | HIDE | SEARCH | PREFIX | FOLD, .sql = "g.code",
 		.group = "order" },
 	{ "connector_number", F_INT, SEEN | HIDE, .sql = "g.number", .group = "order" },
+	{ "brand", F_TEXT, SEEN | HIDE, .group = "order",
+		.sql = "(SELECT pm.brand FROM pile_model pm WHERE pm.id = p.model_id)" },
 	{ "kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &station_kind_choices,
 		.group = "order" },
 	{ "state", F_CHOICE, SEEN | FILTER, .choices = &session_state_choices, .group = "charging" },
@@ -42,6 +48,7 @@ static const struct field fields[] = {
 	{ "occupancy_fee", F_MONEY, SEEN | HIDE | TOTAL, .group = "money" },
 	{ "start_mode", F_CHOICE, SEEN | HIDE | FILTER, .choices = &start_mode_choices,
 		.group = "charging" },
+	{ "limit_kind", F_CHOICE, SEEN | HIDE, .choices = &limit_kind_choices, .group = "charging" },
 	{ "pay_kind", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &pay_kind_choices,
 		.group = "money" },
 	{ "requested_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK, .group = "order" },
@@ -116,7 +123,8 @@ static const struct field end_fields[] = {
 };
 #define SUSPECT "t.anomaly = 'pending' AND t.state = 'finished'"
 #define OCCUPIED "EXISTS (SELECT 1 FROM session_occupancy o WHERE o.session_id = t.id AND" \
-	" o.waived = 0 AND (o.open_connector_id IS NOT NULL OR o.fee > 0))"
+	" o.waived = 0 AND (o.open_connector_id IS NOT NULL OR o.fee > 0))" \
+	" AND t.invoice_status NOT IN ('requested', 'issued')"
 static const struct action actions[] = {
 	{ "stop", ACT_ROW | ACT_BATCH | ACT_CONFIRM, NULL, "t.state IN ('starting', 'charging')",
 		stop },

@@ -65,6 +65,7 @@ NEOERR *invoice_setting(struct db *db, struct invoice_setting *out)
 	TRY(setting_flag(db, "invoice_paper", &out->paper));
 	TRY(setting_flag(db, "invoice_energy", &out->energy));
 	TRY(setting_flag(db, "invoice_service", &out->service));
+	TRY(setting_flag(db, "invoice_occupancy", &out->occupancy));
 	TRY(setting_money(db, "invoice_min", &out->min));
 	TRY(setting_i64(db, "invoice_months", &out->months));
 	TRY(setting_text(db, "invoice_text", out->text, sizeof out->text));
@@ -75,15 +76,18 @@ out:
 /* ---- orders ---- */
 
 /* Cash alone: what was paid with gifts was never paid. Refunds are on the statement, too. */
-#define CASH \
+#define CASH(of) \
 	"(select coalesce(-sum(m.cash), 0) from journal j join statement m on m.journal_id = j.id where" \
-	" j.session_id = s.id and m.member_id = s.member_id)"
+	" j.session_id = s.id and m.member_id = s.member_id and j.kind " of " 'occupancy')"
+/* While a car still stands there nobody knows what its order comes to. */
 #define ORDER \
-	"select s.id, s.station_id, s.ended_at, s.energy, s.energy_fee, s.service_fee, " CASH \
-	", s.no, t.name from session s join station t on t.id = s.station_id join invoice_seller v on" \
+	"select s.id, s.station_id, s.ended_at, s.energy, s.energy_fee, s.service_fee, " CASH("<>") \
+	", s.no, t.name, " CASH("=") " from session s join station t on t.id = s.station_id join invoice_seller v on" \
 	" v.station_id = s.station_id and v.deleted = 0 where s.state = 'finished' and s.amount >" \
 	" s.refunded and s.anomaly not in ('pending', 'review', 'void') and s.invoice_status = 'none'" \
-	" and s.pay_kind not in ('none', 'fleet') and s.member_id = ? and s.requested_at >= ?"
+	" and s.pay_kind not in ('none', 'fleet') and s.member_id = ? and s.requested_at >= ?" \
+	" and not exists (select 1 from session_occupancy o where o.session_id = s.id and" \
+	" o.open_connector_id is not null)"
 SQL(invoice_orders_select, ORDER " order by s.requested_at desc, s.id desc limit 100");
 SQL(invoice_order_lock, ORDER " and s.id = ? for update");
 
@@ -110,6 +114,8 @@ static NEOERR *take_order(const struct row *r, void *ctx)
 		o.share.energy = 0;
 	if (!g->set->service)
 		o.share.service = 0;
+	if (g->set->occupancy && row_money(r, 9) > 0)
+		o.share.service += row_money(r, 9) - row_money(r, 9) % MONEY_FEN;
 	if (o.share.energy + o.share.service <= 0)
 		return STATUS_OK;
 	return nerr_pass(g->fn(&o, g->ctx));

@@ -63,6 +63,7 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "invoice_months", 'i', "12" },         /* how old an order may be; 0: no bound          */
 	{ "invoice_energy", 'i', "1" },          /* what of an order is invoiced                  */
 	{ "invoice_service", 'i', "1" },
+	{ "invoice_occupancy", 'i', "1" },       /* P10: as a service                             */
 	{ "invoice_text", 't', "" },
 	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
 	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */

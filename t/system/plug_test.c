@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "charge/bay.h"
+#include "charge/invoice.h"
 #include "charge/live.h"
 #include "charge/session_occupancy.h"
 #include "charge/tariff.h"
@@ -145,6 +146,54 @@ static void test_where_nothing_is_charged_nothing_begins_P10(void **state)
 			"select count(*) from session_occupancy where session_id = #", w.started.session_id), 0);
 	}
 	world_is_proved();
+}
+
+static NEOERR *on_order(const struct invoice_order *o, void *ctx)
+{
+	struct invoice_share *sum = ctx;
+
+	sum->energy += o->share.energy;
+	sum->service += o->share.service;
+	return STATUS_OK;
+}
+
+/* What the member may have invoiced now. */
+static void invoiceable(int64_t energy, int64_t service)
+{
+	struct invoice_share sum = { 0, 0 };
+
+	fine(invoice_orders(db, w.member, on_order, &sum));
+	assert_int_equal(sum.energy, energy * YUAN);
+	assert_int_equal(sum.service, service * YUAN);
+}
+
+/* F10: energy and service by their fees, what the stay cost as a service; nothing while the car is
+ * there, nothing of what was given back. */
+static void test_its_fee_is_invoiced_as_a_service_P10_F10(void **state)
+{
+	struct actor clerk = { .user_id = 1, .name = "clerk", .ip = "127.0.0.1" };
+	bool done;
+
+	(void)state;
+	open_world(100);
+	world_sql("insert into invoice_seller (station_id, company, tax_no, drawer, created_at,"
+			  " updated_at) values (#, 'c', '91310000607275000X', 'd', now(), now())", w.station);
+	charge_for(false);
+	plug(true, ended + 60);
+	invoiceable(0, 0);
+	plug(false, ended + 46 * 60);
+	at(ended + 46 * 60 + 60);
+	assert_int_equal(sweep(), 1);
+	is(46, 4);
+	invoiceable(8, 2 + 4);
+	world_sql("insert into setting (name, value, updated_at) values ('invoice_occupancy', #,"
+			  " now())", 0);
+	invoiceable(8, 2);
+	world_sql("delete from setting where name = 'invoice_occupancy' and value = #", 0);
+	fine(session_occupancy_waive(db, w.started.session_id, &clerk, "场地施工", &done));
+	assert_true(done);
+	invoiceable(8, 2);
+	at(0);
 }
 
 static void test_the_next_charge_at_the_same_plug_ends_it_P10(void **state)
@@ -339,6 +388,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_plug_that_stays_in_pays_once_P10),
+		cmocka_unit_test(test_its_fee_is_invoiced_as_a_service_P10_F10),
 		cmocka_unit_test(test_where_nothing_is_charged_nothing_begins_P10),
 		cmocka_unit_test(test_the_next_charge_at_the_same_plug_ends_it_P10),
 		cmocka_unit_test(test_money_that_is_not_there_is_owed_P10),
