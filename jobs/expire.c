@@ -6,6 +6,7 @@
 #include "charge/alarm.h"
 #include "charge/bank_account.h"
 #include "charge/bay.h"
+#include "charge/card_list.h"
 #include "charge/command.h"
 #include "charge/reservation.h"
 #include "charge/command_task.h"
@@ -47,6 +48,8 @@ static NEOERR *run(struct job_run *r)
 	TRY(command_task_turn(r->db));
 	TRY(command_expire(r->db, &n));
 	print(r, "commands", n);
+	TRY(card_list_sweep(r->db, &n));
+	print(r, "card_lists", n);
 	TRY(session_expire(r->db, &n));
 	print(r, "sessions", n);
 	TRY(reservation_expire(r->db, &n));

@@ -1,6 +1,8 @@
 /* card.c - electronic and physical cards: issued to a member's number, filled with gift or cash,
- * refunded (M2, M4, M6).
+ * refunded (M2, M4, M6); those of products are issued by card_product.c.
  * Owns the screen. Serves clerks of the 会员中心 group. */
+#include "charge/card.h"
+#include "charge/card_list.h"
 #include "charge/ledger.h"
 #include "charge/member.h"
 #include "cgi/screen/screen.h"
@@ -20,6 +22,8 @@ static const struct field fields[] = {
 	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 9 },
 	{ "kind", F_CHOICE, SEEN | FILTER | PLACED | REQUIRED, .choices = &card_kind_choices,
 		.fallback = "electronic" },
+	{ "product_id", F_REF, SEEN | FILTER, .ref = &card_product_resource },
+	{ "issued_to", F_CHOICE, SEEN | FILTER, .choices = &card_issue_choices, .sql = "t.issue" },
 	{ "station_id", F_REF, SEEN | FILTER | PLACED, .ref = &station_resource },
 	{ "member_no", F_CODE, SEEN | SEARCH | EXACT | PLACED | REQUIRED, 9, 9, .sql = "m.no" },
 	{ "member_id", F_REF, SEEN | HIDE, .ref = &member_resource },
@@ -31,6 +35,11 @@ static const struct field fields[] = {
 	{ "gift", F_MONEY, SEEN, .sql = "(" MONEY_OF("gift") " + " MONEY_OF("gift_held") ")" },
 	{ "held", F_MONEY, SHOW, .sql = "(" MONEY_OF("cash_held") " + " MONEY_OF("gift_held") ")" },
 	{ "expires_at", F_TIME, SEEN | HIDE | TYPED },
+	{ "price", F_MONEY, SHOW | EXPORT },
+	{ "face", F_MONEY, SEEN | HIDE },
+	{ "fleet_id", F_REF, SEEN | HIDE | FILTER | FOLD, .ref = &fleet_resource },
+	{ "property_id", F_REF, SHOW | EXPORT | FILTER | FOLD, .ref = &property_resource },
+	{ "created_by", F_REF, SHOW | EXPORT, .ref = &user_resource },
 	STATUS_FIELD(card_status),
 	NOTE_FIELD,
 	CREATED_FIELD,
@@ -45,6 +54,26 @@ static NEOERR *holder_row(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+/* Both numbers may be changed (M4), to what no other card has. */
+static NEOERR *check_numbers(struct request *req, struct change *c)
+{
+	const char *logical = change_text(c, "logical_no"), *physical = change_text(c, "physical_no");
+	bool taken = false;
+	NEOERR *err = STATUS_OK;
+
+	if (logical && *logical)
+		TRY(card_number_taken(req->db, logical, false, c->id, &taken));
+	if (taken)
+		change_error(c, "logical_no", "card.refused.logical_taken");
+	taken = false;
+	if (physical && *physical)
+		TRY(card_number_taken(req->db, physical, true, c->id, &taken));
+	if (taken)
+		change_error(c, "physical_no", "card.refused.physical_taken");
+out:
+	return nerr_pass(err);
+}
+
 /* 发卡: station + 用户编号 -> card number. The member must be the asker's to reach, enabled, and of
  * the station's provider. */
 static NEOERR *check(struct request *req, struct change *c)
@@ -54,8 +83,9 @@ static NEOERR *check(struct request *req, struct change *c)
 	bool found = false;
 	int64_t station = change_i64(c, "station_id"), provider = 0;
 
+	TRY(check_numbers(req, c));
 	if (c->id || !change_text(c, "member_no"))
-		return STATUS_OK;
+		goto out;
 	TRY(db_find(req->db, &card_member, ARGS(STR(change_text(c, "member_no"))), holder_row, &m,
 		&found));
 	if (found)
@@ -93,8 +123,18 @@ static NEOERR *save(struct request *req, struct change *c, int64_t *id)
 		c->said_about = arena_strdup(&req->arena, no);
 	}
 	TRY(resource_store(req, c, id));
+	TRY(card_list_touch(req->db, change_i64(c, "provider_id"), change_old(c, "physical_no"),
+		req->who.user_id));
+	TRY(card_list_touch_card(req->db, *id, req->who.user_id));
 out:
 	return nerr_pass(err);
+}
+
+/* Piles that keep it hear of it (M6). */
+static NEOERR *before_turn(struct request *req, int64_t id, const char **problem)
+{
+	(void)problem;
+	return nerr_pass(card_list_touch_card(req->db, id, req->who.user_id));
 }
 
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
@@ -105,12 +145,16 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 	TRY(db_i64(req->db, &card_is_used, ARGS(I64(id), I64(id)), &used));
 	if (used)
 		*problem = "error.card_in_use";
+	else
+		TRY(card_list_touch_card(req->db, id, req->who.user_id));
 out:
 	return nerr_pass(err);
 }
 
-static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
+static const struct scope scope = { "t.provider_id", "COALESCE(t.property_id, s.property_id)",
+	"t.station_id" };
 static const struct action actions[] = {
+	{ "issue", ACT_PAGE, card_issue_fields, NULL, card_issue_run },
 	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
 	{ "refund", ACT_ROW | ACT_CONFIRM | ACT_PAYMENT, purse_fields, NULL, purse_refund_run },
 	ACTIONS_END,
@@ -119,6 +163,8 @@ static const struct tab tabs[] = {
 	{ "all", "1 = 1" },
 	{ "electronic", "t.kind = 'electronic'" },
 	{ "physical", "t.kind = 'physical'" },
+	{ "person", "t.product_id IS NOT NULL AND t.issue = 'person'" },
+	{ "fleet", "t.issue = 'fleet'" },
 	{ "disabled", "t.status = 'disabled'" },
 	{ NULL },
 };
@@ -143,6 +189,8 @@ const struct resource card_resource = {
 	.check = check,
 	.save = save,
 	.before_delete = before_delete,
+	.before_enable = before_turn,
+	.before_disable = before_turn,
 };
 
 /* ---- 流水: every movement of a member's, a card's or a fleet's money (M6, M12) ---- */

@@ -2,6 +2,7 @@
  * M14).
  * Owns the screen. Serves clerks of the 会员中心 group. */
 #include "base/text.h"
+#include "charge/card_list.h"
 #include "charge/member.h"
 #include "cgi/screen/screen.h"
 
@@ -110,6 +111,7 @@ static NEOERR *set_status(struct request *req, int64_t id, const char *status)
 	TRY(db_exec(req->db, &member_set_status,
 		ARGS(STR(status), TIME(clock_now()), IDREF(req->who.user_id), I64(id)), NULL));
 	TRY(db_exec(req->db, &member_end_logins, ARGS(I64(id)), NULL));
+	TRY(card_list_touch_member(req->db, id, req->who.user_id));
 out:
 	return nerr_pass(err);
 }
@@ -181,6 +183,16 @@ static NEOERR *unbadge(struct request *req, const struct resource *res, int64_t 
 	return nerr_pass(set_several(req, id, false));
 }
 
+static NEOERR *end_member(struct request *req, int64_t id)
+{
+	NEOERR *err;
+
+	TRY(db_exec(req->db, &member_end_logins, ARGS(I64(id)), NULL));
+	TRY(card_list_touch_member(req->db, id, req->who.user_id));
+out:
+	return nerr_pass(err);
+}
+
 static NEOERR *before_delete(struct request *req, int64_t id, const char **problem)
 {
 	NEOERR *err = STATUS_OK;
@@ -190,7 +202,7 @@ static NEOERR *before_delete(struct request *req, int64_t id, const char **probl
 	if (used)
 		*problem = "error.member_in_use";
 	else
-		TRY(db_exec(req->db, &member_end_logins, ARGS(I64(id)), NULL));
+		TRY(end_member(req, id));
 out:
 	return nerr_pass(err);
 }

@@ -2,6 +2,7 @@
  * Owns the actions of the pile's screen. Serves pile.c. */
 #include "base/buf.h"
 #include "base/conf.h"
+#include "charge/card_list.h"
 #include "charge/command_task.h"
 #include "charge/device.h"
 #include "charge/pile_model.h"
@@ -113,13 +114,12 @@ static NEOERR *say(struct request *req, enum command_kind kind, int64_t id, int6
 		req->who.user_id, &command));
 }
 
-/* Lists of cards go out a frame's worth at a time; value 1: it is the first of them, what the pile
- * holds may go (W15). */
+/* What the pile may hold now, a frame's worth at a time. */
 struct card_list {
 	struct request *req;
 	enum command_kind kind;
 	int64_t pile_id;
-	int n, cards, frames;
+	int n, cards;
 	struct buf text;
 };
 
@@ -128,25 +128,11 @@ static NEOERR *flush_cards(struct card_list *l)
 	NEOERR *err = STATUS_OK;
 
 	if (l->n > 0)
-		err = say(l->req, l->kind, l->pile_id, l->frames++ == 0,
+		err = say(l->req, l->kind, l->pile_id, l->cards == l->n,
 			(struct command_words){ buf_str(&l->text), false });
 	buf_reset(&l->text);
 	l->n = 0;
 	return nerr_pass(err);
-}
-
-static NEOERR *add_card(const struct device_card *card, void *ctx)
-{
-	struct card_list *l = ctx;
-
-	l->cards++;
-	buf_puts(&l->text, l->n > 0 ? "," : "");
-	if (l->kind == COMMAND_SET_CARDS)
-		buf_printf(&l->text, "%s:", card->logical_no);
-	buf_puts(&l->text, card->physical_no);
-	if (l->kind == COMMAND_SET_CARDS)
-		buf_printf(&l->text, ":%s", card->member_no);
-	return ++l->n == CARDS_A_FRAME ? nerr_pass(flush_cards(l)) : STATUS_OK;
 }
 
 /* Read first: the connection is busy while the rows come. */
@@ -158,6 +144,24 @@ static NEOERR *keep_card(const struct device_card *card, void *ctx)
 
 	c->card[c->n++] = *card;
 	return STATUS_OK;
+}
+
+/* The whole list anew; what changes is sent without being asked for (card_list.h). */
+static NEOERR *set_cards(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct cards *cards = arena_alloc(&req->arena, sizeof(*cards));
+	NEOERR *err;
+
+	(void)res;
+	cards->n = 0;
+	TRY(device_cards(req->db, id, 1, keep_card, cards));
+	if (cards->n == 0)
+		change_error(input, NULL, "error.no_offline_cards");
+	else
+		TRY(card_list_again(req->db, id, req->who.user_id));
+out:
+	return nerr_pass(err);
 }
 
 static NEOERR *send_cards(struct request *req, int64_t id, enum command_kind kind,
@@ -172,19 +176,16 @@ static NEOERR *send_cards(struct request *req, int64_t id, enum command_kind kin
 	TRY(device_cards(req->db, id, CARDS_MAX, keep_card, cards));
 	if (cards->n == 0)
 		change_error(input, NULL, "error.no_offline_cards");
-	for (int i = 0; i < cards->n; i++)
-		TRY(add_card(&cards->card[i], &l));
+	for (int i = 0; i < cards->n; i++) {
+		buf_printf(&l.text, l.n > 0 ? ",%s" : "%s", cards->card[i].physical_no);
+		l.cards++;
+		if (++l.n == CARDS_A_FRAME)
+			TRY(flush_cards(&l));
+	}
 	TRY(flush_cards(&l));
 out:
 	buf_clear(&l.text);
 	return nerr_pass(err);
-}
-
-static NEOERR *set_cards(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
-{
-	(void)res;
-	return nerr_pass(send_cards(req, id, COMMAND_SET_CARDS, input));
 }
 
 static NEOERR *clear_cards(struct request *req, const struct resource *res, int64_t id,

@@ -2,6 +2,7 @@
  * M6,
  * M15, M19).
  * Owns the two actions and their inputs. Serves member.c, card.c and fleet.c. */
+#include "charge/card.h"
 #include "charge/ledger.h"
 #include "cgi/screen/screen.h"
 
@@ -55,6 +56,20 @@ static NEOERR *move_of(struct request *req, struct purse purse, struct change *i
 		ARGS(I64(purse.id)), owner_row, out));
 }
 
+/* M3: what the card's product gives on top of what is paid; an amount that the clerk gives himself
+ * stands instead of it. */
+static NEOERR *bonus(struct request *req, int64_t id, int64_t cash, struct change *input,
+	int64_t *gift)
+{
+	NEOERR *err = card_bonus_of(req->db, id, cash, gift);
+
+	if (err == STATUS_OK && *gift) {
+		input->said = "card.recharged_bonus";
+		input->said_about = screen_money(req, *gift);
+	}
+	return nerr_pass(err);
+}
+
 NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
@@ -67,6 +82,8 @@ NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int6
 		change_error(input, "gift_amount", "error.amount_needed");
 		return STATUS_OK;
 	}
+	if (res == &card_resource && !gift)
+		TRY(bonus(req, id, cash, input, &gift));
 	TRY(move_of(req, purse_of(res, id), input, cash ? JOURNAL_RECHARGE : JOURNAL_GRANT, &j));
 	TRY(purse_recharge(req->db, &j, cash, gift, &fresh));
 out:

@@ -57,6 +57,10 @@ NEOERR *purse_recharge_run(struct request *req, const struct resource *res, int6
 	struct change *input);
 NEOERR *purse_refund_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+/* M4: 发卡 of a product, for the action of cards. */
+extern const struct field card_issue_fields[];
+NEOERR *card_issue_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input);
 /* M15: a recharge agreed outside, for the action of members. */
 extern const struct field offline_recharge_fields[];
 NEOERR *offline_recharge_run(struct request *req, const struct resource *res, int64_t id,

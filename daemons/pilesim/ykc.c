@@ -292,6 +292,26 @@ static void on_reboot(struct pile *p, const struct ykc_message *m)
 	pile_drop(p, "reboot");
 }
 
+/* It has room for every card, and keeps none. */
+static void on_cards_set(struct pile *p, const struct ykc_message *m)
+{
+	struct ykc_message answer = { .type = YKC_CARDS_SET_ANSWER };
+
+	SERIAL(answer, result, p);
+	answer.u.result.ok = m->u.cards.n > 0;
+	send_message(p, &answer, m->seq);
+}
+
+static void on_cards_clear(struct pile *p, const struct ykc_message *m)
+{
+	struct ykc_message answer = { .type = YKC_CARDS_CLEAR_ANSWER, .u.cards = m->u.cards };
+
+	SERIAL(answer, cards, p);
+	for (int i = 0; i < answer.u.cards.n; i++)
+		answer.u.cards.entry[i].ok = 1;
+	send_message(p, &answer, m->seq);
+}
+
 static void on_balance(struct pile *p, const struct ykc_message *m)
 {
 	struct ykc_message answer = { .type = YKC_BALANCE_ANSWER };
@@ -324,6 +344,8 @@ static const struct {
 	{ YKC_WORK, on_work },
 	{ YKC_REBOOT, on_reboot },
 	{ YKC_BALANCE, on_balance },
+	{ YKC_CARDS_SET, on_cards_set },
+	{ YKC_CARDS_CLEAR, on_cards_clear },
 };
 
 static void take_frame(struct pile *p, const struct ykc_frame *frame)

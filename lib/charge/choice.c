@@ -526,6 +526,10 @@ static const struct choice withdrawal_state_rows[] = {
 #include "charge/tbl/withdrawal_state.h"
 };
 TABLE(withdrawal_state);
+static const struct choice card_issue_rows[] = {
+#include "charge/tbl/card_issue.h"
+};
+TABLE(card_issue);
 static const struct choice fleet_share_rows[] = {
 #include "charge/tbl/fleet_share.h"
 };

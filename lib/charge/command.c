@@ -7,6 +7,7 @@
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "charge/card_list.h"
 #include "charge/tariff.h"
 
 #define FREE_BALANCE (9999 * MONEY_YUAN)
@@ -14,6 +15,7 @@
 #define ANSWER_SECONDS 60            /* a sent row of a task has to be answered in */
 #define FETCH_SECONDS 7200           /* the same, where a program is fetched first */
 #define AGAIN_SECONDS 60
+#define CARDS_SECONDS (7 * DAY_SECONDS)      /* a pile that is away hears of cards this long */
 
 SQL(command_insert,
 	"insert into command (pile_id, connector_id, kind, session_id, payload, created_at,"
@@ -22,6 +24,17 @@ SQL(command_insert,
 SQL(command_insert_row,
 	"insert into command (pile_id, kind, task_id, payload, created_at, created_by, wanted_at,"
 	" expires_at, status, result, done_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+SQL(command_cards_of_provider,
+	"insert into command (pile_id, kind, payload, created_at, created_by, expires_at) select p.id,"
+	" 'sync_cards', '{}', ?, ?, ? from pile p join station s on s.id = p.station_id where"
+	" s.provider_id = ? and p.deleted = 0 and p.status = 'enabled' and p.protocol in ('ykc',"
+	" 'ocpp16') and not exists (select 1 from command c where c.pile_id = p.id and c.status ="
+	" 'pending' and c.kind = 'sync_cards')");
+SQL(command_cards_of_pile,
+	"insert into command (pile_id, kind, payload, created_at, created_by, expires_at) select p.id,"
+	" 'sync_cards', '{}', ?, ?, ? from pile p where p.id = ? and p.deleted = 0 and p.protocol in"
+	" ('ykc', 'ocpp16') and not exists (select 1 from command c where c.pile_id = p.id and"
+	" c.status = 'pending' and c.kind = 'sync_cards')");
 SQL(command_not_before, "update command set wanted_at = ?, expires_at = ? where id = ?");
 SQL(command_wait,
 	"update command set status = 'pending', result = ?, wanted_at = ?, expires_at ="
@@ -37,7 +50,7 @@ SQL(command_claim,
 	" update skip locked");
 SQL(command_mark_sent,
 	"update command set status = 'sent', sent_at = ?, tries = tries + 1, expires_at = if(task_id is"
-	" null, expires_at, ?) where id = ?");
+	" null and kind <> 'sync_cards', expires_at, ?) where id = ?");
 SQL(command_select,
 	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
 	" 1000 as signed),"
@@ -135,6 +148,21 @@ NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id
 	TRY(add(db, kind, pile_id, connector_id, 0, buf_str(&payload), seconds, by, id));
 out:
 	buf_clear(&payload);
+	return nerr_pass(err);
+}
+
+NEOERR *command_sync_cards(struct db *db, int64_t provider_id, int64_t pile_id, int64_t by)
+{
+	const struct sql *whose = pile_id ? &command_cards_of_pile : &command_cards_of_provider;
+	int64_t n = 0;
+	char at[MS_TEXT];
+	NEOERR *err = db_exec(db, whose,
+		ARGS(STR(now_ms_text(at)), IDREF(by), TIME(clock_now() + CARDS_SECONDS),
+			I64(pile_id ? pile_id : provider_id)),
+		&n);
+
+	if (err == STATUS_OK && n > 0)
+		db_wake(db, WAKE_GATEWAY);
 	return nerr_pass(err);
 }
 
@@ -280,6 +308,20 @@ out:
 	return nerr_pass(err);
 }
 
+/* What a pile is to hear of cards is read now, after the commit: it brings what changed until
+ * then. */
+static NEOERR *hand(struct db *db, struct command *c, command_fn fn, void *ctx)
+{
+	bool nothing = false;
+	NEOERR *err = STATUS_OK;
+
+	if (c->kind == COMMAND_SYNC_CARDS)
+		TRY(card_list_fill(db, c, &nothing));
+	TRY(nothing ? command_replied(db, c->id, true, "", NULL) : fn(c, ctx));
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn, void *ctx)
 {
 	struct taking t = { .gateway_id = gateway_id, .max = max };
@@ -290,7 +332,7 @@ NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn 
 		error_die("out of memory");
 	TRY(db_tx(db, take, &t));
 	for (int i = 0; i < t.n; i++)
-		TRY(fn(&t.commands[i], ctx));
+		TRY(hand(db, &t.commands[i], fn, ctx));
 out:
 	free(t.commands);
 	return nerr_pass(err);
@@ -312,11 +354,15 @@ NEOERR *command_replied(struct db *db, int64_t id, bool ok, const char *result,
 	const char *answer)
 {
 	char at[MS_TEXT], cut[201];
+	NEOERR *err;
 
 	text_copy(cut, sizeof(cut), result);
-	return nerr_pass(db_exec(db, &command_reply,
+	TRY(db_exec(db, &command_reply,
 		ARGS(STR(ok ? "done" : "failed"), STR(cut), STR(answer), STR(now_ms_text(at)), I64(id)),
 		NULL));
+	TRY(card_list_answered(db, id, ok));
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *command_expire(struct db *db, int64_t *expired)

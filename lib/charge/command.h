@@ -43,6 +43,10 @@ NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id
 typedef NEOERR *(*command_fn)(const struct command *c, void *ctx);
 NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn,
 	void *ctx) CHECKED;
+/* sync_cards for the piles of a provider, or for one pile, that keep cards; none where one waits
+ * already (card_list.h says what it will bring). In the caller's tx. */
+NEOERR *command_sync_cards(struct db *db, int64_t provider_id, int64_t pile_id,
+	int64_t by) CHECKED;
 /* A row of a task (command_task.h). words.text NULL: none. wanted_at 0: at once. refused: why it is
  * not sent at all, NULL: it is. */
 struct command_row {

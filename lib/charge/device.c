@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/card.h"
 #include "charge/token.h"
 
 SQL(device_connector_select,
@@ -16,18 +17,18 @@ SQL(device_card_select, "select id, logical_no, physical_no from card where phys
 
 SQL(device_cards_select,
 	"select k.id, k.logical_no, k.physical_no, coalesce(m.no, '') from pile p join station s on"
-	" s.id = p.station_id join card k on k.provider_id = s.provider_id and (k.station_id is null"
-	" or k.station_id = s.id) left join member m on m.id = k.member_id where p.id = ? and k.kind ="
+	" s.id = p.station_id join card k on k.provider_id = s.provider_id and"
+	" " CARD_FITS("k", "s") " left join member m on m.id = k.member_id where p.id = ? and k.kind ="
 	" 'physical' and k.status = 'enabled' and k.deleted = 0 and k.physical_no is not null and"
-	" k.logical_no is not null and (k.expires_at is null or k.expires_at > ?) order by k.id limit"
-	" ?");
+	" k.logical_no is not null and (k.expires_at is null or k.expires_at > ?) and m.status ="
+	" 'enabled' order by k.id limit ?");
 
 /* What a pile shows of a charge card is its id. */
 SQL(device_white_select,
 	"select k.id, k.id, k.no, m.no from pile p join station s on s.id = p.station_id join token k"
 	" on k.provider_id = s.provider_id and k.list = 'white' and k.kind = 'verify' and k.status ="
-	" 'enabled' and k.deleted = 0 join member m on m.id = k.member_id where p.id = ? order by k.id"
-	" limit ?");
+	" 'enabled' and k.deleted = 0 join member m on m.id = k.member_id and m.status ="
+	" 'enabled' where p.id = ? order by k.id limit ?");
 
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"

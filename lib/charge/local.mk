@@ -10,6 +10,7 @@ libcharge_a_SOURCES = \
 	%D%/bay.c %D%/bay.h %D%/bay_booking.c %D%/bay_booking.h %D%/bay_state.c %D%/bay_state.h \
 	%D%/camera.c %D%/camera.h %D%/camera_command.c %D%/snapshot.c %D%/snapshot_store.c \
 	%D%/aftersale.c %D%/aftersale.h \
+	%D%/card.c %D%/card.h %D%/card_list.c %D%/card_list.h \
 	%D%/channel.c %D%/channel.h \
 	%D%/channel_leshua.c %D%/channel_leshua.h \
 	%D%/channel_suixingpay.c %D%/channel_suixingpay.h \

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/text.h"
+#include "charge/card.h"
 
 #define NO_DIGITS 9
 #define NO_TRIES 20
@@ -18,7 +19,7 @@ SQL(member_insert,
 SQL(card_of_member,
 	"select c.id, c.no, c.kind, coalesce(cash.balance, 0), coalesce(gift.balance, 0),"
 	" c.status = 'enabled' and (c.expires_at is null or c.expires_at > ?)"
-	" and if(c.station_id is null, c.provider_id = s.provider_id, c.station_id = s.id)"
+	" and " CARD_FITS("c", "s")
 	" from card c join station s on s.id = ?"
 	" left join account cash on cash.owner_kind = 'card' and cash.owner_id = c.id and cash.kind ="
 	" 'cash'"

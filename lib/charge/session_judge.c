@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "charge/card.h"
 #include "charge/pile_model.h"
 #include "charge/reservation.h"
 #include "charge/station.h"
@@ -20,9 +21,9 @@
  * connector or by one member thus go one after the other. */
 SQL(request_connector_lock, "select id from connector where id = ? and deleted = 0 for update");
 SQL(request_card_lock,
-	"select id, member_id, provider_id, station_id, status, expires_at is not null and expires_at"
-	" <= ?"
-	" from card where id = ? and deleted = 0 for update");
+	"select k.id, k.member_id, k.status, k.expires_at is not null and k.expires_at <= ?,"
+	" exists (select 1 from connector c join station s on s.id = c.station_id where c.id = ? and"
+	" " CARD_FITS("k", "s") ") from card k where k.id = ? and k.deleted = 0 for update");
 SQL(request_member_lock,
 	"select id, provider_id, phone, plate, status, certified, credit, several from member where id"
 	" = ? and deleted = 0 for update");
@@ -58,10 +59,9 @@ static NEOERR *take_card(const struct row *r, void *ctx)
 
 	p->card_id = row_i64(r, 0);
 	p->card_member = row_i64(r, 1);
-	p->card_provider = row_i64(r, 2);
-	p->card_station = row_i64(r, 3);
-	text_copy(p->card_status, sizeof(p->card_status), row_str(r, 4));
-	p->card_expired = row_i64(r, 5) != 0;
+	text_copy(p->card_status, sizeof(p->card_status), row_str(r, 2));
+	p->card_expired = row_i64(r, 3) != 0;
+	p->card_fits = row_i64(r, 4) != 0;
 	return STATUS_OK;
 }
 
@@ -130,8 +130,9 @@ static NEOERR *lock_payer(struct db *db, struct asking *a)
 		return STATUS_OK;
 	}
 	if (a->req->card_id) {
-		TRY(db_find(db, &request_card_lock, ARGS(TIME(clock_now()), I64(a->req->card_id)),
-			take_card, p, &p->card_found));
+		TRY(db_find(db, &request_card_lock,
+			ARGS(TIME(clock_now()), I64(a->req->connector_id), I64(a->req->card_id)), take_card,
+			p, &p->card_found));
 		member_id = member_id ? member_id : p->card_member;
 	}
 	if (a->req->token_id) {
@@ -228,12 +229,6 @@ static enum start_refusal judge_member(const struct asking *a)
 	return text_eq(p->status, "enabled") ? START_ACCEPTED : REFUSED_MEMBER_DISABLED;
 }
 
-static bool card_is_for(const struct payer *p, const struct place *at)
-{
-	return p->card_station ? p->card_station == at->station_id
-						   : p->card_provider == at->provider_id;
-}
-
 static enum start_refusal judge_card(const struct asking *a)
 {
 	const struct payer *p = &a->payer;
@@ -248,7 +243,7 @@ static enum start_refusal judge_card(const struct asking *a)
 		return REFUSED_CARD_DISABLED;
 	if (p->card_expired)
 		return REFUSED_CARD_EXPIRED;
-	return card_is_for(p, &a->place) ? START_ACCEPTED : REFUSED_CARD_NOT_HERE;
+	return p->card_fits ? START_ACCEPTED : REFUSED_CARD_NOT_HERE;
 }
 
 /* S9, U3. */

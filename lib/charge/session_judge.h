@@ -19,9 +19,9 @@ struct place {
 	char serial[41], kind[9], hours[241], operation_type[17];
 };
 struct payer {
-	int64_t member_id, provider_id, card_id, card_member, card_provider, card_station;
+	int64_t member_id, provider_id, card_id, card_member;
 	int64_t credit;
-	bool member_found, card_found, card_expired, certified, several;
+	bool member_found, card_found, card_expired, card_fits, certified, several;
 	struct token token;
 	char phone[21], plate[13], status[13], card_status[13];
 };

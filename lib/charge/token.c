@@ -5,10 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "charge/command.h"
-
-#define TELL_SECONDS (7 * DAY_SECONDS)       /* a pile that is away hears of a list this long */
-#define PILES_MAX 5000
+#include "charge/card_list.h"
 
 #define COLUMNS "select id, coalesce(member_id, 0), provider_id, kind, status, no, list = 'white'," \
 	" list = 'black' from token "
@@ -29,10 +26,6 @@ SQL(token_freed,
 SQL(token_listed,
 	"update token set list = ?, updated_at = ?, updated_by = ?, version = version + 1 where id ="
 	" ?");
-SQL(token_piles,
-	"select p.id from pile p join station s on s.id = p.station_id where s.provider_id = ? and"
-	" p.deleted = 0 and p.status = 'enabled' and p.protocol in ('ykc', 'ocpp16') order by p.id"
-	" limit ?");
 SQL(token_bound,
 	"update token set member_id = ?, bound_at = ?, status = 'enabled', updated_at = ?, updated_by"
 	" = ?, version = version + 1 where id = ?");
@@ -194,40 +187,6 @@ out:
 
 /* ---- lists (M24) ---- */
 
-struct piles { int n; int64_t id[PILES_MAX]; };
-
-static NEOERR *take_pile(const struct row *r, void *ctx)
-{
-	struct piles *p = ctx;
-
-	p->id[p->n++] = row_i64(r, 0);
-	return STATUS_OK;
-}
-
-/* Of a white card a pile keeps what it shows and what it reads; who leaves is named by the
- * latter. */
-static NEOERR *tell(struct db *db, const struct token *t, bool joins, int64_t by)
-{
-	struct piles *piles = calloc(1, sizeof(*piles));
-	enum command_kind kind = joins ? COMMAND_SET_CARDS : COMMAND_CLEAR_CARDS;
-	char words[64] = "";
-	int64_t id;
-	NEOERR *err;
-
-	if (!piles)
-		error_die("out of memory (token)");
-	if (joins)
-		snprintf(words, sizeof(words), "%lld:", (long long)t->id);
-	text_copy(words + strlen(words), sizeof(words) - strlen(words), t->no);
-	TRY(db_query(db, &token_piles, ARGS(I64(t->provider_id), I64(PILES_MAX)), take_pile, piles));
-	for (int i = 0; i < piles->n; i++)
-		TRY(command_add_words(db, kind, piles->id[i], 0, 0, (struct command_words){ words, false },
-			TELL_SECONDS, by, &id));
-out:
-	free(piles);
-	return nerr_pass(err);
-}
-
 NEOERR *token_list(struct db *db, int64_t id, const char *list, int64_t by)
 {
 	bool white = text_eq(list, "white");
@@ -237,7 +196,7 @@ NEOERR *token_list(struct db *db, int64_t id, const char *list, int64_t by)
 	TRY(db_get(db, &token_by_id_lock, ARGS(I64(id)), take, &t));
 	TRY(db_exec(db, &token_listed, ARGS(STR(list), TIME(clock_now()), IDREF(by), I64(id)), NULL));
 	if (t.white != white)
-		TRY(tell(db, &t, white, by));
+		TRY(card_list_touch(db, t.provider_id, t.no, by));
 out:
 	return nerr_pass(err);
 }

@@ -38,8 +38,8 @@ NEOERR *token_may_register(struct db *db, const char *no, enum token_refusal *re
 NEOERR *token_give(struct db *db, int64_t id, int64_t member_id, int64_t by,
 	enum token_refusal *refusal) CHECKED;
 NEOERR *token_take_back(struct db *db, int64_t id, int64_t by) CHECKED;
-/* white, black or none (M24). Every pile of the provider that keeps cards hears by a command who
- * joins or leaves the white ones, now or when it is back. In the caller's tx. */
+/* white, black or none (M24); the piles hear who joins or leaves the white ones (card_list.h). In
+ * the caller's tx. */
 NEOERR *token_list(struct db *db, int64_t id, const char *list, int64_t by) CHECKED;
 /* 换卡: the old one comes back, the new one is its holder's; no fee. Runs its own tx. */
 NEOERR *token_replace(struct db *db, int64_t old_id, const char *no, int64_t by, int64_t *id,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/text.h"
+#include "charge/card.h"
 #include "charge/device.h"
 
 #define WH_ENERGY 10                         /* 1 Wh in 1e-4 kWh */
@@ -14,8 +15,7 @@ SQL(wire_tag_select,
 	"select k.status = 'enabled' and m.status = 'enabled', k.expires_at, k.expires_at is not null"
 	" and k.expires_at <= ?, m.no, s.id, '' from card k join member m on m.id = k.member_id"
 	" left join pile p on p.id = ?"
-	" left join station s on s.id = p.station_id and s.provider_id = k.provider_id"
-	" and (k.station_id is null or k.station_id = s.id)"
+	" left join station s on s.id = p.station_id and " CARD_FITS("k", "s")
 	" where (k.physical_no = ? or k.physical_no = ?) and k.deleted = 0 limit 1");
 SQL(wire_token_select,
 	"select t.status = 'enabled' and m.status = 'enabled' and t.list <> 'black', null, 0, m.no, 1,"

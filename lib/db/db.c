@@ -259,6 +259,17 @@ bool db_in_tx(const struct db *db)
 	return db->depth > 0;
 }
 
+/* Beyond what is remembered everything is a first time. */
+bool db_first(struct db *db, int64_t what)
+{
+	for (int i = 0; i < db->asks; i++)
+		if (db->asked[i] == what)
+			return false;
+	if (db->depth > 0 && db->asks < DB_FIRSTS)
+		db->asked[db->asks++] = what;
+	return true;
+}
+
 void db_wake(struct db *db, unsigned targets)
 {
 	if (db->depth > 0)
@@ -310,12 +321,14 @@ static NEOERR *tx_once(struct db *db, NEOERR *(*fn)(struct db *, void *), void *
 	db->depth = 1;
 	db->broken = false;
 	db->wake = 0;
+	db->asks = 0;
 	if ((err = fn(db, ctx)) == STATUS_OK && (err = fault(db)) == STATUS_OK)
 		err = commit(db);
 	if (err != STATUS_OK)
 		rollback(db);
 	wake = err == STATUS_OK ? db->wake : 0;
 	db->depth = 0;
+	db->asks = 0;
 	db->broken = false;
 	db->wake = 0;
 	if (wake)

@@ -102,6 +102,8 @@ NEOERR *db_bulk(struct db *db, const struct bulk *b, const struct arg *args, int
  * ERR_RETRY. fn must be repeatable. A db_tx inside a tx joins the outer one. */
 NEOERR *db_tx(struct db *db, NEOERR *(*fn)(struct db *db, void *ctx), void *ctx) CHECKED;
 bool db_in_tx(const struct db *db);
+/* Is this the first time in this tx that `what` is asked for? Outside a tx it always is. */
+bool db_first(struct db *db, int64_t what);
 /* A wake-up that is sent after the commit (at once outside a tx), never if it is rolled back. */
 void db_wake(struct db *db, unsigned targets);
 

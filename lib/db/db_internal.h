@@ -32,12 +32,16 @@ struct statement {
 	struct statement *chain, *newer, *older;
 };
 
+#define DB_FIRSTS 16
+
 struct db {
 	MYSQL *my;
 	bool dead;                           /* the connection is gone: reopen before use        */
 	int depth;                           /* nested db_tx                                     */
 	/* the server ended our transaction: nothing more may run in it */
 	bool broken;
+	int64_t asked[DB_FIRSTS];            /* of db_first() in this transaction                */
+	int asks;
 	unsigned wake;                       /* targets to wake after the commit                 */
 	struct statement *bucket[STATEMENT_BUCKETS];
 	struct statement *newest, *oldest;

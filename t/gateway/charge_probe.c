@@ -5,6 +5,7 @@
 #include "run/program.h"
 
 #include "base/text.h"
+#include "charge/card_list.h"
 #include "charge/command.h"
 #include "charge/session.h"
 
@@ -82,6 +83,27 @@ static NEOERR *do_words(struct db *db, char **argv)
 	return nerr_pass(db_tx(db, add_words, &w));
 }
 
+struct touching { int64_t provider_id; char *numbers; };
+
+static NEOERR *touch_cards(struct db *db, void *ctx)
+{
+	struct touching *t = ctx;
+	char *number;
+	NEOERR *err = STATUS_OK;
+
+	while ((number = text_split(&t->numbers, ',')) != NULL)
+		TRY(card_list_touch(db, t->provider_id, number, 0));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *do_cards(struct db *db, char **argv)
+{
+	struct touching t = { number(argv[0]), argv[1] };
+
+	return nerr_pass(db_tx(db, touch_cards, &t));
+}
+
 static NEOERR *do_start(struct db *db, char **argv)
 {
 	struct start_request req = { .connector_id = number(argv[0]),
@@ -151,6 +173,7 @@ static const struct verb {
 	{ "start_parallel", 3, do_start }, /* and the digits that the guns have in common */
 	{ "again", 3, do_again }, /* recharge, with a key of its own */
 	{ "words", 5, do_words }, /* kind, pile id, connector id, value, text */
+	{ "cards", 2, do_cards }, /* provider id, numbers of cards that changed, by commas: one tx */
 	{ "stop", 1, do_stop }, /* session id */
 	{ "end", 2, do_end }, /* session id, seconds */
 	{ "command", 3, do_command }, /* kind, pile id, value */

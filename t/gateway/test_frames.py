@@ -44,6 +44,113 @@ def test_offline_cards_are_written_cleared_and_asked_for(site, serial):
     wait_for(lambda: command(site, serial, "clear_cards") == "done", 10, "the answer")
 
 
+class CardHouse:
+    """A provider of its own: what changes about its cards is told to its piles alone."""
+
+    def __init__(self, site, serial, protocol="ykc"):
+        self.site, self.i, self.serial = site, site.i, serial
+        n = int(serial[-4:])
+        self.provider = site.insert("provider", name=f"卡商{n}", phone=f"1380077{n:04d}", audit_status="approved")
+        property_ = site.insert("property", provider_id=self.provider, name="物业", phone=f"1380078{n:04d}")
+        station = site.insert("station", provider_id=self.provider, property_id=property_, code=f"K{n}", name="卡站", tariff_id=site.tariff)
+        area = site.insert("area", station_id=station, code=f"KA{n}", name="区")
+        self.pile = site.insert("pile", station_id=station, area_id=area, code=f"KP{n}", serial=serial, name="卡桩", connector_count=1, protocol=protocol)
+        self.member = site.insert("member", no=f"3000{n:05d}", provider_id=self.provider, phone=f"1390077{n:04d}")
+
+    def cards(self, first, n):
+        """Cards with money of their own: chip numbers; logical numbers are their last four digits."""
+        numbers = [f"CC{i:06d}" for i in range(first, first + n)]
+        for k in numbers:
+            self.site.insert("card", no=f"4{k[-4:]}{self.pile:04d}", kind="physical", member_id=self.member, provider_id=self.provider,
+                             logical_no=f"7{k[-6:]}{self.pile}", physical_no=k)
+        return numbers
+
+    def touch(self, numbers):
+        self.site.probe("cards", self.provider, ",".join(numbers))
+
+    def commands(self, status):
+        return self.i.value("select count(*) from command where pile_id = %s and kind = 'sync_cards' and status = %s", self.pile, status)
+
+
+def told(body):
+    """Chip numbers of a 0x44 or 0x46."""
+    rows = body[8:]
+    step = 16 if len(rows) % 16 == 0 and len(rows) == body[7] * 16 else 8
+    return [rows[i + step - 8:i + step].hex().upper().lstrip("0") for i in range(0, len(rows), step)]
+
+
+@pytest.mark.feature("M24", "W15", "M6")
+def test_changed_cards_reach_a_pile_by_themselves_in_pages_by_one_waiting_command(site):
+    house = CardHouse(site, "32010600008801")
+    numbers = house.cards(1, 25)
+    house.touch(numbers)                                      # while the pile is away: 25 changes, twice, are one command
+    house.touch(numbers)
+    assert house.commands("pending") == 1
+    p = site.pile(house.serial)
+    heard = []
+    for size in (11, 11, 3):
+        page = told(p.expect(0x44))
+        assert len(page) == size
+        heard += page
+        p.send(0x43, p.pile + bytes([1, 0]))
+    assert sorted(heard) == numbers
+    wait_for(lambda: house.commands("done") >= 3 and house.commands("pending") == 0, 10, "the list")
+    assert p.silence(0x44, 0.3)
+
+    house.i.sql("update card set status = 'disabled' where physical_no in ('CC000001', 'CC000002') and provider_id = %s", house.provider)
+    more = house.cards(26, 1)
+    house.touch(["CC000001", "CC000002", *more])              # who leaves is told first
+    assert told(p.expect(0x46)) == ["CC000001", "CC000002"]
+    p.send(0x45, p.pile + bytes.fromhex("00000000CC000001" "0101" "00000000CC000002" "0002"))     # it never had the second: gone is gone
+    assert told(p.expect(0x44)) == more
+    p.send(0x43, p.pile + bytes([1, 0]))
+    wait_for(lambda: house.commands("pending") + house.commands("sent") == 0, 10, "the answer")
+
+    # A member who is stopped: every card of his leaves. The pile has no room for one that comes: asked again when something changes.
+    house.i.sql("update member set status = 'disabled' where id = %s", house.member)
+    house.touch(["CC000003"])
+    assert told(p.expect(0x46)) == ["CC000003"]
+    p.send(0x45, p.pile + bytes.fromhex("00000000CC000003" "0101"))
+    house.i.sql("update member set status = 'enabled' where id = %s", house.member)
+    house.touch(["CC000003"])
+    assert told(p.expect(0x44)) == ["CC000003"]
+    p.send(0x43, p.pile + bytes([0, 2]))
+    wait_for(lambda: house.i.value("select failed_at is not null from card_list_pile where pile_id = %s", house.pile) == 1, 10, "no room")
+    all_of = "select count(*) from command where pile_id = %s"
+    before = house.i.value(all_of, house.pile)
+    house.i.job("expire")
+    assert house.i.value(all_of, house.pile) == before        # not each minute
+    house.touch(["CC000004"])
+    while (page := told(p.expect(0x44))) == ["CC000003"]:     # a change that waited while the pile refused
+        p.send(0x43, p.pile + bytes([0, 2]))
+    assert sorted(page) == ["CC000003", "CC000004"]
+    p.send(0x43, p.pile + bytes([1, 0]))
+    wait_for(lambda: house.commands("pending") + house.commands("sent") == 0, 10, "the answer")
+
+    # A card that runs out is nobody's change: the minute's job finds it, once.
+    house.i.sql("update card set expires_at = now() - interval 1 minute where physical_no = 'CC000005' and provider_id = %s", house.provider)
+    house.i.job("expire")
+    assert told(p.expect(0x46)) == ["CC000005"]
+    p.send(0x45, p.pile + bytes.fromhex("00000000CC000005" "0101"))
+    wait_for(lambda: house.commands("pending") + house.commands("sent") == 0, 10, "the answer")
+    house.i.job("expire")
+    assert house.commands("pending") == 0
+
+    # An answer that is lost: an hour later it is told again.
+    house.touch(["CC000006"])
+    assert told(p.expect(0x44)) == ["CC000006"]
+    house.i.sql("update command set expires_at = now() - interval 1 second where pile_id = %s and status = 'sent'", house.pile)
+    house.i.job("expire")
+    assert p.silence(0x44, 0.3)
+    house.i.sql("update card_list_pile set failed_at = now() - interval 2 hour where pile_id = %s", house.pile)
+    house.i.job("expire")
+    assert told(p.expect(0x44)) == ["CC000006"]
+    for _ in range(2):                                        # the first time it is taken for the answer that was lost
+        p.send(0x43, p.pile + bytes([1, 0]))
+    wait_for(lambda: house.commands("pending") + house.commands("sent") == 0, 10, "the answer")
+    p.close()
+
+
 def test_no_cards_is_no_frame(site, serial):
     p = site.pile(serial)
     words(site, serial, "set_cards", 0, "90000001")

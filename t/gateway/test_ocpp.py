@@ -510,6 +510,34 @@ def test_cards_go_into_the_local_list(site, ocpp):
     wait_for(lambda: site.i.value("select status from command where pile_id = %s order by id desc limit 1", site.pile_id(ocpp.serial)) == "failed", 5, "told")
 
 
+@pytest.mark.feature("N4", "W15", "M24")
+def test_a_changed_card_reaches_the_local_list_by_itself(site, ocpp):
+    """The first time the whole list, then differences; a station that refuses one gets the whole list when something changes again."""
+    s = ocpp()
+    pile = site.pile_id(ocpp.serial)
+    card, number = site.card()
+    site.i.sql("update card set kind = 'physical', station_id = (select station_id from pile where id = %s) where id = %s", pile, card)
+    others = "update pile set status = 'disabled' where id <> %s and status = 'enabled'"
+    site.i.sql(others, pile)                                  # the site's other piles are for other tests
+    try:
+        site.probe("cards", site.provider, number)
+        whole = s.expect("SendLocalList", status="Accepted")
+        assert whole["updateType"] == "Full" and number in [e["idTag"] for e in whole["localAuthorizationList"]]
+        wait_for(lambda: site.i.value("select put > 0 and command_id is null from card_list_pile where pile_id = %s", pile) == 1, 5, "kept")
+        site.i.sql("update card set status = 'disabled' where id = %s", card)
+        site.probe("cards", site.provider, number)
+        gone = s.expect("SendLocalList", status="Failed")
+        assert (gone["updateType"], gone["localAuthorizationList"]) == ("Differential", [{"idTag": number}])
+        wait_for(lambda: site.i.value("select failed_at is not null from card_list_pile where pile_id = %s", pile) == 1, 5, "refused")
+        site.i.sql("update card set status = 'enabled' where id = %s", card)
+        site.probe("cards", site.provider, number)
+        again = s.expect("SendLocalList", status="Accepted")
+        assert again["updateType"] == "Full" and number in [e["idTag"] for e in again["localAuthorizationList"]]
+    finally:
+        site.i.sql("update pile set status = 'enabled' where id <> %s and status = 'disabled'", pile)
+        site.i.sql("delete from card_list_change where provider_id = %s", site.provider)
+
+
 @pytest.mark.feature("N4")
 @pytest.mark.parametrize("action, payload", [
     ("GetConfiguration", {"key": ["HeartbeatInterval"]}),

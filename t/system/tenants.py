@@ -94,6 +94,8 @@ class Tenants:
         member = self.keep("member", o, provider_id=provider, station_id=station, phone=f"1390000{self.n:04d}")
         self.keep("pile_user", o, pile_id=pile, member_id=member)
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
+        product = self.keep("card_product", o, provider_id=provider, property_id=prop, name=f"电卡产品 {o}")
+        self.keep("card_product_station", o, product_id=product, station_id=station)
         self.keep("offline_recharge", o, provider_id=provider, member_id=member, way="paid", amount=10, actual=10)
         self.keep("token", o, kind="verify", no=f"T0{o}{card}", provider_id=provider, member_id=member, status="enabled")
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,

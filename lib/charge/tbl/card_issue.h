@@ -1,0 +1,2 @@
+X(PERSON, "person", "blue")
+X(FLEET, "fleet", "purple")
