@@ -30,7 +30,7 @@ SQL(again_leave_out,
 struct rest {
 	struct db *db;
 	int64_t now, base, last_start, pile_id, end;
-	int waiting, first;
+	int limit, waiting, first;
 	struct schedule_problem p;
 	struct schedule_vehicle vehicle[PROPOSE_CONNECTORS];
 	struct { int64_t id, start_at, leave_at; } row[PROPOSE_CONNECTORS];
@@ -41,8 +41,9 @@ static NEOERR *take_plan(const struct row *r, void *ctx)
 {
 	struct rest *w = ctx;
 
+	w->limit = (int)row_i64(r, 0);
 	for (int k = 0; k < SCHEDULE_SLOTS; k++)
-		w->p.limit[k] = (int)row_i64(r, 0);
+		w->p.limit[k] = w->limit;
 	w->p.interval = (int)row_i64(r, 1);
 	return STATUS_OK;
 }
@@ -105,6 +106,16 @@ static bool old_is_over(const struct rest *w)
 	return false;
 }
 
+/* The plan's whole limit under which all would fit, with what charges already in every slot. */
+static int limit_needed(const struct rest *w)
+{
+	int needed = order_limit_needed(&w->p, w->first), most = INT32_MIN;
+
+	for (int k = 0; k < w->p.slots; k++)
+		most = w->p.limit[k] > most ? w->p.limit[k] : most;
+	return needed && w->p.slots ? needed + w->limit - most : needed;
+}
+
 struct answer { int64_t change_id; int moved, left_out; struct order order; };
 
 static NEOERR *write_start(struct rest *w, struct answer *a, int i)
@@ -134,7 +145,7 @@ static NEOERR *write_answer(struct rest *w, const struct plan_cause *c, bool sta
 	struct answer *a)
 {
 	bool is_short = !stays && a->order.total_missing > 0;
-	int needed = is_short ? order_limit_needed(&w->p, w->first) : 0;
+	int needed = is_short ? limit_needed(w) : 0;
 	NEOERR *err;
 
 	TRY(db_insert(w->db, &again_change,

@@ -482,7 +482,7 @@ static bool all_fit(struct schedule_problem *p, const int *taken, int first, int
 int order_limit_needed(const struct schedule_problem *p, int first)
 {
 	struct schedule_problem again = *p;
-	int taken[SCHEDULE_SLOTS], most = 0, low = 0, high = 0;
+	int taken[SCHEDULE_SLOTS], most = p->limit[0], low = 0, high = 0;
 
 	for (int k = 0; k < p->slots; k++)
 		most = p->limit[k] > most ? p->limit[k] : most;

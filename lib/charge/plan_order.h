@@ -32,8 +32,8 @@ enum schedule_fault order_solve(const struct schedule_problem *p, int first, str
 void order_clear(struct order *o);
 /* Do these starts (as order.start) still fit, each vehicle charged whole? *cost as order.cost. */
 bool order_fits(const struct schedule_problem *p, const int *start, int64_t *cost);
-/* The least limit (W, added in every slot to what else may be drawn there) under which all is
- * charged; 0: none, as a vehicle leaves too early for its own connector. */
+/* The least limit (W, of the slot with most room; the others keep their distance to it) under which
+ * all is charged; 0: none, as a vehicle leaves too early for its own connector. */
 int order_limit_needed(const struct schedule_problem *p, int first);
 
 #endif

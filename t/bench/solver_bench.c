@@ -99,8 +99,8 @@ int main(int argc, char **argv)
 	naive_us = now_us() - naive_us;
 	v[0].energy = 0;                             /* it fails, a quarter of an hour later */
 	again_us = timed(&p, 900, &again);
-	printf("vehicles=%d slots=%d solve_us=%lld again_us=%lld naive_us=%lld cost=%lld missing=%lld"
-		" bound=%lld bound_missing=%lld naive_cost=%lld naive_missing=%lld\n", p.n, p.slots,
+	printf("vehicles=%d\nslots=%d\nsolve_us=%lld\nagain_us=%lld\nnaive_us=%lld\ncost=%lld\n"
+		"missing=%lld\nbound=%lld\nbound_missing=%lld\nnaive_cost=%lld\nnaive_missing=%lld\n", p.n, p.slots,
 		(long long)solve_us, (long long)again_us, (long long)naive_us, (long long)o.cost,
 		(long long)o.total_missing, (long long)s.cost, (long long)s.total_missing,
 		(long long)cost, (long long)missing);

@@ -61,6 +61,7 @@ STAFF |= {f"{r}/{verb}": (f"/admin/{r}/{{}}/{verb}", f"SELECT MIN(id) FROM `{r}`
     ("station", "edit", "1"), ("station", "monitor", "1"), ("session", "monitor", "1"), ("pile", "edit", "1"), ("member", "recharge", "1"), ("card", "recharge", "1"), ("tariff", "edit", "1"),
     ("tariff", "calculate", "1"), ("role", "permit", "1"), ("role", "users", "1"), ("user", "roles", "1"), ("user", "stations", "1"),
     ("provider", "audit", "1"), ("session", "recompute", "settled_at IS NOT NULL"), ("member", "import", "1"),
+    ("plan", "connectors", "1"), ("plan", "schedule", "1"), ("plan", "course", "1"), ("fleet", "allocate", "1"),
     ("bank_account", "pay", "state = 'pending'"), ("bank_account", "answer", "state = 'paid'"))}
 STAFF["ledger_account/statement"] = ("/admin/ledger_account/{}/statement", "SELECT MIN(id) FROM account")
 STAFF["member/import"] = "/admin/member/import"

@@ -264,7 +264,7 @@ static void what_lasts_longer(void **state)
 	assert_int_equal(minute(&d, 0), 1);
 	last(&d);
 	world_progress(&d.w, d.ten + 60, 0);
-	world_progress(&d.w, d.ten + 3590, 20 * ENERGY_KWH);
+	world_progress(&d.w, d.ten + 3590, 25 * ENERGY_KWH);
 	assert_int_equal(minute(&d, 3600), 0);
 	change_is(&d, "longer 1 0 20.2 120000");
 	assert_int_equal(world_number("select count(*) from plan_start where state = 'waiting' and"

@@ -211,6 +211,54 @@ def test_a_plan_is_confirmed_and_starts_its_connectors_one_after_the_other_on_th
     assert "findings=0" in i.job("ledger_proof")
 
 
+@pytest.mark.feature("Z1", "Z2", "Z3")
+def test_connectors_are_ticked_and_an_order_is_accepted(house):
+    clerk, i, site = house.clerk, house.i, house.site
+    good = {"fleet_id": house.fleet_id, "station_id": site.station, "start_time": "23:30", "gap_seconds": "2", "execution": "manual"}
+    plan, twin = (clerk.add("plan", {**good, "name": name}) for name in ("勾选", "同枪"))
+    guns = [site.connector(site.serials[p], g) for p, g in ((3, 1), (3, 2), (4, 1))]
+    page = clerk.get(f"/admin/plan/{plan}/connectors")
+    assert "一区" in page.text and "智能 VIN 识别" in page.text
+    form = page.form(f"energy{guns[0]}")
+    tick = {f"on{guns[0]}": "1", f"energy{guns[0]}": "20"}
+    for wrong, words in (({f"energy{guns[0]}": "0.09"}, "0.1 到 500"), ({f"energy{guns[0]}": "500.1"}, "0.1 到 500"), ({f"leave{guns[0]}": "24:00"}, "18:20"),
+                         ({f"plate{guns[0]}": "粤B99999D"}, "不是这个集体户")):
+        answer = clerk.web.submit(page, form, {**tick, **wrong})
+        assert answer.status == 422 and words in answer.text and i.value("select count(*) from plan_connector where plan_id = %s and deleted = 0", plan) == 0
+    answer = clerk.web.submit(page, form, {**tick, f"on{guns[1]}": "1", f"leave{guns[1]}": "06:30"})
+    assert answer.status == 200 and "已保存，共 2 个充电位" in answer.text
+    version = i.value("select version from plan where id = %s", plan)
+    page = clerk.get(f"/admin/plan/{plan}/connectors")
+    clerk.web.submit(page, page.form(f"energy{guns[0]}"), {})
+    assert i.value("select version from plan where id = %s", plan) == version, "nothing changed, nothing is to be confirmed again"
+    # two plans on one connector: it cannot be ticked, nor sent all the same
+    page = clerk.get(f"/admin/plan/{twin}/connectors")
+    assert page.text.count("已在另一个充电计划中") >= 2
+    answer = clerk.web.submit(page, page.form(f"energy{guns[2]}"), {f"on{guns[0]}": "1", f"on{guns[2]}": "1"})
+    assert answer.status == 422 and i.value("select count(*) from plan_connector where plan_id = %s", twin) == 0
+    # an order: never above the station's own limit, only where each connector says its energy
+    i.sql("update station set load_limit = 100 where id = %s", site.station)
+    schedule = f"/admin/plan/{plan}/schedule"
+    assert "超过了本站的总功率上限" in clerk.get(f"{schedule}?limit=101&until=23:00").text
+    page = clerk.get(f"{schedule}?limit=100&until=23:00")
+    assert "1 个充电位没有填写充电电量" in page.text and not any("until" in f and "limit" in f and "_csrf" in f for f in page.forms)
+    csrf = {"_csrf": dict(clerk.get(f"/admin/plan/{plan}/edit").form("gap_seconds").values)["_csrf"]}
+    assert clerk.web.post(schedule, {**csrf, "limit": "100", "until": "23:00"}).status == 422
+    assert clerk.web.post(schedule, {"limit": "100", "until": "23:00"}).status == 403
+    page = clerk.get(f"/admin/plan/{plan}/connectors")
+    clerk.web.submit(page, page.form(f"energy{guns[0]}"), {f"energy{guns[1]}": "30"})
+    answer = clerk.web.post(schedule, {**csrf, "limit": "60", "until": "23:00"})
+    assert answer.status == 200 and "已采用排程" in answer.text, answer.text
+    starts = [r[0] for r in i.rows("select start_after from plan_connector where plan_id = %s and deleted = 0 order by id", plan)]
+    assert None not in starts and abs(starts[0] - starts[1]) >= 1800, "one after the other under 60 kW"
+    house.boss.get(f"/d/fleet/{house.fleet_id}/plan").text.index("60 kW")
+    clerk.send(f"/admin/plan/{plan}/edit", {"start_time": "22:30"})
+    assert i.value("select limit_watt from plan where id = %s", plan) is None, "made for another time"
+    i.sql("update station set load_limit = null where id = %s", site.station)
+    for one in (plan, twin):
+        clerk.act("plan", one, "delete")
+
+
 @pytest.mark.feature("M20", "M22", "U9")
 def test_removed_by_phone_and_deleted_in_order(house):
     clerk, i = house.clerk, house.i
