@@ -8,12 +8,14 @@
 #include "charge/partner.h"
 #include "charge/review.h"
 #include "charge/settlement.h"
+#include "charge/split.h"
 #include "charge/tariff.h"
 
 #define METER_DAYS 40
 #define BILL_DAYS 60
 #define OPEN_DAYS 10                         /* the newest are not confirmed (demo.c) */
 #define HOUR 3600
+#define SHARED_MAX 120
 
 SQL(desk_there, "select count(*) from call_record where provider_id = ?");
 SQL(desk_call,
@@ -46,6 +48,15 @@ SQL(desk_rate,
 SQL(desk_rule,
 	"insert into settlement_rule (provider_id, kind, cycle, bill_day, created_at, updated_at)"
 	" values (?, 'property', 'month', 3, ?, ?)");
+SQL(desk_plan,
+	"insert into split_plan (station_id, name, from_day, created_at, updated_at) values"
+	" (?, ?, ?, ?, ?)");
+SQL(desk_party,
+	"insert into split_party (plan_id, kind, name, fee, method, percent, created_at, updated_at)"
+	" values (?, 'property', ?, 'service', 'percent', 15, ?, ?)");
+SQL(desk_shared,
+	"select id from session where station_id = ? and state = 'finished' and ended_at >= ? and"
+	" ended_at < ? order by id limit 120");
 SQL(desk_property, "select name from property where id = ?");
 SQL(desk_accept,
 	"update partner set state = 'accepted', answered_at = ?, updated_at = ? where id = ?");
@@ -145,6 +156,38 @@ out:
 	return nerr_pass(err);
 }
 
+struct shared { int n; int64_t id[SHARED_MAX]; };
+
+static NEOERR *take_shared(const struct row *r, void *ctx)
+{
+	struct shared *s = ctx;
+
+	if (s->n < SHARED_MAX)
+		s->id[s->n++] = row_i64(r, 0);
+	return STATUS_OK;
+}
+
+/* The property had a part of the service fee last month; this month it is not agreed anew. */
+static NEOERR *make_shares(struct db *db, const struct demo *d, const struct settlement_wish *w)
+{
+	int64_t now = clock_now(), today = clock_day_start(now), plan;
+	static struct shared s;
+	NEOERR *err;
+
+	s.n = 0;
+	TRY(db_insert(db, &desk_plan, ARGS(I64(d->station[0]), STR("物业分成"), DAY(w->from), TIME(now),
+		TIME(now)), &plan));
+	TRY(db_exec(db, &desk_party, ARGS(I64(plan), STR(w->name), TIME(now), TIME(now)), NULL));
+	TRY(db_query(db, &desk_shared, ARGS(I64(d->station[0]), TIME(w->from),
+		TIME(w->to + DAY_SECONDS)), take_shared, &s));
+	for (int i = 0; i < s.n; i++)
+		TRY(split_session(db, s.id[i], ""));
+	TRY(db_insert(db, &desk_plan, ARGS(I64(d->station[0]), STR("暂不分成"), DAY(today), TIME(now),
+		TIME(now)), &plan));
+out:
+	return nerr_pass(err);
+}
+
 /* Of last month to the property, which has it to agree to; one of the partner, too. */
 static NEOERR *make_bills(struct db *db, const struct demo *d)
 {
@@ -159,6 +202,7 @@ static NEOERR *make_bills(struct db *db, const struct demo *d)
 	(void)partner_cycle(false, c.day, today, &w.from, &w.to);
 	TRY(db_get(db, &desk_property, ARGS(I64(d->property[0])), take_name, w.name));
 	TRY(db_exec(db, &desk_rule, ARGS(I64(d->provider[0]), TIME(now), TIME(now)), NULL));
+	TRY(make_shares(db, d, &w));
 	TRY(settlement_write(db, &w, &id));
 	if (id)
 		TRY(settlement_confirm(db, id, 0, "", &refusal));

@@ -125,6 +125,7 @@ def user_data(house):
         for value, in house.rows(f"SELECT DISTINCT `{column}` FROM `{table}` WHERE LENGTH(`{column}`) <> CHAR_LENGTH(`{column}`) LIMIT 20000"):
             text = value if isinstance(value, str) else ""
             found |= set(CHINESE.findall(text)) | {text}
+            found |= {f"{text[0]}*{text[2]}"} if len(text) == 3 else set()           # as a masked name is shown
     return sorted(found, key=len, reverse=True)
 
 

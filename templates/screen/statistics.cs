@@ -14,19 +14,19 @@
 <div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("statistics.by_period") ?></h2></div><div class="card-body"><div class="chart" data-chart="<?cs var:Stat.days ?>" role="img" aria-label="<?cs var:t("statistics.by_period") ?>"></div></div></div>
 <div class="card mb-3"><div class="card-header"><h2 class="card-title"><?cs var:t("statistics.by_station") ?></h2></div><div class="card-body"><div class="chart" data-chart="<?cs var:Stat.compare ?>" role="img" aria-label="<?cs var:t("statistics.by_station") ?>"></div></div>
 <div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("field.station_id") ?></th><?cs call:figure_heads() ?></tr></thead>
-<tbody><?cs each:r = Stat.station ?><tr><td><?cs var:r ?></td><?cs call:figures(r) ?></tr>
-<?cs /each ?></tbody><tfoot><?cs each:r = Stat.all ?><tr><th><?cs var:r ?></th><?cs call:figures(r) ?></tr><?cs /each ?></tfoot></table></div></div>
+<tbody><?cs each:r = Stat.station ?><tr><td class="text-nowrap"><?cs var:r ?></td><?cs call:figures(r) ?></tr>
+<?cs /each ?></tbody><tfoot><?cs each:r = Stat.all ?><tr><th class="text-nowrap"><?cs var:r ?></th><?cs call:figures(r) ?></tr><?cs /each ?></tfoot></table></div></div>
 <div class="card"><div class="card-header"><h2 class="card-title"><?cs var:t("statistics.by_period") ?></h2></div><div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("statistics.period") ?></th><?cs call:figure_heads() ?></tr></thead>
-<tbody><?cs each:r = Stat.period ?><tr><td><?cs var:r ?></td><?cs call:figures(r) ?></tr>
+<tbody><?cs each:r = Stat.period ?><tr><td class="text-nowrap"><?cs var:r ?></td><?cs call:figures(r) ?></tr>
 <?cs /each ?></tbody></table></div></div>
 <?cs if:Loss.seen ?><?cs def:losses(r) ?><td class="num"><?cs var:r.covered ?></td><td class="num"><?cs var:r.sold ?></td><td class="num"><?cs var:r.metered ?></td><td class="num"><?cs var:r.lost ?></td><td class="num"><?cs if:r.high ?><strong class="text-danger"><?cs var:r.part ?></strong><?cs else ?><?cs var:r.part ?><?cs /if ?></td><?cs /def ?>
 <?cs def:loss_heads() ?><th class="num"><?cs var:t("statistics.covered") ?></th><th class="num"><?cs var:t("statistics.sold") ?></th><th class="num"><?cs var:t("statistics.metered") ?></th><th class="num"><?cs var:t("statistics.lost") ?></th><th class="num"><?cs var:t("statistics.part") ?></th><?cs /def ?>
 <div class="card mt-3"><div class="card-header"><h2 class="card-title"><?cs var:t("statistics.loss") ?></h2></div>
 <?cs if:Loss.chart ?><div class="card-body"><div class="chart" data-chart="<?cs var:Loss.chart ?>" role="img" aria-label="<?cs var:t("statistics.loss") ?>"></div></div><?cs /if ?>
 <?cs if:subcount(Loss.station) ?><div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("field.station_id") ?></th><?cs call:loss_heads() ?><th class="num"><?cs var:t("statistics.rate") ?></th><th class="num"><?cs var:t("statistics.cost") ?></th></tr></thead>
-<tbody><?cs each:r = Loss.station ?><tr><td><?cs var:r ?></td><?cs call:losses(r) ?><td class="num"><?cs var:r.rate ?></td><td class="num"><?cs var:r.cost ?></td></tr>
-<?cs /each ?></tbody><tfoot><?cs each:r = Loss.all ?><tr><th><?cs var:r ?></th><?cs call:losses(r) ?><td class="num"><?cs var:r.rate ?></td><td class="num"><?cs var:r.cost ?></td></tr><?cs /each ?></tfoot></table></div>
+<tbody><?cs each:r = Loss.station ?><tr><td class="text-nowrap"><?cs var:r ?></td><?cs call:losses(r) ?><td class="num"><?cs var:r.rate ?></td><td class="num"><?cs var:r.cost ?></td></tr>
+<?cs /each ?></tbody><tfoot><?cs each:r = Loss.all ?><tr><th class="text-nowrap"><?cs var:r ?></th><?cs call:losses(r) ?><td class="num"><?cs var:r.rate ?></td><td class="num"><?cs var:r.cost ?></td></tr><?cs /each ?></tfoot></table></div>
 <?cs if:subcount(Loss.period) ?><div class="table-responsive" tabindex="0"><table class="table table-sm card-table"><thead><tr><th><?cs var:t("statistics.period") ?></th><?cs call:loss_heads() ?><th class="num"><?cs var:t("statistics.cost") ?></th></tr></thead>
-<tbody><?cs each:r = Loss.period ?><tr><td><?cs var:r ?></td><?cs call:losses(r) ?><td class="num"><?cs var:r.cost ?></td></tr>
+<tbody><?cs each:r = Loss.period ?><tr><td class="text-nowrap"><?cs var:r ?></td><?cs call:losses(r) ?><td class="num"><?cs var:r.cost ?></td></tr>
 <?cs /each ?></tbody></table></div><?cs /if ?><?cs else ?><div class="card-body"><?cs var:t("statistics.no_readings") ?></div><?cs /if ?>
 <div class="card-body"><p class="mb-0"><?cs var:t("statistics.loss_how") ?></p></div></div><?cs /if ?>
