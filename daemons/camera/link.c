@@ -376,6 +376,7 @@ static NEOERR *dial(void)
 	k.m = mosquitto_new(CLIENT_ID, false, NULL);
 	if (!k.m)
 		error_die("out of memory");
+	mosquitto_int_option(k.m, MOSQ_OPT_TCP_NODELAY, 1);
 	mosquitto_threaded_set(k.m, true);       /* nothing is written but by pump() */
 	mosquitto_username_pw_set(k.m, "chargeops", k.platform);
 	mosquitto_connect_callback_set(k.m, on_connect);

@@ -14,6 +14,7 @@ class Mqtt:
     def __init__(self, port, user="", password="", client=None):
         self.socket = socket.create_connection(("127.0.0.1", port), 5)
         self.socket.settimeout(5)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.data, self.mid, self.came, self.acks = b"", 0, [], set()
         flags = 0x02 | (0xC0 if user else 0)
         body = text("MQTT") + bytes([4, flags]) + struct.pack("!H", 60) + text(client or f"t-{id(self)}")
