@@ -35,6 +35,19 @@ static bool energy_of(const char *s, int64_t *out)
 	return energy_parse(s, out);
 }
 
+/* Of a DATETIME(3) the whole seconds. */
+static bool time_of(const char *s, int64_t *out)
+{
+	char whole[CLOCK_TEXT];
+	size_t n = strcspn(s, ".");
+
+	if (n >= sizeof(whole))
+		return false;
+	memcpy(whole, s, n);
+	whole[n] = '\0';
+	return clock_parse(whole, out);
+}
+
 int64_t row_money(const struct row *r, int i)
 {
 	return read_as(r, i, money_of);
@@ -47,7 +60,7 @@ int64_t row_energy(const struct row *r, int i)
 
 int64_t row_time(const struct row *r, int i)
 {
-	return read_as(r, i, clock_parse);
+	return read_as(r, i, time_of);
 }
 
 /* A value longer than its buffer: the buffer grows for good and the column is read once more. */

@@ -93,6 +93,7 @@ def test_state_by_the_api(instance, owner, station):
     state = requests.get(f"{instance.url}/api/v1/piles/OCPP1/ocpp", timeout=30, headers={"Authorization": "Bearer " + owner.key()}).json()
     assert state["station"][0]["serial"] == "CP-1" and state["station"][0]["online"] is True
     assert [c["number"] for c in state["connectors"]] == [1, 2] and state["transactions"] == []
+    assert all(c["created_at"] > "2026" for c in state["calls"]) and state["calls"]
 
 
 @pytest.mark.feature("N4")

@@ -129,6 +129,12 @@ static NEOERR *read_whole(const struct row *r, void *ctx)
 	return STATUS_OK;
 }
 
+static NEOERR *read_time(const struct row *r, void *ctx)
+{
+	*(int64_t *)ctx = row_time(r, 0);
+	return STATUS_OK;
+}
+
 /* A mean with more decimals than the lowest unit has, a word for an amount: never 0 in silence. */
 static void a_figure_that_cannot_be_read_is_an_error(void **state)
 {
@@ -142,6 +148,8 @@ static void a_figure_that_cannot_be_read_is_an_error(void **state)
 	assert_int_equal(v, 150000);
 	refused(db_query(db, &probe_mean, NOARGS, read_whole, &v), ERR_DB);
 	refused(db_query_text(db, "select '2026-02-30'", NOARGS, read_whole, &v), ERR_DB);
+	fine(db_query_text(db, "select cast('2026-11-20 00:00:05.678' as datetime(3))", NOARGS, read_time, &v));
+	assert_int_equal(v, 1795104000 + 5);
 	fine(db_query_text(db, "select null", NOARGS, read_whole, &v));
 	assert_int_equal(v, 0);
 }
