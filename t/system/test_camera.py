@@ -116,6 +116,12 @@ class Camera:
         wait_for(lambda: self.place.bay(bay)[0] == want, 5, f"bay is {want}: {self.place.bay(bay)}")
 
 
+@pytest.mark.feature("K11")
+def test_bays_cameras_and_relief_stand_in_the_one_menu(place):
+    html = place.clerk.get("/admin/").html
+    assert all(f'href="/admin/{name}"' in html for name in ("bay", "camera", "bay_stay", "parking_lot", "relief_plan", "relief", "parking_delivery"))
+
+
 @pytest.mark.feature("K1")
 def test_a_count_and_a_lock_type_make_the_bays_of_an_area(place):
     made = place.bays(3)
