@@ -38,7 +38,7 @@ NEOERR *cell_put(struct request *req, HDF *node, const struct field *f, const ch
 	if (f->kind == F_REF) {
 		TRY(hdf_set_value(node, NULL, title ? title : ""));
 		ref = resource_may(req, f->ref, "show") ? f->ref : f->ref->twin;
-		if (raw && *raw && ref && resource_may(req, ref, "show"))
+		if (raw && *raw && title && *title && ref && resource_may(req, ref, "show"))
 			TRY(hdf_set_value(node, "href",
 				arena_printf(&req->arena, "/admin/%s/%s", ref->name, raw)));
 		return STATUS_OK;
