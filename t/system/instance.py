@@ -53,6 +53,11 @@ def wait_for(condition, seconds=10, what="condition", every=0.05):
         time.sleep(every)
 
 
+def today():
+    """The operator's day, whatever the zone of the machine."""
+    return time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+
+
 def key_values(text):
     return dict(line.split("=", 1) for line in text.splitlines() if re.match(r"[a-z_]+=", line))
 

@@ -10,7 +10,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "gateway"))
 
 from clerk import Clerk, errors, secret
-from instance import Instance, wait_for
+from instance import Instance, today, wait_for
 from site_rows import Site
 from tcec import Caller, Keys, Partner
 
@@ -332,9 +332,8 @@ def test_secrets_are_sealed_and_never_shown(world):
 def agree(world, **more):
     """A charge agreement with the partner over all stations, agreed to; its side and its version."""
     clerk, at = world.clerk, world.at
-    today = time.strftime("%Y-%m-%d")
     clerk.send("/admin/agreement/new", {"provider_id": world.site.provider, "full_name": "电网平台", "type": "charge", "title": "网上充电", "role": "owner",
-                                        "day_from": today, "day_to": "2099-12-31", **more})
+                                        "day_from": today(), "day_to": "2099-12-31", **more})
     deal = at.value("select max(agreement_id) from agreement_side")
     clerk.act("agreement", at.value("select id from agreement_side where agreement_id = %s and side = 'partner'", deal), "accept")
     return at.rows("select x.id, a.version_id from agreement a join agreement_side x on x.agreement_id = a.id and x.side = 'owner' where a.id = %s",
@@ -369,7 +368,7 @@ def test_a_charge_keeps_its_terms_when_the_agreement_ends_meanwhile(world):
     assert world.row(no, "energy_fee, service_fee, amount") == (1, Decimal("0.5"), Decimal("1.5"))
     wait_for(lambda: world.them.told("notification_charge_order_info", seq), 25, "pushed")
     _, later = world.charge(energy=20000)
-    assert world.row(later, "amount")[0] > Decimal("1.5"), "from its end on the station's own price"
+    assert world.row(later, "amount")[0] != Decimal("1.5"), "from its end on the station's own price"
 
 
 def member_pays(world, version):
@@ -390,7 +389,7 @@ def member_pays(world, version):
     p.record(no, now - 600, now, 20000, amount=20000)
     assert p.acknowledged(no, 20)
     amount = world.row(no, "amount")[0]
-    assert amount > Decimal("1.5")
+    assert amount != Decimal("1.5")               # of the station's slots, whichever hour it is
     assert world.at.rows("select energy_fee, service_fee, amount from session_share where session_id = %s", session) == [
         (1, Decimal("0.5"), Decimal("1.5"))]
     p.close()
@@ -398,7 +397,7 @@ def member_pays(world, version):
 
 @pytest.mark.feature("I6", "I9")
 def test_the_daily_report_finds_the_charges_of_partners(world):
-    world.at.job("daily_report", "--date", time.strftime("%Y-%m-%d"))
+    world.at.job("daily_report", "--date", today())
     row = world.at.rows("select sessions, energy, amount from daily_report where direction = 'receivable' and partner_id = %s", world.partner_id)
     real = world.at.rows("select count(*), sum(s.energy), sum(coalesce(h.amount, s.amount)) from session s left join session_share h on h.session_id = s.id where member_provider_id = %s and state = 'finished'", world.partner_id)
     assert row == real

@@ -10,7 +10,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "gateway"))
 
 from clerk import Clerk
-from instance import wait_for
+from instance import today, wait_for
 from site_rows import Site
 from test_cec102 import OURS, THEIRS, THEM, US, befriend, lively, secrets_of
 
@@ -170,15 +170,15 @@ def test_a_dozen_charges_and_both_reports_agree_to_the_fen(pair):
     done = [pair.charge(10000 + 777 * i) for i in range(CHARGES)]
     for session, no in done:
         wait_for(lambda: pair.state(session) == "finished", 25, "settled")
-    today = time.strftime("%Y-%m-%d")
+    day = today()
     for side in (pair.a, pair.b):
-        side.at.job("daily_report", "--date", today)
+        side.at.job("daily_report", "--date", day)
     receive = pair.a.at.rows("select sessions, amount from daily_report where direction = 'receivable' and partner_id = %s", pair.a.partner)
     pay = pair.b.at.rows("select sessions, amount from daily_report where direction = 'payable' and partner_id = %s", pair.b.partner)
     assert receive == pay and receive[0][0] == CHARGES + 1, (receive, pay)
     assert receive[0][1] == pair.a.at.value("select sum(amount) from session where pay_kind = 'none' and state = 'finished'")
     wait_for(lambda: pair.a.at.value("select count(*) from exchange_session where confirm_result = 0") == CHARGES + 1, 25, "all accepted")
-    pair.a.at.job("daily_report", "--date", today)
+    pair.a.at.job("daily_report", "--date", day)
     assert pair.a.at.value("select sum(differs) from daily_report") == 0
     assert "findings=0" in pair.b.at.job("ledger_proof")
 
@@ -186,7 +186,7 @@ def test_a_dozen_charges_and_both_reports_agree_to_the_fen(pair):
 @pytest.mark.feature("I6", "I9")
 def test_what_differs_is_marked_with_the_reason_and_sent_again(pair):
     a, b = pair.a.at, pair.b.at
-    today = time.strftime("%Y-%m-%d")
+    day = today()
     session, no = pair.charge(30000)
     wait_for(lambda: pair.state(session) == "finished", 25, "settled")
     amount = a.value("select amount from session where no = %s", no)
@@ -194,7 +194,7 @@ def test_what_differs_is_marked_with_the_reason_and_sent_again(pair):
     a.sql("update session set amount = amount + 1, service_fee = service_fee + 1, meter_end = meter_end + 5 where no = %s", no)
     a.sql("insert into device_record (protocol, pile_serial, session_no, digest, body, outcome, first_at, last_at) values ('ykc', 'x', %s, repeat('0', 64),"
           " 'x', 'conflict', now(), now())", no)
-    a.job("daily_report", "--date", today)
+    a.job("daily_report", "--date", day)
     row = a.value("select id from daily_report where direction = 'receivable'")
     assert a.value("select differs from daily_report where id = %s", row) == 1
     page = pair.a.clerk.get(f"/admin/daily_report/{row}").text
@@ -209,7 +209,7 @@ def test_what_differs_is_marked_with_the_reason_and_sent_again(pair):
     pair.a.clerk.act("daily_report", row, "check")
     page = pair.a.clerk.get(f"/admin/daily_report/{row}").text
     assert "对方有争议" in page and "推送订单与账单不符" not in page
-    b.job("daily_report", "--date", today)
+    b.job("daily_report", "--date", day)
     assert b.value("select differs from daily_report where direction = 'payable'") == 1
 
 
