@@ -55,11 +55,11 @@ SQL(card_list_pile_asked,
 	"update card_list_pile set asked_put = ?, asked_removed = ?, command_id = ? where pile_id = ?");
 SQL(card_list_pile_there,
 	"update card_list_pile set put = asked_put, removed = asked_removed, command_id = null,"
-	" failed_at = null where pile_id = ?");
+	" failed_at = null where pile_id = ? and command_id = ?");
 /* A station that refuses a difference to its list gets the whole list next. */
 SQL(card_list_pile_not,
 	"update card_list_pile set put = if(?, 0, put), removed = if(?, 0, removed), command_id ="
-	" null, failed_at = ? where pile_id = ?");
+	" null, failed_at = ? where pile_id = ? and command_id = ?");
 SQL(card_list_pile_again,
 	"update card_list_pile set put = 0, removed = 0, failed_at = null where pile_id = ?");
 SQL(card_list_asked,
@@ -77,7 +77,8 @@ SQL(card_list_page,
 	" (k.expires_at is null or k.expires_at > ?) and " CARD_FITS("k", "s")
 	" left join (token o join member om on om.id = o.member_id and om.status = 'enabled' and"
 	" om.deleted = 0) on o.chip = trim(leading '0' from c.number) and o.provider_id ="
-	" c.provider_id and o.list = 'white' and o.kind = 'verify' and o.status = 'enabled' and"
+	" c.provider_id and o.list = 'white' and o.password = '' and o.kind = 'verify' and o.status ="
+	" 'enabled' and"
 	" o.deleted = 0"
 	" where c.provider_id = ? and c.version > ? and c.version <= ? and (k.id is not null or o.id"
 	" is not null) = ? order by c.version limit ?");
@@ -299,13 +300,15 @@ static NEOERR *take_asked(const struct row *r, void *ctx)
 }
 
 /* What changed while the page was on the wire is told also where that was not taken. */
-static NEOERR *refused(struct db *db, const struct asked *a)
+static NEOERR *refused(struct db *db, const struct asked *a, int64_t command_id)
 {
 	int64_t head = 0;
 	NEOERR *err;
 
 	TRY(db_exec(db, &card_list_pile_not,
-		ARGS(I64(a->ocpp), I64(a->ocpp), TIME(clock_now()), I64(a->pile_id)), NULL));
+		ARGS(I64(a->ocpp), I64(a->ocpp), TIME(clock_now()), I64(a->pile_id),
+			I64(command_id)),
+		NULL));
 	TRY(db_i64(db, &card_list_version, ARGS(I64(a->provider_id)), &head));
 	if (head > a->removed)
 		TRY(command_sync_cards(db, 0, a->pile_id, 0));
@@ -326,10 +329,10 @@ NEOERR *card_list_answered(struct db *db, int64_t command_id, bool ok)
 	if (!found)
 		goto out;
 	if (!ok && (a.ocpp || !a.removing)) {
-		TRY(refused(db, &a));
+		TRY(refused(db, &a, command_id));
 		goto out;
 	}
-	TRY(db_exec(db, &card_list_pile_there, ARGS(I64(a.pile_id)), NULL));
+	TRY(db_exec(db, &card_list_pile_there, ARGS(I64(a.pile_id), I64(command_id)), NULL));
 	TRY(db_get(db, &card_list_pile_get, ARGS(I64(a.pile_id)), take_mark, &m));
 	TRY(db_i64(db, &card_list_version, ARGS(I64(m.provider_id)), &head));
 	if (m.put < head || m.removed < head)

@@ -25,7 +25,7 @@ NEOERR *card_list_again(struct db *db, int64_t pile_id, int64_t by) CHECKED;
  * its words (value 1: the first page of a whole list). *nothing: the pile knows all. Outside the
  * tx that took it. */
 NEOERR *card_list_fill(struct db *db, struct command *c, bool *nothing) CHECKED;
-/* The pile answered a command; if it was a page, the next one waits. */
+/* The pile answered a command; if it was a page, the next one waits. In the tx of the answer. */
 NEOERR *card_list_answered(struct db *db, int64_t command_id, bool ok) CHECKED;
 /* Piles that are there and behind, and cards that ran out; *told: commands made. */
 NEOERR *card_list_sweep(struct db *db, int64_t *told) CHECKED;

@@ -350,19 +350,31 @@ NEOERR *command_done(struct db *db, int64_t pile_id, int64_t connector_id, enum 
 		NULL));
 }
 
-NEOERR *command_replied(struct db *db, int64_t id, bool ok, const char *result,
-	const char *answer)
+struct reply { int64_t id; bool ok; const char *result, *answer; };
+
+/* With how far the pile's list of cards is: the next page is asked for by what is there then. */
+static NEOERR *reply(struct db *db, void *ctx)
 {
+	const struct reply *r = ctx;
 	char at[MS_TEXT], cut[201];
 	NEOERR *err;
 
-	text_copy(cut, sizeof(cut), result);
+	text_copy(cut, sizeof(cut), r->result);
 	TRY(db_exec(db, &command_reply,
-		ARGS(STR(ok ? "done" : "failed"), STR(cut), STR(answer), STR(now_ms_text(at)), I64(id)),
+		ARGS(STR(r->ok ? "done" : "failed"), STR(cut), STR(r->answer), STR(now_ms_text(at)),
+			I64(r->id)),
 		NULL));
-	TRY(card_list_answered(db, id, ok));
+	TRY(card_list_answered(db, r->id, r->ok));
 out:
 	return nerr_pass(err);
+}
+
+NEOERR *command_replied(struct db *db, int64_t id, bool ok, const char *result,
+	const char *answer)
+{
+	struct reply r = { id, ok, result, answer };
+
+	return nerr_pass(db_tx(db, reply, &r));
 }
 
 NEOERR *command_expire(struct db *db, int64_t *expired)
