@@ -120,6 +120,11 @@ static NEOERR *make_plans(struct db *db, void *ctx)
 	return nerr_pass(demo_plan(db, ctx));
 }
 
+static NEOERR *make_card(struct db *db, void *ctx)
+{
+	return nerr_pass(demo_card(db, ctx));
+}
+
 static NEOERR *make_bike(struct db *db, void *ctx)
 {
 	return nerr_pass(demo_bike(db, ctx));
@@ -143,6 +148,7 @@ static NEOERR *make(struct job_run *r, int64_t *sessions)
 	TRY(db_exec(r->db, &demo_confirm,
 		ARGS(TIME(clock_now()), DAY(today - CONFIRMED_AFTER * DAY_SECONDS)), NULL));
 	TRY(db_tx(r->db, make_park, d));
+	TRY(db_tx(r->db, make_card, d));
 	TRY(db_tx(r->db, make_bike, d));
 	TRY(db_tx(r->db, make_plans, d));
 	TRY(demo_bay(r->db, d));

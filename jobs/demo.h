@@ -40,6 +40,9 @@ NEOERR *demo_fleet(struct db *db, struct demo *d) CHECKED;
 /* A parking lot beside the second station with two weeks behind it. Once; in a tx. */
 NEOERR *demo_park(struct db *db, const struct demo *d) CHECKED;
 
+/* Card products, a card of one, charge cards, categories. Once; in a tx. */
+NEOERR *demo_card(struct db *db, const struct demo *d) CHECKED;
+
 /* Bays with locks and cameras, their stays of some days, bookings; data_dir/demo/cameras and plates
  * for pilesim. Once; its own tx. */
 NEOERR *demo_bay(struct db *db, const struct demo *d) CHECKED;

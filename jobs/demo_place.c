@@ -83,7 +83,7 @@ SQL(demo_member,
 	"insert into member (no, provider_id, station_id, name, nickname, phone, sex, plate,"
 	" tariff_id, certified, source,"
 	" created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)");
-SQL(demo_card,
+SQL(demo_card_insert,
 	"insert into card (no, kind, member_id, provider_id, station_id, physical_no, logical_no,"
 	" created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -256,7 +256,7 @@ static NEOERR *make_card(struct db *db, const struct demo *d, struct demo_member
 		return STATUS_OK;
 	snprintf(physical_no, sizeof(physical_no), "00000000D14B%04d", i);
 	TRY(card_new_no(db, no));
-	TRY(db_insert(db, &demo_card,
+	TRY(db_insert(db, &demo_card_insert,
 		ARGS(STR(no), STR(physical ? "physical" : "electronic"), I64(m->id),
 			I64(d->provider[m->provider]), NULLARG, STR(physical ? physical_no : NULL),
 			STR(physical ? no : NULL), TIME(now), TIME(now)),

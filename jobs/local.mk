@@ -13,6 +13,7 @@ chargeops_job_SOURCES = \
 	%D%/demo_desk.c \
 	%D%/demo_bike.c %D%/demo_day.c \
 	%D%/demo_fleet.c \
+	%D%/demo_card.c \
 	%D%/demo_park.c \
 	%D%/demo_place.c %D%/demo_plan.c \
 	%D%/exchange.c \

@@ -16,6 +16,11 @@ int import_columns(const struct resource *res, struct column *column);
 /* What the example row of the template holds in this column; a row that repeats it is no record. */
 const char *import_example(struct request *req, const struct field *f);
 
+/* Is a head of a file this field: in either language, with or without its unit and the star of what
+ * is required, or by its own name? title is trimmed. */
+bool import_head_is(struct request *req, const struct resource *res, const struct field *f,
+	char *title);
+
 /* A file as text cells; the first row that is not empty is the head. Memory is the arena's. */
 struct import_row { int line, n; char **cell; };
 struct import_file { struct arena *arena; struct import_row *row; int n, room; bool too_many; };

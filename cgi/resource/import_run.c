@@ -51,32 +51,43 @@ static void add_problem(struct import *im, int line, const struct field *f, cons
 
 /* In either language, with or without the unit and the star of what is required; the field's own
  * name too. */
-static bool head_is(struct import *im, const struct field *f, const char *title)
+static bool head_is(struct request *req, const struct resource *res, const struct field *f,
+	const char *title)
 {
 	static const char *const langs[] = { "zh-CN", "en" };
-	struct request *req = &im->run->req;
 	const char *kept = req->lang;
 	bool is = text_eq(title, f->name);
 
 	for (int i = 0; i < 2 && !is; i++) {
 		req->lang = langs[i];
-		is = text_eq(title, text_label(req, im->res->name, f->name)) ||
-			text_eq(title, export_head(req, im->res, f));
+		is = text_eq(title, text_label(req, res->name, f->name)) ||
+			text_eq(title, export_head(req, res, f));
 	}
 	req->lang = kept;
 	return is;
 }
 
-static const struct field *field_of_head(struct import *im, const struct column *column, int n,
-	char *title)
+static char *bare_head(char *title)
 {
 	size_t len = strlen(title);
 
 	if (len > 0 && title[len - 1] == '*')
 		title[len - 1] = '\0';
-	title = text_trim(title);
+	return text_trim(title);
+}
+
+bool import_head_is(struct request *req, const struct resource *res, const struct field *f,
+	char *title)
+{
+	return head_is(req, res, f, bare_head(title));
+}
+
+static const struct field *field_of_head(struct import *im, const struct column *column, int n,
+	char *title)
+{
+	title = bare_head(title);
 	for (int i = 0; i < n; i++)
-		if (head_is(im, column[i].field, title))
+		if (head_is(&im->run->req, im->res, column[i].field, title))
 			return column[i].field;
 	return NULL;
 }

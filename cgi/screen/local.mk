@@ -16,7 +16,7 @@ libscreen_a_SOURCES = \
 	%D%/bay.c %D%/bay_board.c \
 	%D%/call_record.c \
 	%D%/camera.c \
-	%D%/card.c %D%/card_product.c \
+	%D%/card.c %D%/card_product.c %D%/category.c \
 	%D%/channel.c \
 	%D%/channel_bill.c \
 	%D%/chart.c \

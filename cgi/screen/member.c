@@ -1,5 +1,5 @@
 /* member.c - members: who charges; 用户权益 is the tariff they are billed by at home (M1, M7, M11,
- * M14).
+ * M13, M14).
  * Owns the screen. Serves clerks of the 会员中心 group. */
 #include "base/text.h"
 #include "charge/card_list.h"
@@ -34,6 +34,7 @@ SQL(member_no_station, "SELECT no, COALESCE(station_id, 0) FROM member WHERE id 
 static const struct field fields[] = {
 	{ "no", F_CODE, SEEN | SORT | SEARCH | PREFIX, 0, 9 },
 	{ "station_id", F_REF, SEEN | FILTER | TYPED, .ref = &station_resource },
+	{ "category_id", F_REF, SEEN | FILTER | TYPED, .ref = &member_category_resource },
 	{ "provider_id", F_REF, SHOW | EXPORT | FILTER | FOLD, .ref = &provider_resource },
 	{ "name", F_TEXT, SEEN | SORT | SEARCH | TYPED, 0, 40 },
 	{ "nickname", F_TEXT, SHOW | EXPORT | TYPED, 0, 40 },
@@ -83,6 +84,7 @@ static NEOERR *check(struct request *req, struct change *c)
 	if (change_text(c, "phone") && *change_text(c, "phone") &&
 		!text_is_phone(change_text(c, "phone")))
 		change_error(c, "phone", "error.phone");
+	TRY(category_fits(req, c, member_category_own));
 	TRY(screen_tariff_fits(req, c, "tariff_id", change_i64(c, "provider_id"), NULL));
 out:
 	return nerr_pass(err);
@@ -213,6 +215,7 @@ static const struct field credit_fields[] = {
 };
 static const struct scope scope = { "t.provider_id", "s.property_id", "t.station_id" };
 static const struct action actions[] = {
+	{ "categorise", ACT_PAGE | ACT_LINK },
 	{ "issue", ACT_ROW | ACT_LINK, NULL, "t.status = 'enabled'" },
 	{ "recharge", ACT_ROW, purse_fields, "t.status = 'enabled'", purse_recharge_run },
 	{ "offline", ACT_ROW | ACT_MORE, offline_recharge_fields, "t.status = 'enabled'",
@@ -236,6 +239,7 @@ static const struct tab tabs[] = {
 	{ "enabled", "t.status = 'enabled'" },
 	{ "frozen", "t.status = 'frozen'" },
 	{ "disabled", "t.status = 'disabled'" },
+	{ "uncategorised", "t.category_id IS NULL" },
 	{ NULL },
 };
 static const struct child children[] = {

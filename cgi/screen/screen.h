@@ -298,6 +298,11 @@ NEOERR *snapshot_picture(struct request *req) CHECKED;
 NEOERR *snapshot_file(struct request *req) CHECKED;
 NEOERR *stranger_register(struct request *req) CHECKED;
 NEOERR *member_issue(struct request *req) CHECKED;
+NEOERR *member_categorise_show(struct request *req) CHECKED;
+NEOERR *member_categorise(struct request *req) CHECKED;
+/* The category of `field` is of the record's provider; own: its provider by id. */
+NEOERR *category_fits(struct request *req, struct change *c, const struct sql *own) CHECKED;
+extern const struct sql *const member_category_own, *const token_category_own;
 NEOERR *plan_schedule_show(struct request *req) CHECKED;
 NEOERR *plan_schedule_accept(struct request *req) CHECKED;
 NEOERR *plan_course_show(struct request *req) CHECKED;

@@ -129,6 +129,8 @@ const struct route screen_routes[] = {
 	{ METHOD_GET, "/admin/snapshot/:id/file", snapshot_file, "snapshot.picture" },
 	{ METHOD_GET, "/admin/stranger/:id/register", stranger_register, "stranger.register" },
 	{ METHOD_GET, "/admin/member/:id/issue", member_issue, "member.issue" },
+	{ METHOD_GET, "/admin/member/categorise", member_categorise_show, "member.categorise" },
+	{ METHOD_POST, "/admin/member/categorise", member_categorise, "member.categorise" },
 	{ METHOD_GET, "/admin/station/map", station_map_show, "station.map" },
 	{ METHOD_GET, "/admin/station/places", station_places, "station.list" },
 	{ METHOD_GET, "/admin/station/:id/picture", station_picture_show, "station.picture" },

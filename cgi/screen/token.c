@@ -16,6 +16,8 @@ static const struct field fields[] = {
 	{ "black", F_BOOL, SEEN, .sql = "(t.list = 'black')" },
 	{ "member_id", F_REF, SEEN | FILTER, .ref = &member_resource },
 	{ "phone", F_PHONE, SEEN | SEARCH | PREFIX | PII, .sql = "m.phone" },
+	{ "category_id", F_REF, SEEN | FILTER | TYPED, .ref = &token_category_resource },
+	{ "asks_password", F_BOOL, SEEN | FILTER | FOLD, .sql = "(t.password <> '')" },
 	{ "provider_id", F_REF, SHOW | EXPORT | FILTER | FOLD | PLACED, .ref = &provider_resource },
 	{ "parent", F_CODE, SEEN | HIDE | SEARCH | EXACT | FOLD | TYPED, 0, 18 },
 	{ "bound_at", F_TIME, SEEN | SORT },
@@ -33,8 +35,9 @@ static NEOERR *check(struct request *req, struct change *c)
 	NEOERR *err = STATUS_OK;
 
 	if (c->id)
-		return STATUS_OK;
+		return nerr_pass(category_fits(req, c, token_category_own));
 	TRY(screen_new_owned(req, c, false));
+	TRY(category_fits(req, c, token_category_own));
 	if (no && *no && kind && text_eq(kind, "vin") && strlen(no) != VIN_CHARS)
 		change_error(c, "no", "error.vin");
 	if (no && *no && change_i64(c, "provider_id"))
@@ -71,6 +74,32 @@ out:
 	return nerr_pass(err);
 }
 
+/* 校验密码: 4 to 6 digits that the pile asks for, none if it is left empty. A card of the white list
+ * charges where nobody can ask. */
+static NEOERR *set_password(struct request *req, int64_t id, struct change *input)
+{
+	const char *password = change_text(input, "card_password");
+	struct token t;
+	NEOERR *err;
+
+	TRY(token_get(req->db, id, &t));
+	if (password && *password && !token_password_may(password))
+		change_error(input, "card_password", "error.card_password");
+	else if (password && *password && (t.white || t.kind != TOKEN_VERIFY))
+		change_error(input, "card_password", "error.card_password_here");
+	else
+		TRY(token_set_password(req->db, id, password ? password : "", req->who.user_id));
+out:
+	return nerr_pass(err);
+}
+
+static NEOERR *password(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	(void)res;
+	return nerr_pass(set_password(req, id, input));
+}
+
 /* 绑定: by the phone of a member the asker may see. */
 static NEOERR *bind(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
@@ -91,6 +120,8 @@ static NEOERR *bind(struct request *req, const struct resource *res, int64_t id,
 	TRY(err);
 	TRY(token_give(req->db, id, member, req->who.user_id, &refusal));
 	TRY(refuse(req, input, "holder_phone", refusal));
+	if (refusal == TOKEN_FINE && change_text(input, "card_password"))
+		TRY(set_password(req, id, input));
 out:
 	return nerr_pass(err);
 }
@@ -140,6 +171,11 @@ static const struct field replace_fields[] = {
 };
 static const struct field bind_fields[] = {
 	{ "holder_phone", F_CODE, CREATE | REQUIRED | NOAUDIT, 0, 20 },
+	{ "card_password", F_CODE, CREATE | NOAUDIT, 0, 6 },
+	FIELDS_END,
+};
+static const struct field password_fields[] = {
+	{ "card_password", F_CODE, CREATE | NOAUDIT, 0, 6 },
 	FIELDS_END,
 };
 static const struct scope scope = { "t.provider_id", "s.property_id", "m.station_id" };
@@ -148,9 +184,11 @@ static const struct action actions[] = {
 	{ "unbind", ACT_ROW | ACT_MORE | ACT_CONFIRM, NULL, "t.member_id IS NOT NULL", unbind },
 	{ "replace", ACT_ROW | ACT_MORE, replace_fields,
 		"t.member_id IS NOT NULL AND t.kind = 'verify'", replace },
+	{ "card_password", ACT_ROW | ACT_MORE, password_fields,
+		"t.kind = 'verify' AND t.list <> 'white'", password },
 	{ "white", ACT_ROW | ACT_BATCH | ACT_MORE, NULL,
-		"t.list <> 'white' AND t.kind = 'verify' AND t.member_id IS NOT NULL AND t.status ="
-		" 'enabled'", white },
+		"t.list <> 'white' AND t.password = '' AND t.kind = 'verify' AND t.member_id IS NOT NULL"
+		" AND t.status = 'enabled'", white },
 	{ "black", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, NULL,
 		"t.list <> 'black'", black },
 	{ "unlist", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.list <> 'none'", unlist },

@@ -92,7 +92,7 @@ struct msg_card {
 	int number;
 	enum start_mode mode;
 	bool by_command, query;              /* query: what is on it, nothing else */
-	char physical_no[21], vin[18], parallel[13];
+	char physical_no[21], vin[18], parallel[13], password[17];
 };
 struct msg_card_answer {
 	int number;

@@ -417,6 +417,7 @@ static NEOERR *card_start(struct db *db, const struct msg *m, struct msg_card_an
 		.limit_kind = LIMIT_FULL,
 		.vin = m->u.card.vin,
 		.by_command = m->u.card.by_command,
+		.card_password = m->u.card.password[0] != '\0' ? m->u.card.password : NULL,
 		.parallel = m->u.card.parallel[0] != '\0' ? m->u.card.parallel : NULL };
 	struct start_result result;
 	struct device_card card = { 0 };

@@ -26,7 +26,8 @@ SQL(device_cards_select,
 /* What a pile shows of a charge card is its id. */
 SQL(device_white_select,
 	"select k.id, k.id, k.no, m.no from pile p join station s on s.id = p.station_id join token k"
-	" on k.provider_id = s.provider_id and k.list = 'white' and k.kind = 'verify' and k.status ="
+	" on k.provider_id = s.provider_id and k.list = 'white' and k.password = '' and k.kind ="
+	" 'verify' and k.status ="
 	" 'enabled' and k.deleted = 0 join member m on m.id = k.member_id and m.status ="
 	" 'enabled' where p.id = ? order by k.id limit ?");
 

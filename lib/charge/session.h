@@ -33,6 +33,7 @@ struct start_request {
 	 * pays by bill, nothing is held. 0: none */
 	int64_t guest_provider_id;
 	const char *guest_phone;             /* with guest_provider_id; may be "" */
+	const char *card_password;           /* for token_password_fits(); NULL: none was typed */
 	enum start_mode mode;
 	enum limit_kind limit_kind;
 	int64_t limit_value;                 /* as session.limit_value */

@@ -235,6 +235,8 @@ static enum start_refusal judge_card(const struct asking *a)
 
 	if (a->req->token_id && (p->token.black || p->token.status != TOKEN_ENABLED))
 		return REFUSED_CARD_DISABLED;
+	if (a->req->token_id && !token_password_fits(&p->token, a->req->card_password))
+		return REFUSED_CARD_PASSWORD;
 	if (!a->req->card_id)
 		return START_ACCEPTED;
 	if (!p->card_found || p->card_member != p->member_id)

@@ -3,12 +3,17 @@
  * Owns table token. Serves token.h. */
 #include "charge/token.h"
 
+#include <stdlib.h>
+#include <strings.h>
+
 #include "base/clock.h"
+#include "base/crypt.h"
+#include "base/sign.h"
 #include "base/text.h"
 #include "charge/card_list.h"
 
 #define COLUMNS "select id, coalesce(member_id, 0), provider_id, kind, status, no, list = 'white'," \
-	" list = 'black' from token "
+	" list = 'black', password from token "
 SQL(token_by_chip, COLUMNS "where chip = ? and deleted = 0");
 SQL(token_by_chip_lock, COLUMNS "where chip = ? and deleted = 0 for update");
 SQL(token_by_id, COLUMNS "where id = ? and deleted = 0");
@@ -23,6 +28,9 @@ SQL(token_insert,
 SQL(token_freed,
 	"update token set member_id = null, bound_at = null, updated_at = ?, updated_by = ?, version ="
 	" version + 1 where id = ?");
+SQL(token_password,
+	"update token set password = ?, updated_at = ?, updated_by = ?, version = version + 1 where id"
+	" = ?");
 SQL(token_listed,
 	"update token set list = ?, updated_at = ?, updated_by = ?, version = version + 1 where id ="
 	" ?");
@@ -53,6 +61,7 @@ static NEOERR *take(const struct row *r, void *ctx)
 	text_copy(t->no, sizeof(t->no), row_str(r, 5));
 	t->white = row_i64(r, 6) != 0;
 	t->black = row_i64(r, 7) != 0;
+	text_copy(t->sealed, sizeof(t->sealed), row_str(r, 8));
 	return STATUS_OK;
 }
 
@@ -183,6 +192,54 @@ NEOERR *token_give(struct db *db, int64_t id, int64_t member_id, int64_t by,
 			ARGS(I64(member_id), TIME(now), TIME(now), IDREF(by), I64(id)), NULL));
 out:
 	return nerr_pass(err);
+}
+
+/* ---- passwords (M24) ---- */
+
+bool token_password_may(const char *password)
+{
+	size_t len = strlen(password);
+
+	return len >= 4 && len <= 6 && strspn(password, "0123456789") == len;
+}
+
+NEOERR *token_set_password(struct db *db, int64_t id, const char *password, int64_t by)
+{
+	char *sealed = NULL;
+	NEOERR *err = STATUS_OK;
+
+	if (*password)
+		TRY(secret_seal_dup(password, &sealed));
+	if (sealed && strlen(sealed) >= TOKEN_SEALED)
+		err = nerr_raise(ERR_INVALID, "a sealed password is longer than its column");
+	if (err == STATUS_OK)
+		err = db_exec(db, &token_password,
+			ARGS(STR(sealed ? sealed : ""), TIME(clock_now()), IDREF(by), I64(id)), NULL);
+out:
+	free(sealed);
+	return nerr_pass(err);
+}
+
+/* What cannot be opened any more (another key) fits nothing. */
+bool token_password_fits(const struct token *t, const char *digest)
+{
+	char *plain = NULL, hex[MD5_HEX];
+	bool fits;
+	NEOERR *err;
+
+	if (!*t->sealed)
+		return true;
+	if (!digest || strlen(digest) != 16)
+		return false;
+	err = secret_open_dup(t->sealed, &plain);
+	fits = err == STATUS_OK && plain != NULL;
+	if (fits) {
+		md5_hex(plain, strlen(plain), hex);
+		fits = strncasecmp(hex + 8, digest, 16) == 0;
+	}
+	error_log("token", err);
+	free(plain);
+	return fits;
 }
 
 /* ---- lists (M24) ---- */

@@ -18,7 +18,8 @@ SQL(wire_tag_select,
 	" left join station s on s.id = p.station_id and " CARD_FITS("k", "s")
 	" where (k.physical_no = ? or k.physical_no = ?) and k.deleted = 0 limit 1");
 SQL(wire_token_select,
-	"select t.status = 'enabled' and m.status = 'enabled' and t.list <> 'black', null, 0, m.no, 1,"
+	"select t.status = 'enabled' and m.status = 'enabled' and t.list <> 'black' and"
+	" t.password = '', null, 0, m.no, 1,"
 	" t.parent from token t join member m on m.id = t.member_id where t.chip = ? and t.kind ="
 	" 'verify' and t.deleted = 0");
 #define CHARGE "select w.id, w.number, w.meter_start, w.status, coalesce(s.no, ''), w.tag," \

@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "charge/card_list.h"
 #include "charge/command.h"
+#include "charge/ledger.h"
 #include "charge/session.h"
+#include "charge/token.h"
 
 static int64_t number(const char *s)
 {
@@ -104,6 +106,28 @@ static NEOERR *do_cards(struct db *db, char **argv)
 	return nerr_pass(db_tx(db, touch_cards, &t));
 }
 
+static NEOERR *fill_wallet(struct db *db, void *ctx)
+{
+	char **argv = ctx, key[40];
+	struct journal j = { .kind = JOURNAL_RECHARGE,
+		.dedupe_key = key,
+		.member_id = number(argv[0]),
+		.purse = { OWNER_MEMBER, number(argv[0]) } };
+
+	snprintf(key, sizeof(key), "fill:%s", argv[0]);
+	return nerr_pass(purse_recharge(db, &j, number(argv[1]), 0, NULL));
+}
+
+static NEOERR *do_fill(struct db *db, char **argv)
+{
+	return nerr_pass(db_tx(db, fill_wallet, argv));
+}
+
+static NEOERR *do_password(struct db *db, char **argv)
+{
+	return nerr_pass(token_set_password(db, number(argv[0]), argv[1], 0));
+}
+
 static NEOERR *do_start(struct db *db, char **argv)
 {
 	struct start_request req = { .connector_id = number(argv[0]),
@@ -173,6 +197,8 @@ static const struct verb {
 	{ "start_parallel", 3, do_start }, /* and the digits that the guns have in common */
 	{ "again", 3, do_again }, /* recharge, with a key of its own */
 	{ "words", 5, do_words }, /* kind, pile id, connector id, value, text */
+	{ "fill", 2, do_fill }, /* member id, 1e-5 yuan */
+	{ "password", 2, do_password }, /* token id, digits */
 	{ "cards", 2, do_cards }, /* provider id, numbers of cards that changed, by commas: one tx */
 	{ "stop", 1, do_stop }, /* session id */
 	{ "end", 2, do_end }, /* session id, seconds */

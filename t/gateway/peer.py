@@ -1,5 +1,6 @@
 """A scripted pile: sends and expects YKC frames on a real socket. Its codec is its own, so that it cannot share a mistake
 with the one under test."""
+import hashlib
 import socket
 import struct
 import time
@@ -130,8 +131,10 @@ class Peer:
         self.send(0x13, no + self.pile + struct.pack("<BBBBHHB8sBBHHIIIH", gun, state, 2, plugged, int(volts * 10), int(amps * 10),
                   cable, bytes(8), soc, 0, 1, 30, energy, energy, amount, fault))
 
-    def card_start(self, card, gun=1, mode=1, vin=b""):
-        self.send(0x31, self.pile + bytes([gun, mode, 0]) + bytes.fromhex(card.rjust(16, "0")) + bytes(16) + vin[::-1].ljust(17, b"\0"))
+    def card_start(self, card, gun=1, mode=1, vin=b"", password=None):
+        """A password goes as the middle 16 digits of its MD5, in lower case."""
+        typed = hashlib.md5(password.encode()).hexdigest()[8:24].encode() if password else bytes(16)
+        self.send(0x31, self.pile + bytes([gun, mode, password is not None]) + bytes.fromhex(card.rjust(16, "0")) + typed + vin[::-1].ljust(17, b"\0"))
         body = self.expect(0x32)
         return {"no": body[:16].hex().upper(), "gun": body[23], "balance": struct.unpack("<I", body[32:36])[0],
                 "ok": body[36], "reason": body[37]}

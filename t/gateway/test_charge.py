@@ -96,6 +96,19 @@ def test_record_sent_again_and_again_is_billed_once(site, serial):
     assert site.i.value("select count(*) from statement where card_id = %s and session_id = %s", card, site.session(no, "id")) == 1
 
 
+@pytest.mark.feature("N1", "M24")
+def test_a_charge_card_with_a_password_starts_by_it_alone(site, serial):
+    p = site.pile(serial)
+    member = site.insert("member", no="500000001", provider_id=site.provider, phone="13900770001")
+    site.probe("fill", member, 100 * 100000)
+    token = site.insert("token", no="EE000001", kind="verify", provider_id=site.provider, member_id=member)
+    site.probe("password", token, "4711")
+    for typed in (None, "4712"):
+        told = p.card_start("EE000001", password=typed)
+        assert (told["ok"], told["reason"]) == (0, 7), told
+    assert p.card_start("EE000001", password="4711")["ok"] == 1
+
+
 @pytest.mark.feature("N1", "M2")
 def test_card_start_at_the_pile(site, serial):
     p = site.pile(serial)

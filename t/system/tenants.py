@@ -96,6 +96,9 @@ class Tenants:
         card = self.keep("card", o, member_id=member, provider_id=provider, station_id=station)
         product = self.keep("card_product", o, provider_id=provider, property_id=prop, name=f"电卡产品 {o}")
         self.keep("card_product_station", o, product_id=product, station_id=station)
+        if o != "a2":
+            self.keep("member_category", o, provider_id=provider, name=f"会员分类 {o}")
+            self.keep("token_category", o, provider_id=provider, name=f"卡分类 {o}")
         self.keep("offline_recharge", o, provider_id=provider, member_id=member, way="paid", amount=10, actual=10)
         self.keep("token", o, kind="verify", no=f"T0{o}{card}", provider_id=provider, member_id=member, status="enabled")
         session = self.keep("session", o, provider_id=provider, property_id=prop, station_id=station, area_id=area, pile_id=pile,

@@ -16,7 +16,7 @@ class Counter:
         self.sim = PaySim(instance)
         self.tenant = Tenant(instance, ("counter.serve", "member.list", "member.show", "member.freeze", "member.thaw", "token.list", "token.show",
                                         "token.replace", "token.enable", "token.create", "token.update", "token.bind", "token.unbind",
-                                        "token.white", "token.black", "token.unlist", "payment.list", "statement.list", "member.refund", "member.offline",
+                                        "token.white", "token.card_password", "token_category.create", "token_category.list", "token.black", "token.unlist", "payment.list", "statement.list", "member.refund", "member.offline",
                                         "member.credit_line", "member.badge", "member.unbadge", "offline_recharge.list", "offline_recharge.show",
                                         "offline_recharge.settle", "offline_recharge.adjust", "offline_recharge.cancel"))
         self.web = self.tenant.web()
@@ -329,6 +329,17 @@ def test_charge_cards_are_registered_bound_and_listed(counter):
     page = counter.web.get("/admin/token?tab=black")
     assert "00F1000001" in page.text and "LSVAA" not in page.text
     act("token", card, "unlist")
+    group = add("token_category", {"name": "代办卡"})
+    counter.clerk.send(f"/admin/token/{card}/edit", {"category_id": group})
+    assert "F1000001" in counter.web.get(f"/admin/token?category_id={group}").text
+    act("token", card, "card_password", {"card_password": "12a4"}, 422)                      # 4 to 6 digits
+    act("token", card, "card_password", {"card_password": "123"}, 422)
+    act("token", card, "card_password", {"card_password": "1234"})
+    sealed = counter.i.value("select password from token where id = %s", card)
+    assert len(sealed) > 20 and "1234" not in sealed                                         # sealed at rest, on no page
+    assert "1234" not in counter.web.get(f"/admin/token/{card}").text.replace("F1000001", "")
+    act("token", card, "white", status=422)                                                  # offline nobody could ask for it
+    act("token", card, "card_password", {"card_password": ""})
     act("token", card, "white")
     act("token", card, "disable")                                                            # and off every pile's list
     assert rows("select list, status from token where id = %s", card) == [("none", "disabled")]

@@ -1,10 +1,12 @@
 """Members, cards and their money; orders ended by hand; the daily report (M1-M7, M12, O4, O7, I6)."""
+import io
 import re
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
-from clerk import Clerk, errors, secret
+from clerk import Clerk, biggest, errors, secret
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +223,53 @@ def test_a_fleet_pays_for_cards_as_far_as_its_money_goes(clerk, site, house, ins
     assert house.purse("fleet", house.fleet)["cash"] == Decimal("499.99")
     done = instance.job("ledger_proof", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def book(*rows):
+    x = openpyxl.Workbook()
+    for row in rows:
+        x.active.append(row)
+    out = io.BytesIO()
+    x.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.feature("M13")
+def test_members_of_an_excel_file_move_to_a_category_all_or_none(clerk, site, instance):
+    own = {"provider_id": site.provider}
+    top = clerk.add("member_category", {"name": "大客户", **own})
+    below = clerk.add("member_category", {"name": "物流", "parent_id": top, **own})
+    assert any("下面" in e for e in errors(clerk.send(f"/admin/member_category/{top}/edit", {"parent_id": below}, 422)))
+    assert any("不能删除" in e for e in errors(clerk.act("member_category", top, "delete", status=422)))
+    people = [clerk.add("member", {"station_id": site.station, "name": f"分类{i}", "phone": f"1361234200{i}"}) for i in range(3)]
+    of = "select coalesce(category_id, 0) from member where id in (%s, %s, %s) order by id"
+    other = clerk.site(74)
+    theirs = clerk.add("member_category", {"name": "别家", "provider_id": other.provider})
+    clerk.add("member", {"station_id": other.station, "name": "别家人", "phone": "13612342009"})
+    assert any("另一个服务商" in e for e in errors(clerk.send(f"/admin/member/{people[0]}/edit", {"category_id": theirs}, 422)))
+    assert "分类0" in clerk.get("/admin/member?tab=uncategorised&phone=13612342000").text      # everybody new is in 默认分类
+
+    def move(category, *rows, status=422):
+        page = clerk.get("/admin/member/categorise")
+        done = clerk.web.submit(page, biggest(page), {"category": str(category)}, files={"file": ("m.xlsx", book(*rows))})
+        assert done.status == status, done.text[:600]
+        return done
+
+    head = ["姓名", "手机号 *"]
+    bad = move(below, head, ["a", "13612342000"], ["b", "13612342001"], ["c", "13612342000"], ["d", "13699999999"], ["e", "12"], ["f", "13612342009"])
+    told = re.findall(r"<tr><td>(\d+)</td><td>手机号</td><td>(\d+)</td><td>([^<]+)</td>", bad.html)
+    assert [(line, value) for line, value, _ in told] == [("4", "13612342000"), ("5", "13699999999"), ("6", "12"), ("7", "13612342009")]
+    assert "2" in told[0][2] and "不存在" in told[1][2] and "另一个服务商" in told[3][2]
+    assert instance.rows(of, *people) == [(0,), (0,), (0,)]                                  # all or nothing
+    assert "没有“手机号”" in move(below, ["姓名"], ["a"]).text
+    assert "请选择会员分类" in move("", head, ["a", "13612342000"]).text
+    assert clerk.web.get("/admin/member/categorise").status == 200
+    said = move(below, head, ["a", "13612342000"], ["b", "13612342001"], status=200)
+    assert "已调整 2 名" in said.text and instance.rows(of, *people) == [(below,), (below,), (0,)]
+    assert "分类1" in clerk.get(f"/admin/member?category_id={below}").text
+    move("default", ["phone"], ["13612342001"], status=200)
+    assert instance.rows(of, *people) == [(below,), (0,), (0,)]
+    assert instance.value("select count(*) from audit where action = 'categorise' and record_id = %s", people[1]) == 2
 
 
 def charging_session(instance, site, key, state="charging", energy="8.0000"):

@@ -147,6 +147,7 @@ static int refusal_code(const struct msg_card_answer *a)
 		{ REFUSED_CARD_BUSY, 0x04 },
 		{ REFUSED_MEMBER_BUSY, 0x04 },
 		{ REFUSED_CARD_NOT_HERE, 0x06 },
+		{ REFUSED_CARD_PASSWORD, 0x07 },
 		{ REFUSED_PLATE_REQUIRED, 0x06 },
 		{ REFUSED_CONNECTOR_BUSY, 0x0A },
 		{ REFUSED_RESERVED, 0x0A },

@@ -127,6 +127,8 @@ static void on_card_start(struct conn *c, const struct ykc_message *m)
 	out.u.card.mode = in->mode == 3 ? START_VIN : START_CARD;
 	text_copy(out.u.card.physical_no, sizeof(out.u.card.physical_no), in->card);
 	text_copy(out.u.card.vin, sizeof(out.u.card.vin), in->vin);
+	if (in->with_password)
+		text_copy(out.u.card.password, sizeof(out.u.card.password), in->password);
 	if (!conn_tell(c, &out))
 		ykc_card_answer(c, &no, out.tag);
 }
