@@ -183,8 +183,8 @@ def records(made, load):
     said = load.do("settle 120")
     assert said["open"] == 0, said
     billed, sessions, open_ = made.rows("select count(*), count(distinct session_id), (select count(*) from session where state <> 'finished') from cdr")[0]
-    paid = made.value("select count(distinct session_id) from statement where session_id is not null")
-    return {"records": int(said["acknowledged"]), "refused": int(said["refused"]), "lost_records": int(said["acknowledged"]) - min(sessions, paid),
+    unpaid = made.value("select count(*) from session s where s.amount > 0 and not exists (select 1 from statement t where t.session_id = s.id)")
+    return {"records": int(said["acknowledged"]), "refused": int(said["refused"]), "lost_records": int(said["acknowledged"]) - sessions + unpaid,
             "doubled": billed - sessions, "never_ended": open_}
 
 
