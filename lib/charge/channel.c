@@ -179,3 +179,18 @@ int64_t channel_money(int64_t fen)
 {
 	return fen * MONEY_FEN;
 }
+
+NEOERR *channel_asked(NEOERR *err)
+{
+	if (error_is(err, ERR_NOT_FOUND)) {
+		error_drop(err);
+		return STATUS_OK;
+	}
+	if (error_is(err, ERR_INVALID)) {
+		NEOERR *silent = nerr_raise(ERR_PEER, "%s", error_desc(err));
+
+		error_drop(err);
+		return silent;
+	}
+	return nerr_pass(err);
+}

@@ -137,5 +137,8 @@ void channel_notify_url(int64_t id, char out[301]);
 /* "12.34" yuan from fen and back; channels know no less than a fen. */
 int64_t channel_fen(int64_t money);
 int64_t channel_money(int64_t fen);
+/* What a question about an order came to. ERR_NOT_FOUND, they never heard of it: STATUS_OK, and
+ * there is no answer. ERR_INVALID, any other refusal, says nothing of the order: ERR_PEER. */
+NEOERR *channel_asked(NEOERR *err) CHECKED;
 
 #endif

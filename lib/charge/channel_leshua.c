@@ -160,23 +160,9 @@ out:
 	return nerr_pass(err);
 }
 
-/* A question: they never heard of it: STATUS_OK without an answer. Any other refusal says nothing
- * of the order. */
 static NEOERR *question(const struct channel_account *a, json_t *form, json_t **out)
 {
-	NEOERR *err = call(a, form, out);
-
-	if (error_is(err, ERR_NOT_FOUND)) {
-		error_drop(err);
-		return STATUS_OK;
-	}
-	if (error_is(err, ERR_INVALID)) {
-		NEOERR *silent = nerr_raise(ERR_PEER, "%s", error_desc(err));
-
-		error_drop(err);
-		return silent;
-	}
-	return nerr_pass(err);
+	return nerr_pass(channel_asked(call(a, form, out)));
 }
 
 /* ---- orders ---- */
