@@ -1,5 +1,5 @@
 /* pile_ocpp.c - OCPP stations: any call from the pile's page or the JSON API, their state, their
- * password.
+ * password; the same form for the rarer commands of e-bike devices (N3).
  * Owns no table. Serves clerks, and programs that drive a station from outside (W2). */
 #include <time.h>
 
@@ -47,7 +47,19 @@ const struct field pile_ocpp_fields[] = {
 	FIELDS_END,
 };
 
-struct sending { struct request *req; int64_t pile_id, id; const char *call, *payload; };
+const struct field bike_call_fields[] = {
+	{ "ap3000_call", F_CHOICE, CREATE | REQUIRED, .choices = &ap3000_call_choices,
+		.fallback = "read_limit" },
+	{ "payload", F_LONGTEXT, CREATE | REQUIRED, 1, CALL_MAX, .fallback = "{}" },
+	FIELDS_END,
+};
+
+struct sending {
+	struct request *req;
+	enum command_kind kind;
+	int64_t pile_id, id;
+	const char *resource, *action, *call, *payload;
+};
 
 /* A station's key, or an address that may carry a log-in: sealed while it waits, and ever after. */
 static bool is_secret(const char *payload)
@@ -63,10 +75,11 @@ static NEOERR *add_call(struct db *db, void *ctx)
 
 	buf_init(&text, 0);
 	buf_printf(&text, "{\"action\":\"%s\",\"payload\":%s}", s->call, s->payload);
-	TRY(command_add_words(db, COMMAND_OCPP, s->pile_id, 0, 0,
+	TRY(command_add_words(db, s->kind, s->pile_id, 0, 0,
 		(struct command_words){ buf_str(&text), is_secret(s->payload) }, CALL_SECONDS,
 		s->req->who.user_id, &s->id));
-	TRY(audit_add(db, &s->req->actor, "pile", s->pile_id, "ocpp", "ocpp_call", NULL, s->call));
+	TRY(audit_add(db, &s->req->actor, s->resource, s->pile_id, s->action, "call", NULL,
+		s->call));
 out:
 	buf_clear(&text);
 	return nerr_pass(err);
@@ -92,24 +105,40 @@ static char *payload_dup(const char *text, size_t len, const char **problem)
 	return out;
 }
 
-NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
-	struct change *input)
+static NEOERR *send_form(struct request *req, struct sending s, struct change *input)
 {
 	const char *text = change_text(input, "payload"), *problem;
 	char *payload = payload_dup(text, strlen(text), &problem);
-	struct sending s = { .req = req,
-		.pile_id = id,
-		.call = change_text(input, "ocpp_call"),
-		.payload = payload };
 	NEOERR *err = STATUS_OK;
 
-	(void)res;
+	s.req = req;
+	s.payload = payload;
 	if (payload == NULL)
 		change_error(input, "payload", problem);
 	else
 		err = add_call(req->db, &s);
 	free(payload);
 	return nerr_pass(err);
+}
+
+NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct sending s = { .kind = COMMAND_OCPP, .pile_id = id, .resource = "pile", .action = "ocpp",
+		.call = change_text(input, "ocpp_call") };
+
+	(void)res;
+	return nerr_pass(send_form(req, s, input));
+}
+
+NEOERR *bike_call(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	struct sending s = { .kind = COMMAND_AP3000, .pile_id = id, .resource = "bike_device",
+		.action = "ap3000", .call = change_text(input, "ap3000_call") };
+
+	(void)res;
+	return nerr_pass(send_form(req, s, input));
 }
 
 /* ---- the API: POST /api/v1/piles/<code>/ocpp/<Action> gives the station's answer */
@@ -210,7 +239,8 @@ NEOERR *pile_ocpp_call(struct request *req)
 {
 	const char *call = route_part(req, "call"), *problem, *body = req->body_len ? req->body : "{}";
 	char *payload = payload_dup(body, strlen(body), &problem);
-	struct sending s = { .req = req, .call = call, .payload = payload };
+	struct sending s = { .req = req, .kind = COMMAND_OCPP, .resource = "pile", .action = "ocpp",
+		.call = call, .payload = payload };
 	struct outcome o = { .answer = NULL };
 	struct pile p = { 0 };
 	NEOERR *err;

@@ -286,9 +286,11 @@ NEOERR *firmware_file_save(struct request *req) CHECKED;
 extern const struct action pile_actions[];
 #define PILE_ONLINE \
 	"EXISTS (SELECT 1 FROM pile_live w WHERE w.pile_id = t.id AND w.online = 1)"
-/* Action of pile_command.c: any OCPP call. */
-extern const struct field pile_ocpp_fields[];
+/* Actions of pile_command.c: any OCPP call; a command of the AP3000 table. */
+extern const struct field pile_ocpp_fields[], bike_call_fields[];
 NEOERR *pile_ocpp(struct request *req, const struct resource *res, int64_t id,
+	struct change *input) CHECKED;
+NEOERR *bike_call(struct request *req, const struct resource *res, int64_t id,
 	struct change *input) CHECKED;
 NEOERR *station_bays(struct request *req) CHECKED;
 NEOERR *station_load_show(struct request *req) CHECKED;

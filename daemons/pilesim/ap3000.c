@@ -262,6 +262,20 @@ static void on_taken(struct pile *p, const struct ap3000_message *m)
 	answer_code(p, m, 0);
 }
 
+/* The standard's own values (4.3.1, 4.3.2, 4.4.1). */
+static void on_read(struct pile *p, const struct ap3000_message *m)
+{
+	struct ap3000_message out = { .cmd = m->cmd };
+
+	if (m->cmd == AP3000_READ_FLOAT)
+		out.u.params_float = (struct ap3000_params_float){ 3, 10, 20, 1800, 3600, 180 };
+	else if (m->cmd == AP3000_READ_MOST)
+		out.u.params_most = (struct ap3000_params_most){ 36000, 8000, 2700, 1000 };
+	else
+		out.u.params_limit = (struct ap3000_params_limit){ .overload = 8000, .overload_time = 10 };
+	answer(p, m, &out);
+}
+
 static void on_reboot(struct pile *p, const struct ap3000_message *m)
 {
 	answer_code(p, m, 0);
@@ -282,6 +296,13 @@ static const struct {
 	{ AP3000_PARAMS_LIMIT, on_taken },
 	{ AP3000_PARAMS_MOST, on_taken },
 	{ AP3000_MODE, on_taken },
+	{ AP3000_CARD_MODE, on_taken },
+	{ AP3000_SHOW_QR, on_taken },
+	{ AP3000_OPEN, on_taken },
+	{ AP3000_CLEAR, on_taken },
+	{ AP3000_READ_FLOAT, on_read },
+	{ AP3000_READ_LIMIT, on_read },
+	{ AP3000_READ_MOST, on_read },
 	{ AP3000_QR_SET, on_taken },
 	{ AP3000_FIND, on_taken },
 	{ AP3000_MUTE, on_taken },

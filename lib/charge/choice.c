@@ -282,6 +282,10 @@ static const struct choice member_status_rows[] = {
 #include "charge/tbl/member_status.h"
 };
 TABLE(member_status);
+static const struct choice ap3000_call_rows[] = {
+#include "charge/tbl/ap3000_call.h"
+};
+TABLE(ap3000_call);
 static const struct choice ocpp_call_rows[] = {
 #include "charge/tbl/ocpp_call.h"
 };

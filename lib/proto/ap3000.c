@@ -121,7 +121,7 @@ enum ap3000_scan ap3000_scan(const uint8_t *p, size_t n, struct ap3000_frame *fr
 
 /* ---- values */
 
-static void number_put(const struct ap3000_field *f, uint8_t *to, int64_t v)
+void ap3000_number_put(const struct ap3000_field *f, uint8_t *to, int64_t v)
 {
 	int small = (int)v;
 
@@ -131,7 +131,7 @@ static void number_put(const struct ap3000_field *f, uint8_t *to, int64_t v)
 		memcpy(to, &small, sizeof(small));
 }
 
-static int64_t number_get(const struct ap3000_field *f, const uint8_t *from)
+int64_t ap3000_number_get(const struct ap3000_field *f, const uint8_t *from)
 {
 	int64_t v;
 	int small;
@@ -162,11 +162,11 @@ static void mark_missing(const struct ap3000_field *f, uint8_t *to)
 {
 	if (f->kind == AP3000_EACH)
 		for (int i = 0; i < AP3000_PORTS; i++)
-			number_put(f, to + (size_t)i * sizeof(int), AP3000_NONE);
+			ap3000_number_put(f, to + (size_t)i * sizeof(int), AP3000_NONE);
 	else if (f->kind == AP3000_CENTIGRADE)
-		number_put(f, to, AP3000_COLD);
+		ap3000_number_put(f, to, AP3000_COLD);
 	else if (!is_text(f))
-		number_put(f, to, AP3000_NONE);
+		ap3000_number_put(f, to, AP3000_NONE);
 }
 
 static void text_read(const uint8_t *p, int len, char *out)
@@ -205,10 +205,10 @@ static void field_read(const struct walk *w, const struct ap3000_field *f, const
 
 	switch (f->kind) {
 	case AP3000_NUMBER:
-		number_put(f, to, (int64_t)low_first(p, f->len));
+		ap3000_number_put(f, to, (int64_t)low_first(p, f->len));
 		break;
 	case AP3000_CENTIGRADE:
-		number_put(f, to, p[0] == 0 ? AP3000_COLD : p[0] - DEGREES_OFF);
+		ap3000_number_put(f, to, p[0] == 0 ? AP3000_COLD : p[0] - DEGREES_OFF);
 		break;
 	case AP3000_HEX:
 	case AP3000_COUNTED:
@@ -219,7 +219,7 @@ static void field_read(const struct walk *w, const struct ap3000_field *f, const
 		break;
 	case AP3000_EACH:
 		for (int i = 0; i * f->len < len; i++)
-			number_put(f, to + (size_t)i * sizeof(int), (int64_t)low_first(p + i * f->len, f->len));
+			ap3000_number_put(f, to + (size_t)i * sizeof(int), (int64_t)low_first(p + i * f->len, f->len));
 		break;
 	}
 }
@@ -263,7 +263,7 @@ static enum ap3000_decode read_fields(const struct ap3000_frame *frame, struct w
 		if (len < 0 || at + len > frame->len)
 			break;
 		field_read(w, f, frame->data + at);
-		w->counted = f->kind == AP3000_NUMBER ? (int)number_get(f, w->body + f->at) : 0;
+		w->counted = f->kind == AP3000_NUMBER ? (int)ap3000_number_get(f, w->body + f->at) : 0;
 		at += len;
 	}
 	for (int k = i; k < w->row->fields; k++)
@@ -300,7 +300,7 @@ static bool field_write(struct walk *w, const struct ap3000_field *f, uint8_t *p
 {
 	const uint8_t *from = w->body + f->at;
 	int len = length_of(w, f);
-	int64_t v = is_text(f) || f->kind == AP3000_EACH ? 0 : number_get(f, from);
+	int64_t v = is_text(f) || f->kind == AP3000_EACH ? 0 : ap3000_number_get(f, from);
 
 	switch (f->kind) {
 	case AP3000_NUMBER:
@@ -320,7 +320,7 @@ static bool field_write(struct walk *w, const struct ap3000_field *f, uint8_t *p
 	case AP3000_EACH:
 		for (int i = 0; i * f->len < len; i++)
 			number_write(p + i * f->len, f->len,
-				number_get(f, from + (size_t)i * sizeof(int)));
+				ap3000_number_get(f, from + (size_t)i * sizeof(int)));
 		return true;
 	}
 	return false;
@@ -411,9 +411,9 @@ static void put_field(struct words *w, const struct walk *walk, const struct ap3
 	char degrees[16];
 	int n = 0;
 
-	if (is_text(f) ? *from == '\0' : f->kind != AP3000_EACH && number_get(f, from) == AP3000_NONE)
+	if (is_text(f) ? *from == '\0' : f->kind != AP3000_EACH && ap3000_number_get(f, from) == AP3000_NONE)
 		return;
-	if (f->kind == AP3000_CENTIGRADE && number_get(f, from) == AP3000_COLD)
+	if (f->kind == AP3000_CENTIGRADE && ap3000_number_get(f, from) == AP3000_COLD)
 		return;
 	put(w, " ");
 	put(w, f->name);
@@ -424,13 +424,13 @@ static void put_field(struct words *w, const struct walk *walk, const struct ap3
 		memcpy(&n, walk->body + walk->row->count, sizeof(n));
 		for (int i = 0; i < n; i++) {
 			put(w, i > 0 ? "," : "");
-			put_number(w, f, number_get(f, from + (size_t)i * sizeof(int)));
+			put_number(w, f, ap3000_number_get(f, from + (size_t)i * sizeof(int)));
 		}
 	} else if (f->kind == AP3000_CENTIGRADE) {
-		snprintf(degrees, sizeof(degrees), "%dC", (int)number_get(f, from));
+		snprintf(degrees, sizeof(degrees), "%dC", (int)ap3000_number_get(f, from));
 		put(w, degrees);
 	} else {
-		put_number(w, f, number_get(f, from));
+		put_number(w, f, ap3000_number_get(f, from));
 	}
 }
 

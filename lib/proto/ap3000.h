@@ -23,6 +23,7 @@
 #define AP3000_LONG_CARD 41
 #define AP3000_ICCID 21
 #define AP3000_QR 72                         /* 71 characters */
+#define AP3000_TEMP_QR 200
 #define AP3000_TEXT_MAX 900
 #define AP3000_NONE (-1)
 
@@ -48,11 +49,18 @@ enum ap3000_cmd {
 	AP3000_PARAMS_LIMIT = 0x84,
 	AP3000_PARAMS_MOST = 0x85,
 	AP3000_REBOOT = 0x87,
+	AP3000_CLEAR = 0x88,
 	AP3000_CHANGE = 0x8A,
 	AP3000_MODE = 0x8D,
 	AP3000_QR_SET = 0x8E,
+	AP3000_CARD_MODE = 0x8F,
+	AP3000_READ_FLOAT = 0x90,
+	AP3000_READ_LIMIT = 0x91,
+	AP3000_READ_MOST = 0x92,
+	AP3000_SHOW_QR = 0x95,
 	AP3000_FIND = 0x96,
 	AP3000_MUTE = 0x97,
+	AP3000_OPEN = 0x98,
 };
 
 /* Port states of a heartbeat; from AP3000_PORT_BROKEN on and 4: faults. */
@@ -114,6 +122,7 @@ struct ap3000_params_limit {
 };
 struct ap3000_params_most { int seconds, overload, voltage_max, voltage_min; };
 struct ap3000_qr { int screen; char spare[7], text[AP3000_QR + 1]; };
+struct ap3000_shown { char text[AP3000_TEMP_QR + 1]; };
 struct ap3000_value { int value; };
 
 struct ap3000_message {
@@ -144,6 +153,7 @@ struct ap3000_message {
 		struct ap3000_params_limit params_limit;
 		struct ap3000_params_most params_most;
 		struct ap3000_qr qr;
+		struct ap3000_shown shown;
 		struct ap3000_value value;
 	} u;
 };

@@ -101,6 +101,7 @@ static const struct ap3000_field params_most_fields[] = {
 static const struct ap3000_field qr_fields[] = {
 	N(1, qr, screen), F(HEX, 3, qr, spare), F(TEXT, AP3000_QR, qr, text),
 };
+static const struct ap3000_field shown_fields[] = { F(TEXT, AP3000_TEMP_QR, shown, text) };
 static const struct ap3000_field value_fields[] = { N(1, value, value) };
 
 #define FIELDS(f) f##_fields, sizeof(f##_fields) / sizeof(f##_fields[0]), 0
@@ -109,6 +110,8 @@ static const struct ap3000_field value_fields[] = { N(1, value, value) };
 #define NOTHING NULL, 0, 0
 #define ANSWERED(cmd, name, least, f) \
 	{ cmd, AP3000_DOWN, name, least, FIELDS(f) }, { cmd, AP3000_UP, name "_answer", 1, FIELDS(code) }
+#define READ(cmd, name, least, f) \
+	{ cmd, AP3000_DOWN, name, 0, NOTHING }, { cmd, AP3000_UP, name "_answer", least, FIELDS(f) }
 
 static const struct ap3000_row rows[] = {
 	{ AP3000_OLD_BEAT, AP3000_UP, "old_heartbeat", 5, PORTS(old_beat, beat) },
@@ -145,6 +148,14 @@ static const struct ap3000_row rows[] = {
 	ANSWERED(AP3000_QR_SET, "qr", 76, qr),
 	ANSWERED(AP3000_FIND, "find", 1, value),
 	ANSWERED(AP3000_MUTE, "mute", 1, value),
+	ANSWERED(AP3000_CARD_MODE, "card_mode", 1, value),
+	ANSWERED(AP3000_SHOW_QR, "show_qr", AP3000_TEMP_QR, shown),
+	ANSWERED(AP3000_OPEN, "open_door", 1, value),
+	{ AP3000_CLEAR, AP3000_DOWN, "clear_memory", 0, NOTHING },
+	{ AP3000_CLEAR, AP3000_UP, "clear_memory_answer", 1, FIELDS(code) },
+	READ(AP3000_READ_FLOAT, "read_float", 11, params_float),
+	READ(AP3000_READ_LIMIT, "read_limit", 22, params_limit),
+	READ(AP3000_READ_MOST, "read_most", 4, params_most),
 	{ AP3000_REBOOT, AP3000_DOWN, "reboot", 0, NOTHING },
 	{ AP3000_REBOOT, AP3000_UP, "reboot_answer", 1, FIELDS(code) },
 };
@@ -153,6 +164,14 @@ const struct ap3000_row *ap3000_row(uint8_t cmd, enum ap3000_side side)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].cmd == cmd && rows[i].side == side)
+			return &rows[i];
+	return NULL;
+}
+
+const struct ap3000_row *ap3000_row_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].name, name) == 0)
 			return &rows[i];
 	return NULL;
 }

@@ -1,5 +1,5 @@
 /* ap3000_table.h - how a message is described: fields in the order of the wire.
- * Owns the shapes. Serves ap3000.c and ap3000_table.c alone. */
+ * Owns the shapes. Serves the files ap3000*.c here alone. */
 #ifndef PROTO_AP3000_TABLE_H
 #define PROTO_AP3000_TABLE_H
 
@@ -33,7 +33,11 @@ struct ap3000_row {
 };
 /* NULL: none. */
 const struct ap3000_row *ap3000_row(uint8_t cmd, enum ap3000_side side);
+const struct ap3000_row *ap3000_row_named(const char *name);
 const struct ap3000_row *ap3000_rows(int *n);
+/* A number's member, of whichever size the field says. */
+void ap3000_number_put(const struct ap3000_field *f, uint8_t *to, int64_t v);
+int64_t ap3000_number_get(const struct ap3000_field *f, const uint8_t *from);
 
 /* Answers to 0x82 as vendors send them: by their length, where what stands (-1: nowhere). */
 struct ap3000_quirk { int len, order, port, waiting; };

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libproto.a
 libproto_a_SOURCES = \
 	%D%/ap3000.c %D%/ap3000.h \
+	%D%/ap3000_json.c %D%/ap3000_json.h \
 	%D%/ap3000_table.c %D%/ap3000_table.h \
 	%D%/cam.c %D%/cam.h \
 	%D%/cec102.c %D%/cec102.h \

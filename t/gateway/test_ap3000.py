@@ -1,10 +1,12 @@
 """E-bike socket devices over the wire (N3): AP3000 / DNY V8.6."""
+import json
 import struct
 import time
 
 import pytest
 
 from bike import Bike
+from clerk import Clerk
 from instance import wait_for
 from shed import Shed
 
@@ -256,6 +258,49 @@ def test_parameters_are_told_and_answered(site, bike):
     wait_for(lambda: site.i.value("select status from command where id = %s", command) == "failed", 5, "refused")
     wrong = told(0x83, "3,10")
     wait_for(lambda: site.i.value("select status from command where id = %s", wrong) == "failed", 5, "not sent")
+
+
+@pytest.mark.feature("N3", "D10")
+def test_what_it_works_by_is_read_changed_by_hand_and_read_again(site, bike):
+    b = bike()
+    clerk = Clerk(site.i)
+
+    def asked(call, payload):
+        clerk.act("bike_device", bike.pile, "ap3000", {"ap3000_call": call, "payload": payload})
+        return site.i.value("select max(id) from command where pile_id = %s and kind = 'ap3000'", bike.pile)
+
+    def ended(command, status):
+        wait_for(lambda: site.i.value("select status from command where id = %s", command) == status, 5, status)
+        return site.i.rows("select result, answer from command where id = %s", command)[0]
+
+    limits = struct.pack("<HHHBHHHHHHBBBB", 8000, 10, 5, 15, 20, 3600, 600, 20, 1800, 7200, 130, 150, 1, 1)
+    command = asked("read_limit", "{}")
+    no, data = b.expect(0x91)
+    assert data == b""
+    b.send(0x91, limits, no=no)
+    told = json.loads(ended(command, "done")[1])
+    assert (told["overload"], told["noise_power"], told["light"]) == (800.0, 1.5, 1) and len(told) == 14
+    page = clerk.get(f"/admin/command/{command}").text
+    assert "设备指令" in page and "overload_time" in page
+    told["overload"] = 650.5
+    command = asked("params_limit", json.dumps(told))
+    no, data = b.expect(0x84)
+    assert data == struct.pack("<H", 6505) + limits[2:]
+    b.send(0x84, b"\0", no=no)
+    ended(command, "done")
+    command = asked("params_limit", json.dumps(told))
+    no, data = b.expect(0x84)
+    b.send(0x84, b"\1", no=no)
+    assert ended(command, "failed")[0] == "refused by the device"
+    del told["detect"]
+    assert ended(asked("params_limit", json.dumps(told)), "failed")[0] == "detect: 0 to 255 is wanted"
+    command = asked("find", '{"value":9}')
+    no, data = b.expect(0x96)
+    assert data == b"\x09"
+    b.send(0x96, b"\0", no=no)
+    ended(command, "done")
+    clerk.act("bike_device", bike.pile, "ap3000", {"ap3000_call": "find", "payload": "9"}, status=422)
+    clerk.act("bike_device", bike.pile, "ap3000", {"ap3000_call": "reboot", "payload": "{}"}, status=422)
 
 
 @pytest.mark.feature("N3", "D14")

@@ -4,8 +4,9 @@
  * Serves lib/proto/ap3000. */
 #include "unit.h"
 
+#include "base/json.h"
 #include "base/text.h"
-#include "proto/ap3000.h"
+#include "proto/ap3000_json.h"
 
 /* Frames whose sum verifies. cut: the standard's words for the fields behind are newer. */
 static const struct capture { const char *hex; uint8_t cmd; enum ap3000_side side; const char *words;
@@ -307,6 +308,71 @@ static void test_numbers_are_cut_to_their_field_N3(void **state)
 	assert_int_equal(ap3000_encode(&m, AP3000_DOWN, out), 0);
 }
 
+static bool by_hand(const char *name, const char *fields, struct ap3000_message *m,
+	char why[AP3000_WHY])
+{
+	json_t *value = NULL;
+	NEOERR *err = json_read(fields, strlen(fields), 1000, &value);
+	bool good;
+
+	assert_true(err == STATUS_OK);
+	good = ap3000_from_json(name, value, m, why);
+	json_decref(value);
+	return good;
+}
+
+static void test_a_command_written_by_hand_N3(void **state)
+{
+	static const struct { const char *name, *fields, *why; } wrong[] = {
+		{ "mode", "{}", "value: 0 to 255 is wanted" },
+		{ "mode", "{\"value\":256}", "value: 0 to 255 is wanted" },
+		{ "mode", "{\"value\":-1}", "value: 0 to 255 is wanted" },
+		{ "mode", "{\"value\":\"much\"}", "value: 0 to 255 is wanted" },
+		{ "mode", "{\"value\":1,\"more\":2}", "more: no such value" },
+		{ "params_most", "{\"seconds\":65536}", "seconds: 0 to 65535s is wanted" },
+		{ "params_most", "{\"seconds\":1,\"overload\":6553.6}", "overload: 0 to 6553.5W is wanted" },
+		{ "show_qr", "{\"text\":\"\"}", "text: up to 199 plain characters are wanted" },
+		{ "show_qr", "{\"text\":\"\u7535\"}", "text: up to 199 plain characters are wanted" },
+		{ "mode_answer", "{\"code\":0}", "no such command" },
+		{ "nothing", "{}", "no such command" },
+	};
+	uint8_t frame[AP3000_FRAME_MAX];
+	char why[AP3000_WHY];
+	struct ap3000_message m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_false(by_hand(wrong[i].name, wrong[i].fields, &m, why));
+		assert_string_equal(why, wrong[i].why);
+	}
+	assert_true(by_hand("params_most",
+		"{\"seconds\":36000,\"overload\":2000,\"voltage_max\":270.5,\"voltage_min\":\"100\"}", &m, why));
+	assert_int_equal(ap3000_encode(&m, AP3000_DOWN, frame), AP3000_AROUND + 8);
+	assert_memory_equal(frame + 12, "\xA0\x8C\x20\x4E\x91\x0A\xE8\x03", 8);
+	assert_true(by_hand("show_qr", "{\"text\":\"https://a.b/1\"}", &m, why));
+	assert_int_equal(ap3000_encode(&m, AP3000_DOWN, frame), AP3000_AROUND + AP3000_TEMP_QR);
+	assert_true(by_hand("read_limit", "{}", &m, why));
+	assert_int_equal(ap3000_encode(&m, AP3000_DOWN, frame), AP3000_AROUND);
+}
+
+/* Old firmware leaves the last ones out. */
+static void test_what_a_device_tells_as_json_N3(void **state)
+{
+	struct ap3000_frame frame = { .cmd = AP3000_READ_MOST,
+		.data = (const uint8_t *)"\xA0\x8C\x20\x4E", .len = 4 };
+	struct ap3000_message m;
+	json_t *told;
+	char *text;
+
+	(void)state;
+	assert_int_equal(ap3000_decode(&frame, AP3000_UP, &m), AP3000_OK);
+	told = ap3000_to_json(&m);
+	text = json_write_dup(told);
+	assert_string_equal(text, "{\"overload\":2000.0,\"seconds\":36000}");
+	free(text);
+	json_decref(told);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +386,8 @@ int main(void)
 		cmocka_unit_test(test_a_short_iccid_before_a_frame_N3),
 		cmocka_unit_test(test_wrong_sums_do_not_swallow_the_next_N3),
 		cmocka_unit_test(test_numbers_are_cut_to_their_field_N3),
+		cmocka_unit_test(test_a_command_written_by_hand_N3),
+		cmocka_unit_test(test_what_a_device_tells_as_json_N3),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

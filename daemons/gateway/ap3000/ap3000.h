@@ -22,7 +22,7 @@ struct ap3000_call {
 	int64_t due_ms, command_id;          /* the row that asked for it */
 	enum command_kind kind;
 	char order[AP3000_ORDER];
-	uint8_t frame[48 + AP3000_QR];
+	uint8_t frame[AP3000_AROUND + AP3000_TEMP_QR];
 };
 struct ap3000_device {
 	uint32_t id;

@@ -3,7 +3,9 @@
  * Serves the loop. */
 #include "daemons/gateway/ap3000/ap3000.h"
 
+#include "base/json.h"
 #include "base/text.h"
+#include "proto/ap3000_json.h"
 
 #define FEN 1000                     /* in 1e-5 yuan */
 #define DEVICE_ENERGY 100            /* 0.01 kWh in 1e-4 kWh */
@@ -249,6 +251,22 @@ static enum wire send_params(struct conn *c, const struct command *row, const ch
 	return begin(c, &m, row, "", why);
 }
 
+/* Any other command, as an operator wrote it: {"action":"params_limit","payload":{...}}. */
+static enum wire send_by_hand(struct conn *c, const struct command *row, const char **why)
+{
+	static char told[AP3000_WHY];
+	struct ap3000_message m;
+	json_t *text = NULL;
+	NEOERR *err = json_read(row->text, strlen(row->text), COMMAND_TEXT, &text);
+	bool good = ap3000_from_json(json_text(text, "action", ""), json_object_get(text, "payload"),
+		&m, told);
+
+	error_drop(err);
+	json_decref(text);
+	*why = told;
+	return good ? begin(c, &m, row, "", why) : WIRE_REFUSED;
+}
+
 /* It rates nothing: what is in force is what it holds. */
 static enum wire hold_tariff(struct conn *c, int64_t version_id)
 {
@@ -277,6 +295,8 @@ enum wire ap3000_command(struct conn *c, const struct msg_command *m, const char
 		return send_qr(c, &m->command, why);
 	case COMMAND_SET_PARAMS:
 		return send_params(c, &m->command, why);
+	case COMMAND_AP3000:
+		return send_by_hand(c, &m->command, why);
 	case COMMAND_SET_TARIFF:
 		return hold_tariff(c, m->command.value);
 	default:

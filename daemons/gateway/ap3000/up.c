@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/json.h"
 #include "base/text.h"
+#include "proto/ap3000_json.h"
 
 #define SILENCE_S 360                /* two heartbeats */
 #define LOGIN_S 60
@@ -216,6 +218,27 @@ static void on_code(struct conn *c, const struct ap3000_message *m)
 			m->u.code.code == 0 ? "" : "refused by the device");
 }
 
+/* What it works by, as JSON beside the command that asked. */
+static void on_read(struct conn *c, const struct ap3000_message *m)
+{
+	struct msg out = { .kind = MSG_REPLY };
+	struct ap3000_call call;
+	json_t *told;
+	char *text;
+
+	if (!ap3000_answered(c, m->no, m->cmd, &call))
+		return;
+	told = ap3000_to_json(m);
+	text = json_write_dup(told);
+	out.u.reply.command_id = call.command_id;
+	out.u.reply.ok = true;
+	text_copy(out.u.reply.answer, sizeof(out.u.reply.answer), text);
+	out.u.reply.len = (int)strlen(out.u.reply.answer);
+	free(text);
+	json_decref(told);
+	conn_tell(c, &out);
+}
+
 static void on_swipe(struct conn *c, const struct ap3000_message *m)
 {
 	const struct ap3000_swipe *s = &m->u.swipe;
@@ -314,7 +337,18 @@ static const struct up {
 	{ AP3000_CHARGE, on_charge_answer },
 	{ AP3000_QR_SET, on_code },
 	{ AP3000_PARAMS_FLOAT, on_code },
+	{ AP3000_PARAMS_LIMIT, on_code },
 	{ AP3000_PARAMS_MOST, on_code },
+	{ AP3000_CLEAR, on_code },
+	{ AP3000_MODE, on_code },
+	{ AP3000_CARD_MODE, on_code },
+	{ AP3000_SHOW_QR, on_code },
+	{ AP3000_FIND, on_code },
+	{ AP3000_MUTE, on_code },
+	{ AP3000_OPEN, on_code },
+	{ AP3000_READ_FLOAT, on_read },
+	{ AP3000_READ_LIMIT, on_read },
+	{ AP3000_READ_MOST, on_read },
 	{ AP3000_REBOOT, on_word },
 };
 
