@@ -128,16 +128,22 @@ static void end_unseen(struct db *db)
 }
 
 /* P4, P11: a version that came into force goes to the piles that hold another one. The loop leaves
- * out those that charge; they are found again in a minute. */
+ * out those that charge; they are found again in a minute. A slice at a time: nobody's command
+ * waits until all piles have been looked at. */
 static void push_tariffs(struct db *db)
 {
+	static int64_t after, next_ms;
 	int64_t now = clock_now();
 
+	if (clock_mono_ms() < next_ms)
+		return;
 	swept.n = 0;
 	if (!went("stale_tariff",
-			device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, gather,
+			device_stale_tariff(db, conf.gateway_id, now, now - SETTLE, SWEEP_ONCE, &after, gather,
 				&swept)))
 		return;
+	if (after == 0)
+		next_ms = clock_mono_ms() + 60000;
 	for (int i = 0; i < swept.n; i++) {
 		struct msg m = { .kind = MSG_COMMAND, .pile_id = swept.d[i].pile_id };
 		struct command *c = &m.u.command.command;
@@ -206,7 +212,7 @@ static const struct sweep { int every_s; void (*fn)(struct db *db); } sweeps[] =
 	{ 10, suspend_abandoned },
 	{ 10, raise_offline },
 	{ 60, end_unseen },
-	{ 60, push_tariffs },
+	{ 1, push_tariffs },
 };
 #define SWEEPS (sizeof(sweeps) / sizeof(sweeps[0]))
 

@@ -41,16 +41,15 @@ SQL(command_wait,
 	" (select t.expires_at from command_task t where t.id = command.task_id)"
 	" where id = ? and status = 'sent' and exists (select 1 from command_task t where t.id ="
 	" command.task_id and t.expires_at > ?)");
-/* The piles are looked up without a lock: only the commands themselves are anybody's to wait
- * for. */
-SQL(command_claim,
+/* Looked for without a lock: gateways that look at the same time would hide each other's rows. */
+SQL(command_due,
 	"select id from command where status = 'pending' and expires_at > ? and (wanted_at is null or"
 	" wanted_at <= ?) and pile_id in"
-	" (select pile_id from pile_live where gateway_id = ? and online = 1) order by id limit ? for"
-	" update skip locked");
-SQL(command_mark_sent,
+	" (select pile_id from pile_live where gateway_id = ? and online = 1) order by id limit ?");
+/* 1 row: it is ours. */
+SQL(command_claim,
 	"update command set status = 'sent', sent_at = ?, tries = tries + 1, expires_at = if(task_id is"
-	" null and kind <> 'sync_cards', expires_at, ?) where id = ?");
+	" null and kind <> 'sync_cards', expires_at, ?) where id = ? and status = 'pending'");
 SQL(command_select,
 	"select c.id, c.pile_id, c.connector_id, c.session_id, cast(unix_timestamp(c.created_at) *"
 	" 1000 as signed),"
@@ -288,21 +287,27 @@ static NEOERR *take(struct db *db, void *ctx)
 	struct taking *t = ctx;
 	int64_t now = clock_now();
 	char at[MS_TEXT];
+	int found;
 	NEOERR *err;
 
 	t->n = 0;
-	TRY(db_query(db, &command_claim, ARGS(TIME(now), TIME(now), STR(t->gateway_id), I64(t->max)),
+	TRY(db_query(db, &command_due, ARGS(TIME(now), TIME(now), STR(t->gateway_id), I64(t->max)),
 		take_id, t));
 	now_ms_text(at);
-	for (int i = 0; i < t->n; i++) {
-		struct command *c = &t->commands[i];
+	found = t->n;
+	t->n = 0;
+	for (int i = 0; i < found; i++) {
+		struct command *c = &t->commands[t->n];
+		int64_t id = t->commands[i].id, ours;
 
-		TRY(db_get(db, &command_select, ARGS(I64(c->id)), take_command, c));
+		memset(c, 0, sizeof(*c));
+		TRY(db_get(db, &command_select, ARGS(I64(id)), take_command, c));
 		if (c->kind == COMMAND_SET_TARIFF && c->value == 0)
 			TRY(find_version(db, c));
-		TRY(db_exec(db, &command_mark_sent,
+		TRY(db_exec(db, &command_claim,
 			ARGS(STR(at), TIME(now + (c->kind == COMMAND_UPDATE_FIRMWARE ? FETCH_SECONDS
-				: ANSWER_SECONDS)), I64(c->id)), NULL));
+				: ANSWER_SECONDS)), I64(id)), &ours));
+		t->n += ours > 0;
 	}
 out:
 	return nerr_pass(err);

@@ -38,7 +38,7 @@ struct command_words { const char *text; bool secret; };
 NEOERR *command_add_words(struct db *db, enum command_kind kind, int64_t pile_id,
 	int64_t connector_id, int64_t value, struct command_words words, int seconds, int64_t by,
 	int64_t *id) CHECKED;
-/* Takes up to max pending commands for piles connected to gateway_id (SKIP LOCKED), marks them
+/* Takes up to max pending commands for piles connected to gateway_id, marks them
  * sent, hands them to fn after the commit. */
 typedef NEOERR *(*command_fn)(const struct command *c, void *ctx);
 NEOERR *command_take(struct db *db, const char *gateway_id, int max, command_fn fn,

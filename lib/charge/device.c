@@ -33,6 +33,9 @@ SQL(device_white_select,
 
 /* As tariff_of_pile: the nearest usable one of pile, area, station; then its version in force. */
 #define USABLE " and t.deleted = 0 and t.status = 'enabled'"
+SQL(device_slice_end,
+	"select max(pile_id), count(*) from (select pile_id from pile_live where gateway_id = ? and"
+	" online = 1 and pile_id > ? order by pile_id limit ?) s");
 SQL(device_stale_select,
 	"select d.id, d.version_id, d.serial, d.protocol from"
 	" (select w.id, w.serial, w.protocol, w.held, (select v.id from tariff_version v where"
@@ -46,8 +49,9 @@ SQL(device_stale_select,
 	" o.car_tariff_id)" USABLE ")) tariff_id"
 	" from pile_live l join pile p on p.id = l.pile_id join area a on a.id = p.area_id join"
 	" station s on s.id = p.station_id join provider o on o.id = s.provider_id"
-	" where l.gateway_id = ? and l.online = 1 and l.connected_at < ? and p.deleted = 0) w) d"
-	" where d.version_id is not null and d.version_id <> d.held limit ?");
+	" where l.gateway_id = ? and l.online = 1 and l.pile_id > ? and l.pile_id <= ? and"
+	" l.connected_at < ? and p.deleted = 0) w) d"
+	" where d.version_id is not null and d.version_id <> d.held");
 SQL(device_unseen_select,
 	"select p.id, 0, p.serial, p.protocol from pile_live l join pile p on p.id = l.pile_id"
 	" where l.gateway_id = ? and l.online = 1 and l.seen_at < ? limit ?");
@@ -150,13 +154,33 @@ out:
 	return nerr_pass(err);
 }
 
+struct slice { int64_t last, piles; };
+
+static NEOERR *take_slice(const struct row *r, void *ctx)
+{
+	struct slice *s = ctx;
+
+	s->last = row_i64(r, 0);
+	s->piles = row_i64(r, 1);
+	return STATUS_OK;
+}
+
 NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled,
-	int max, device_fn fn, void *ctx)
+	int most, int64_t *after, device_fn fn, void *ctx)
 {
 	struct each e = { fn, ctx };
+	struct slice s;
+	NEOERR *err;
 
-	return nerr_pass(db_query(db, &device_stale_select,
-		ARGS(TIME(now), STR(gateway_id), TIME(settled), I64(max)), take_device, &e));
+	TRY(db_get(db, &device_slice_end, ARGS(STR(gateway_id), I64(*after), I64(most)), take_slice,
+		&s));
+	if (s.piles > 0)
+		TRY(db_query(db, &device_stale_select,
+			ARGS(TIME(now), STR(gateway_id), I64(*after), I64(s.last), TIME(settled)),
+			take_device, &e));
+	*after = s.piles < most ? 0 : s.last;
+out:
+	return nerr_pass(err);
 }
 
 NEOERR *device_unseen(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn,

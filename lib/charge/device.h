@@ -28,9 +28,10 @@ struct device { int64_t pile_id, version_id; char serial[41], protocol[13]; };
 typedef NEOERR *(*device_fn)(const struct device *d, void *ctx);
 
 /* Piles logged in here since before `settled` that do not hold the version (version_id) that is
- * in force at `now` (P4, P11). */
+ * in force at `now` (P4, P11), among the next `most` behind the pile *after; *after becomes the
+ * last of those, 0 when all have been looked at. */
 NEOERR *device_stale_tariff(struct db *db, const char *gateway_id, int64_t now, int64_t settled,
-	int max, device_fn fn, void *ctx) CHECKED;
+	int most, int64_t *after, device_fn fn, void *ctx) CHECKED;
 /* Piles that count as online here but were not seen since `before`: their farewell was lost. */
 NEOERR *device_unseen(struct db *db, const char *gateway_id, int64_t before, int max, device_fn fn,
 	void *ctx) CHECKED;

@@ -219,7 +219,8 @@ static void field_read(const struct walk *w, const struct ap3000_field *f, const
 		break;
 	case AP3000_EACH:
 		for (int i = 0; i * f->len < len; i++)
-			ap3000_number_put(f, to + (size_t)i * sizeof(int), (int64_t)low_first(p + i * f->len, f->len));
+			ap3000_number_put(f, to + (size_t)i * sizeof(int),
+				(int64_t)low_first(p + i * f->len, f->len));
 		break;
 	}
 }
@@ -411,7 +412,8 @@ static void put_field(struct words *w, const struct walk *walk, const struct ap3
 	char degrees[16];
 	int n = 0;
 
-	if (is_text(f) ? *from == '\0' : f->kind != AP3000_EACH && ap3000_number_get(f, from) == AP3000_NONE)
+	if (is_text(f) ? *from == '\0'
+			: f->kind != AP3000_EACH && ap3000_number_get(f, from) == AP3000_NONE)
 		return;
 	if (f->kind == AP3000_CENTIGRADE && ap3000_number_get(f, from) == AP3000_COLD)
 		return;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "charge/command.h"
 #include "run/program.h"
 
 #define WRITERS 6
@@ -179,6 +180,53 @@ static int open_all(void **state)
 	return counts == MAP_FAILED ? -1 : world_open(state);
 }
 
+static NEOERR *count_command(const struct command *c, void *ctx)
+{
+	int *taken = ctx;
+
+	(void)c;
+	++*taken;
+	return STATUS_OK;
+}
+
+/* Writer 0 wishes and is the pile's gateway; the others are gateways that look for theirs. */
+static void look_for_commands(int writer)
+{
+	int taken = 0, before;
+	int64_t id;
+
+	if (writer > 0) {
+		while (__atomic_load_n(&counts[0], __ATOMIC_SEQ_CST) == 0)
+			must(command_take(db, "elsewhere", 100, count_command, &taken));
+		__atomic_add_fetch(&counts[1], taken, __ATOMIC_SEQ_CST);
+		return;
+	}
+	must(command_take(db, "world", 1000, count_command, &taken));
+	for (int i = 0; i < 300; i++) {
+		before = taken;
+		must(command_add(db, COMMAND_READ_LIVE, w.pile, 0, 0, 0, 60, 0, &id));
+		must(command_take(db, "world", 100, count_command, &taken));
+		if (taken != before + 1)
+			count(&counts[2]);
+	}
+	count(&counts[0]);
+}
+
+static void test_a_command_is_seen_while_other_gateways_look(void **state) /* N1 */
+{
+	(void)state;
+	memset(counts, 0, sizeof(int) * 64);
+	world_make(&w);
+	world_sql("insert into pile (station_id, area_id, code, serial, name, created_at, updated_at)"
+		" select station_id, area_id, concat('E', q.seq), concat('E', q.seq), 'elsewhere', now(),"
+		" now() from pile join seq_1_to_2000 q where id = #", w.pile);
+	world_sql("insert into pile_live (pile_id, online, gateway_id, seen_at) select id, 1,"
+		" 'elsewhere', now() from pile where name = 'elsewhere' and id > #", w.pile);
+	together(look_for_commands);
+	assert_int_equal(counts[1], 0);
+	assert_int_equal(counts[2], 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +234,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_one_connector_for_many_drivers),
 		cmocka_unit_test(test_one_form_posted_many_times),
 		cmocka_unit_test(test_one_purse_by_many_writers),
+		cmocka_unit_test(test_a_command_is_seen_while_other_gateways_look),
 	};
 
 	program_start("race_test", "race_test", &argc, argv);
