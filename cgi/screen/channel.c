@@ -84,16 +84,15 @@ out:
 
 static NEOERR *check(struct request *req, struct change *c)
 {
-	const char *url = change_text(c, "base_url"), *pem = change_text(c, "private_pem"),
-			   *platform = change_text(c, "platform_key"), *api = change_text(c, "api_secret");
+	const char *pem = change_text(c, "private_pem"), *api = change_text(c, "api_secret"),
+			   *platform = change_text(c, "platform_key");
 	NEOERR *err;
 
 	screen_own_tenant(req, c, false);
 	if (!c->id)
 		check_needs(c);
 	TRY(check_phone(req, c));
-	if (url && *url && !text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))
-		change_error(c, "base_url", "error.channel_url");
+	screen_check_address(c, "base_url", true);
 	if (pem && *pem && !rsa_is_private(pem))
 		change_error(c, "private_pem", "error.channel_private");
 	if (platform && *platform && !rsa_is_public(platform))

@@ -2,8 +2,6 @@
  * messages both ways, to read, search and send again (I9).
  * Owns the two screens and the page that shows our secrets once. Serves operators of both sides. */
 #include "base/cidr.h"
-#include "base/conf.h"
-#include "base/http.h"
 #include "charge/delivery.h"
 #include "charge/exchange.h"
 #include "cgi/screen/screen.h"
@@ -82,14 +80,10 @@ static bool pairs_fit(const char *text)
 
 static void check_connection(struct change *c)
 {
-	const char *url = change_text(c, "base_url"), *allow = change_text(c, "allow_list");
-	enum http_url verdict = url && *url ? http_url_judge(url) : URL_FINE;
+	const char *allow = change_text(c, "allow_list");
 	struct cidr_list list;
 
-	if (verdict == URL_BAD)
-		change_error(c, "base_url", "error.webhook_url");
-	else if (verdict == URL_PRIVATE && !conf.webhook_private)
-		change_error(c, "base_url", "error.webhook_private");
+	screen_check_address(c, "base_url", false);
 	if (allow && *allow && !cidr_list_parse(allow, &list, NULL, 0))
 		change_error(c, "allow_list", "error.exchange_networks");
 	if (change_text(c, "paths") && !pairs_fit(change_text(c, "paths")))

@@ -72,11 +72,10 @@ static const struct field link_fields[] = {
 
 static NEOERR *link_check(struct request *req, struct change *c)
 {
-	const char *url = change_text(c, "url"), *secret = change_text(c, "secret_text");
+	const char *secret = change_text(c, "secret_text");
 	NEOERR *err = STATUS_OK;
 
-	if (url && *url && !text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))
-		change_error(c, "url", "error.channel_url");
+	screen_check_address(c, "url", true);
 	if (c->id)
 		goto out;
 	if (!secret || !*secret)

@@ -2,7 +2,6 @@
  * never come out; off until somebody enables one (T1).
  * Owns the screen. Serves who keeps the alarm centre. */
 #include "charge/notify_link.h"
-#include "base/http.h"
 #include "charge/delivery.h"
 #include "cgi/screen/screen.h"
 
@@ -43,9 +42,10 @@ static NEOERR *check(struct request *req, struct change *c)
 	const char *url = change_text(c, "url"), *secret = change_text(c, "secret_text");
 
 	screen_own_tenant(req, c, false);
-	if (url && *url && (http_url_judge(url) == URL_BAD || strpbrk(url, "?#") ||
-		(!text_starts(url, "https://") && !text_starts(url, "http://127.0.0.1:"))))
-		change_error(c, "url", "error.channel_url");
+	if (url && strpbrk(url, "?#"))
+		change_error(c, "url", "error.url_wanted");
+	else
+		screen_check_address(c, "url", true);
 	if (is_sms(c)) {
 		require(c, "account");
 		require(c, "sign_name");

@@ -1,8 +1,6 @@
 /* parking_push.c - parking systems that are told of our charges, the stations bound to them, and
  * what became of each message (K9, K10).
  * Owns the three screens. Serves clerks of the 停车减免 group. */
-#include "base/conf.h"
-#include "base/http.h"
 #include "charge/delivery.h"
 #include "charge/parking_push.h"
 #include "cgi/screen/screen.h"
@@ -38,16 +36,6 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
-static void check_address(struct change *c)
-{
-	enum http_url verdict = http_url_judge(change_text(c, "url"));
-
-	if (verdict == URL_BAD)
-		change_error(c, "url", "error.webhook_url");
-	else if (verdict == URL_PRIVATE && !conf.webhook_private)
-		change_error(c, "url", "error.webhook_private");
-}
-
 static void check_relief(struct change *c)
 {
 	const char *given =
@@ -62,7 +50,7 @@ static NEOERR *check(struct request *req, struct change *c)
 	const char *secret = change_text(c, "secret_text");
 	NEOERR *err = STATUS_OK;
 
-	check_address(c);
+	screen_check_address(c, "url", false);
 	check_relief(c);
 	if (c->id)
 		goto out;

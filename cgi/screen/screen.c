@@ -1,6 +1,8 @@
 /* screen.c - what several screens share: closed owners, tariffs that fit, pages by hand, a secret
  * shown once, a workbook.
  * Owns nothing. Serves the screens. */
+#include "base/conf.h"
+#include "base/http.h"
 #include "base/text.h"
 #include "base/xlsx.h"
 #include "cgi/screen/screen.h"
@@ -62,6 +64,19 @@ NEOERR *screen_new_owned(struct request *req, struct change *c, bool property)
 		change_error(c, "property_id", "error.property_of_other");
 out:
 	return nerr_pass(err);
+}
+
+void screen_check_address(struct change *c, const char *field, bool tls)
+{
+	const char *url = change_text(c, field);
+	enum http_url verdict = url && *url ? http_url_judge(url) : URL_FINE;
+
+	if (verdict == URL_BAD)
+		change_error(c, field, "error.url_wanted");
+	else if (verdict == URL_PRIVATE && !conf.private_peers)
+		change_error(c, field, "error.private_peers");
+	else if (tls && verdict == URL_FINE && url && text_starts(url, "http://"))
+		change_error(c, field, "error.channel_url");
 }
 
 void screen_own_tenant(struct request *req, struct change *c, bool property)

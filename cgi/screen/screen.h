@@ -39,6 +39,9 @@ extern const struct sql *const provider_open, *const property_open, *const stati
 /* A tenant's user adds to the own tenant: fills provider_id and property_id where the form left
  * them out; others are not reachable anyway. */
 void screen_own_tenant(struct request *req, struct change *c, bool property);
+/* Where a tenant would have the platform call: a URL, public unless private_peers lifts that; tls:
+ * https, because keys go there. Empty is fine. */
+void screen_check_address(struct change *c, const char *field, bool tls);
 /* A new record of a provider: one's own filled in, else asked for; it is enabled, and so is the
  * property, if the record has one, which is the provider's (G3, G4). */
 NEOERR *screen_new_owned(struct request *req, struct change *c, bool property) CHECKED;

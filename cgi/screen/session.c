@@ -1,4 +1,4 @@
-/* session.c - charging orders, live and final (O1, O2, O4, O7, O8, H9).
+/* session.c - charging orders, live and final (O1, O2, O4, O7, O8, O10, H9).
  * Owns the screen. Serves clerks of the 订单管理 group; the detail page is session_show.c. */
 #include "charge/session.h"
 #include "cgi/screen/session_correct.h"
@@ -8,6 +8,13 @@
 /* While it runs: up to the last report. */
 #define SECONDS "IF(t.started_at IS NULL OR t.ended_at IS NOT NULL, t.seconds," \
 	" GREATEST(TIMESTAMPDIFF(SECOND, t.started_at, COALESCE(t.seen_at, t.started_at)), 0))"
+
+/* O10: the highest of the curve; what an hour of an e-bike costs, at most where bands differ. */
+#define POWER_MAX "(SELECT ROUND(MAX(a.power) * 1000) FROM session_sample a WHERE" \
+	" a.session_id = t.id)"
+#define HOUR_PRICE "(SELECT COALESCE((SELECT MAX(b.hour_price) FROM tariff_band b WHERE" \
+	" b.tariff_version_id = v.id), NULLIF(v.hour_price, 0)) FROM tariff_version v WHERE v.id =" \
+	" t.tariff_version_id)"
 
 static const struct field fields[] = {
 	{ "no", F_CODE, SEEN | SEARCH | PREFIX, 0, 32, .group = "order" },
@@ -53,6 +60,8 @@ static const struct field fields[] = {
 		.group = "money" },
 	{ "requested_at", F_TIME, SEEN | SORT | FILTER | RANGE | LAST_WEEK, .group = "order" },
 	{ "power", F_DECIMAL, LIST | SHOW | HIDE, .scale = 3, .unit = "kW", .group = "charging" },
+	{ "power_max", F_INT, LIST | SHOW | HIDE, .sql = POWER_MAX, .unit = "W", .group = "charging" },
+	{ "hour_price", F_MONEY, LIST | SHOW | HIDE, .sql = HOUR_PRICE, .group = "money" },
 	{ "soc", F_INT, LIST | SHOW | HIDE, .unit = "%", .group = "charging" },
 	{ "stop_reason", F_CHOICE, SEEN | HIDE | FILTER | FOLD, .choices = &stop_reason_choices,
 		.group = "charging" },

@@ -1,8 +1,6 @@
 /* webhook.c - subscriptions of a provider to events, and the deliveries to them (W3).
  * Owns both screens and the page that shows a new secret once. Serves clerks of the 系统管理 group
  * and whoever programs against us. */
-#include "base/conf.h"
-#include "base/http.h"
 #include "charge/delivery.h"
 #include "charge/event.h"
 #include "charge/webhook.h"
@@ -30,22 +28,12 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
-static void check_url(struct change *c)
-{
-	enum http_url verdict = http_url_judge(change_text(c, "url"));
-
-	if (verdict == URL_BAD)
-		change_error(c, "url", "error.webhook_url");
-	else if (verdict == URL_PRIVATE && !conf.webhook_private)
-		change_error(c, "url", "error.webhook_private");
-}
-
 static NEOERR *check(struct request *req, struct change *c)
 {
 	NEOERR *err = STATUS_OK;
 	int64_t n = 0;
 
-	check_url(c);
+	screen_check_address(c, "url", false);
 	if (!change_i64(c, "session_started") && !change_i64(c, "session_settled") &&
 		!change_i64(c, "payment_made") && !change_i64(c, "alarm_opened"))
 		change_error(c, NULL, "error.webhook_event");

@@ -58,8 +58,7 @@ static NEOERR *post(struct outbound *o, struct asking *a, const char *body)
 		.body = body,
 		.body_len = strlen(body),
 		.timeout_ms = TIMEOUT_MS,
-		.max_body = CEC_TEXT_MAX,
-		.public_only = !conf.webhook_private };
+		.max_body = CEC_TEXT_MAX };
 	struct http_answer got = { 0 };
 	NEOERR *err;
 

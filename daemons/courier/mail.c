@@ -22,9 +22,12 @@ NEOERR *mail_smtp_send(struct db *db, const struct delivery *d, char *answer, si
 {
 	struct mail_file file = { .name = "invoice.pdf", .type = "application/pdf" };
 	struct mail m = { .to = d->target, .subject = d->subject, .text = d->payload, .file = &file };
+	char id[24];
 	struct buf pdf;
 	NEOERR *err;
 
+	snprintf(id, sizeof(id), "%lld", (long long)d->id);
+	m.id = id;
 	buf_init(&pdf, 0);
 	if (*d->attachment) {
 		TRY(make_file(db, d->attachment, &pdf));

@@ -31,8 +31,7 @@ static NEOERR *post(const struct delivery *d, const struct parking_push *p, cons
 		.body = body,
 		.body_len = strlen(body),
 		.timeout_ms = TIMEOUT_MS,
-		.max_body = ANSWER_MAX,
-		.public_only = !conf.webhook_private };
+		.max_body = ANSWER_MAX };
 	NEOERR *err;
 
 	TRY(http_do(&req, a));

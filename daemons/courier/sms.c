@@ -56,8 +56,7 @@ static NEOERR *post(const struct call *c, struct http_answer *answer)
 		c->link->url[strlen(c->link->url) - 1] != '/' ? "/" : "", c->query);
 	url = buf_take(&target);
 	TRY(http_do(&(struct http_request){ .method = "POST", .url = url, .headers = lines,
-					.timeout_ms = TIMEOUT_MS, .max_body = ANSWER_MAX,
-					.public_only = notify_link_public(c->link->url) },
+					.timeout_ms = TIMEOUT_MS, .max_body = ANSWER_MAX },
 		answer));
 out:
 	buf_clear(&target);

@@ -51,8 +51,7 @@ static NEOERR *post(struct db *db, const struct delivery *d, const struct webhoo
 		.body = d->payload,
 		.body_len = strlen(d->payload),
 		.timeout_ms = TIMEOUT_MS,
-		.max_body = ANSWER_MAX,
-		.public_only = !conf.webhook_private };
+		.max_body = ANSWER_MAX };
 	NEOERR *err, *failure;
 
 	build(&h, d, w->secret, clock_now());

@@ -53,7 +53,7 @@ static NEOERR *post(const struct notify_link *l, const char *body, char *answer,
 	snprintf(url, sizeof url, "%s/cgi-bin/webhook/send?key=%s", l->url, l->secret);
 	err = http_do(&(struct http_request){ .method = "POST", .url = url, .headers = lines,
 					  .body = body, .body_len = strlen(body), .timeout_ms = TIMEOUT_MS,
-					  .max_body = ANSWER_MAX, .public_only = notify_link_public(l->url) },
+					  .max_body = ANSWER_MAX },
 		&a);
 	if (err != STATUS_OK && a.sent) {
 		unsure = nerr_raise(DELIVERY_NEVER_AGAIN, "it may have arrived: %s", error_desc(err));

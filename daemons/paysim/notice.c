@@ -63,7 +63,8 @@ static void deliver(const struct notice *n, int out)
 		i++;
 	}
 	err = http_do(&(struct http_request){ .method = "POST", .url = n->url, .headers = headers,
-					  .body = n->body, .body_len = strlen(n->body), .timeout_ms = 5000 },
+					  .body = n->body, .body_len = strlen(n->body), .timeout_ms = 5000,
+					  .own = true },
 		&answer);
 	snprintf(text, sizeof(text), "%ld %s", err == STATUS_OK ? answer.status : 0,
 		err == STATUS_OK ? buf_str(&answer.body) : error_desc(err));

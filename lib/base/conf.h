@@ -39,7 +39,7 @@ struct conf {
 	char smtp_user[100], smtp_password[128], smtp_ca[200], mail_from[100];
 	char storage_url[200];      /* bucket for pictures; empty: data_dir keeps them */
 	char storage_region[64], storage_key[129], storage_secret[129];
-	int64_t webhook_private;     /* 1: subscribers may be at private addresses */
+	int64_t private_peers;       /* 1: addresses that tenants name may be private ones */
 	int64_t webhook_workers, webhook_dead_limit;
 	char map_tiles[200];         /* https://host/{z}/{x}/{y}.png; empty: no tiles */
 	int64_t developer_pages;     /* 1: /dev/ pages (sandbox SMS) are served */

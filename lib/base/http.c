@@ -1,10 +1,12 @@
 /* http.c - HTTP client over libcurl with caps and time-outs.
- * Owns one easy handle a process, which keeps connections alive.
+ * Owns two easy handles a process, which keep connections alive: what was opened to the house's own
+ * storage serves no stranger's url.
  * Serves the courier and object storage. */
 #include <curl/curl.h>
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/conf.h"
 #include "base/crypt.h"
 #include "base/http.h"
 #include "base/text.h"
@@ -16,18 +18,20 @@
 
 /* A forked child must not touch its parent's connections: it gets a handle of its own, the
  * inherited one is left alone. */
-static CURL *handle(void)
+static CURL *handle(bool own)
 {
-	static CURL *easy;
-	static pid_t owner;
+	static CURL *handles[2];
+	static pid_t owners[2];
+	CURL *easy = handles[own];
 
-	if (easy == NULL || owner != getpid()) {
+	if (easy == NULL || owners[own] != getpid()) {
 		if (easy == NULL && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 			error_die("libcurl cannot start");
 		easy = curl_easy_init();
 		if (easy == NULL)
 			error_die("libcurl gives no handle");
-		owner = getpid();
+		handles[own] = easy;
+		owners[own] = getpid();
 	}
 	curl_easy_reset(easy);
 	return easy;
@@ -117,9 +121,6 @@ static void set_public_only(CURL *easy, bool *refused)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, refused);
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	/* none that was opened under other rules */
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
 static void set_signer(CURL *easy, const struct http_signer *s)
@@ -148,7 +149,7 @@ static void set_limits(CURL *easy, int timeout_ms)
 NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 {
 	NEOERR *err = STATUS_OK;
-	CURL *easy = handle();
+	CURL *easy = handle(req->own);
 	struct curl_slist *headers = NULL;
 	char why[CURL_ERROR_SIZE] = "";
 	bool refused = false;
@@ -171,7 +172,7 @@ NEOERR *http_do(const struct http_request *req, struct http_answer *answer)
 	set_limits(easy, req->timeout_ms > 0 ? req->timeout_ms : DEFAULT_TIMEOUT_MS);
 	if (req->signer != NULL)
 		set_signer(easy, req->signer);
-	if (req->public_only)
+	if (!req->own && !conf.private_peers)
 		set_public_only(easy, &refused);
 	rc = curl_easy_perform(easy);
 	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);

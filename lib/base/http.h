@@ -13,8 +13,9 @@ struct http_request {
 	size_t max_body;                 /* 0: 1 MiB */
 	/* AWS signature 4 for the service s3, region and keys; NULL: not signed */
 	const struct http_signer { const char *region, *key, *secret; } *signer;
-	/* strangers name the url: connections to private addresses are refused, no proxy */
-	bool public_only;
+	/* the operator's own configuration names the url; all others reach public addresses only,
+	 * without a proxy (private_peers in the configuration lifts that) */
+	bool own;
 };
 /* headers: the lines of the answer as they came, for http_header(). */
 /* sent, also after a failure: the request may have reached the other side. */

@@ -92,14 +92,16 @@ static void date_text(int64_t t, char out[48])
 		clock_offset() < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
 }
 
-static NEOERR *build_headers(const struct mail *m, struct curl_slist **list)
+static void build_headers(const struct mail *m, struct curl_slist **list)
 {
-	char random[33], id[180], date[48];
+	char hash[SHA256_HEX], id[180], date[48];
 	struct buf subject;
-	NEOERR *err;
 
-	TRY(random_hex(random, 16));
-	snprintf(id, sizeof(id), "<%s%s>", random, strchr(conf.mail_from, '@'));
+	buf_init(&subject, 0);
+	buf_printf(&subject, "%s\n%s\n%s", m->id, m->to, m->subject);
+	sha256_hex(subject.data, subject.len, hash);
+	buf_clear(&subject);
+	snprintf(id, sizeof(id), "<%.32s%s>", hash, strchr(conf.mail_from, '@'));
 	date_text(clock_now(), date);
 	buf_init(&subject, 0);
 	mail_header(&subject, m->subject);
@@ -110,8 +112,6 @@ static NEOERR *build_headers(const struct mail *m, struct curl_slist **list)
 	add_line(list, "Message-ID", id);
 	add_line(list, "Auto-Submitted", "auto-generated");
 	buf_clear(&subject);
-out:
-	return nerr_pass(err);
 }
 
 static void add_part(curl_mime *mime, const char *type, const void *data, size_t len,
@@ -172,7 +172,7 @@ NEOERR *mail_send(const struct mail *m)
 	NEOERR *err;
 
 	TRY(check(m));
-	TRY(build_headers(m, &headers));
+	build_headers(m, &headers);
 	easy = curl_easy_init();
 	to = curl_slist_append(NULL, m->to);
 	if (easy == NULL || to == NULL || (mime = curl_mime_init(easy)) == NULL)

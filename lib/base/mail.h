@@ -6,8 +6,9 @@
 #include "base/buf.h"
 
 struct mail_file { const char *name, *type; const void *data; size_t len; };
+/* id: the same for each try of one mail, so that a reader's program sees it once. */
 struct mail {
-	const char *to, *subject, *text;
+	const char *to, *subject, *text, *id;
 	const struct mail_file *file; int files;
 };
 

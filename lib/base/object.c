@@ -53,6 +53,7 @@ static NEOERR *ask(struct http_request *req, const char *key, struct http_answer
 	TRY(address_of(key, url, sizeof(url)));
 	req->url = url;
 	req->signer = &signer;
+	req->own = true;
 	req->timeout_ms = TIMEOUT_MS;
 	TRY(http_do(req, a));
 	err = judge(req->method, key, a);

@@ -84,11 +84,6 @@ NEOERR *notify_link_is_robot(struct db *db, int64_t id, int64_t provider_id, boo
 	return nerr_pass(err);
 }
 
-bool notify_link_public(const char *url)
-{
-	return text_starts(url, "https://") && !conf.webhook_private;
-}
-
 char *notify_alarm_dup(const struct notify_alarm *a)
 {
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "text", a->text, "station", a->station,

@@ -29,10 +29,6 @@ NEOERR *notify_link_set_secret(struct db *db, int64_t id, const char *secret) CH
 /* The link exists, is a robot and of this provider or the platform. */
 NEOERR *notify_link_is_robot(struct db *db, int64_t id, int64_t provider_id, bool *fits) CHECKED;
 
-/* Tenants name the address: only http on this machine, for trials, may be a private one (the
- * screen allows no other http). */
-bool notify_link_public(const char *url);
-
 /* What an alarm says: text for a robot, the parts for a template. Heap. */
 struct notify_alarm { const char *text, *station, *pile, *what, *at; };
 char *notify_alarm_dup(const struct notify_alarm *a);

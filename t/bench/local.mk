@@ -25,4 +25,4 @@ qr_bench_LDADD = $(BASE_LIBS)
 noinst_PROGRAMS += settle_bench
 settle_bench_SOURCES = %D%/settle_bench.c t/system/charge_world.c t/system/charge_world.h
 settle_bench_LDADD = $(CHARGE_LIBS) $(CMOCKA_LIBS)
-EXTRA_DIST += %D%/bench_camera.py %D%/bench_export.py %D%/bench_gateway.py %D%/bench_ocpp.py %D%/ocpp_rpc.js %D%/bench_pages.py %D%/bench_report.py %D%/bench_rating.py %D%/bench_qr.py %D%/bench_settle.py %D%/bench_solver.py %D%/measure.py
+EXTRA_DIST += %D%/bench_camera.py %D%/bench_export.py %D%/bench_gateway.py %D%/bench_ocpp.py %D%/ocpp_rpc.js %D%/bench_pages.py %D%/bench_report.py %D%/bench_rating.py %D%/bench_qr.py %D%/bench_sessions.py %D%/bench_settle.py %D%/bench_solver.py %D%/measure.py

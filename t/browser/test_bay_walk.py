@@ -23,7 +23,7 @@ def world(tmp_path_factory):
     instance.up("--bare")
     try:
         with (instance.var / "chargeops.conf").open("a") as conf:
-            conf.write("\nwebhook_private = 1\n")
+            conf.write("\nprivate_peers = 1\n")
         for name in ("admin", "courier"):
             instance.run("restart", name)
         made = Bays(instance, tmp_path_factory.mktemp("fleet"))

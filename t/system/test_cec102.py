@@ -23,10 +23,6 @@ def lively(name):
     """An instance that may call 127.0.0.1."""
     made = Instance(name)
     made.up("--bare")
-    with (made.var / "chargeops.conf").open("a") as conf:
-        conf.write("\nwebhook_private = 1\n")
-    for program in ("admin", "open", "courier", "gateway"):
-        made.run("restart", program)
     return made
 
 

@@ -1,6 +1,11 @@
 """lib/charge against a real server: the C programs that hold the rules' tests, and the jobs around them."""
+import datetime
+from decimal import Decimal
+
 import pytest
 
+from office import opened
+from work import ended, export
 
 RULES = [
     "alarm_test",
@@ -46,6 +51,51 @@ def test_demo_is_an_operator_that_the_proof_accepts(demo):
                      " and p.provider_id = r.partner_id and p.partner_id = r.provider_id and p.direction = 'payable'"
                      " where r.direction = 'receivable'")
     assert len(both) > 60 and all(row[:2] == row[2:] for row in both), "what one receives the other pays"
+
+
+# Lists that finance downloads: columns, and what they are in the database.
+FEES = {"电费（元）": "energy_fee", "服务费（元）": "service_fee"}
+BOOKS = {
+    "session": {**FEES, "订单编号": "no", "预付金额（元）": "prepaid", "充电电量（kWh）": "energy", "订单总费用（元）": "amount", "占位费（元）": "occupancy_fee",
+                "创建时间": "requested_at", "开始充电": "started_at", "结束时间": "ended_at", "结算时间": "settled_at", "车牌号": "plate", "VIN": "vin"},
+    "split": {"分账单号": "no", "订单金额（元）": "order_amount", "渠道手续费（元）": "channel_fee", "分账金额（元）": "amount", "已退回（元）": "returned",
+              "净分账（元）": "amount - returned - back", "创建时间": "created_at"},
+    "cycle_bill": {**FEES, "账单编号": "no", "天数": "days", "服务次数": "sessions", "充电量（kWh）": "energy", "应收金额（元）": "amount", "账期开始": "from_day"},
+    "settlement": {**FEES, "结算单号": "no", "充电次数": "sessions", "充电量（kWh）": "energy", "订单金额（元）": "turnover", "退款（元）": "refunds",
+                   "结算金额（元）": "amount"},
+    "daily_report": {**FEES, "日期": "day", "服务次数": "sessions", "充电量（kWh）": "energy", "消费总额（元）": "amount"},
+    "statement": {"时间": "at", "现金收支（元）": "cash", "赠送收支（元）": "gift", "实际充值余额（元）": "cash_balance", "赠送余额（元）": "gift_balance"},
+}
+
+
+def plain(value):
+    """As the database has it: numbers exact, times to the second, nothing for empty."""
+    if isinstance(value, (int, float, Decimal)):
+        return Decimal(str(value)).normalize() + 0
+    if isinstance(value, datetime.datetime):
+        value += datetime.timedelta(microseconds=500000)
+        return f"{value:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
+    return str(value) if value else None
+
+
+@pytest.mark.feature("H10", "O8", "I6", "I7", "F12", "N6")
+def test_what_finance_downloads_opens_in_libreoffice_and_is_what_the_database_says(demo):
+    web = demo.admin()
+    tasks = [export(web, resource) for resource in BOOKS]
+    for task in tasks:
+        assert ended(demo, task)[0] == "done"
+    files = [web.http.get(f"{web.base}/admin/task/{task}/download", timeout=60).content for task in tasks]
+    for task, (resource, columns), book in zip(tasks, BOOKS.items(), opened(*files)):
+        sheet = book.worksheets[0]
+        at = {cell.value: i for i, cell in enumerate(sheet[1])}
+        rows = [[plain(cell.value) for cell in row] for row in sheet.iter_rows(min_row=2) if row[0].value not in (None, "合计")]
+        kept = demo.rows(f"select {', '.join(columns.values())} from {resource}")
+        ours = sorted(map(repr, ([row[at[name]] for name in columns] for row in rows)))
+        theirs = sorted(map(repr, ([plain(v) for v in row] for row in kept)))
+        assert len(rows) == demo.value("select file_rows from task where id = %s", task) > 0, resource
+        assert [row for row in ours if row not in set(theirs)] == [], resource
+        if resource not in ("session", "daily_report"):     # those open on a week, on what is received
+            assert ours == theirs, resource
 
 
 @pytest.mark.feature("I6", "N6")

@@ -1,17 +1,16 @@
 """Partners and the bills between them: asked and accepted, days gathered, confirmed, agreed, settled; the Excel says what the
 database says."""
-import io
 import itertools
 import re
 import subprocess
 import threading
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
 from clerk import Clerk, errors
 from instance import Instance
+from office import opened
 from people import Tenant
 
 
@@ -162,9 +161,8 @@ def test_nobody_else_touches_a_bill(pair):
 def test_the_excel_says_what_the_database_says(pair):
     bill = pair.bill(pair.day("2026-09-01", "113"), pair.day("2026-09-02", "20.50"))
     pair.confirm(bill)
-    for clerk, noun in ((pair.clerk[pair.a], "cycle_bill"), (pair.clerk[pair.b], "payable")):
-        answer = clerk.web.http.get(f"{pair.at.url}/admin/{noun}/{bill}/download", timeout=30)
-        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    both = ((pair.clerk[pair.a], "cycle_bill"), (pair.clerk[pair.b], "payable"))
+    for book in opened(*(clerk.web.http.get(f"{pair.at.url}/admin/{noun}/{bill}/download", timeout=30).content for clerk, noun in both)):
         assert book.sheetnames == ["对账单", "订单明细"]
         cells = [[c.value for c in row] for row in book["对账单"].iter_rows()]
         flat = [v for row in cells for v in row if v is not None]
@@ -213,7 +211,7 @@ def test_the_detail_sheet_is_the_charges_of_its_days_cell_by_cell(pair):
     bill = pair.bill(day)
     pair.confirm(bill)
     answer = pair.clerk[pair.a].web.http.get(f"{pair.at.url}/admin/cycle_bill/{bill}/download", timeout=30)
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    book, = opened(answer.content)
     rows = [[c.value for c in row] for row in book["订单明细"].iter_rows()]
     said = [[str(r[0]), r[1], str(r[3]), str(r[4]), *(Decimal(str(v)).quantize(Decimal("0.0001")) for v in r[5:])] for r in rows[1:-1]]
     kept = pair.at.rows("select s.no, t.name, s.started_at, s.ended_at, s.energy, s.energy_fee, s.service_fee, s.amount from session s join station t on t.id ="

@@ -17,7 +17,7 @@ USER, PASSWORD = "ops", "Schloß 1"
 
 
 class Post:
-    """Keeps what it gets; refuses recipients at refused.example."""
+    """Keeps what it gets; refuses recipients at refused.example; says of the first mail to twice.example that it could not be kept."""
 
     def __init__(self):
         self.got = []
@@ -31,7 +31,7 @@ class Post:
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.got.append((session.ssl is not None, session.auth_data, envelope.mail_from, envelope.rcpt_tos, message))
-        return "250 kept"
+        return "451 later" if len(self.to("zhao@twice.example")) == 1 and envelope.rcpt_tos == ["zhao@twice.example"] else "250 kept"
 
     def to(self, address):
         return [m for m in self.got if m[3] == [address]]
@@ -120,6 +120,18 @@ def test_refusals_keep_their_reason(mailing, post, to, why):
     assert why in mailing.value("select last_error from delivery where id = %s", delivery)
     assert len(post.got) == before
     mailing.sql("update delivery set status = 'dead' where id = %s", delivery)
+
+
+@pytest.mark.feature("W3")
+def test_a_mail_that_is_tried_again_is_the_same_mail(mailing, post):
+    delivery = send(mailing, "zhao@twice.example")
+    wait_for(lambda: state(mailing, delivery) == "failed", 8, "failed")
+    mailing.sql("update delivery set next_at = now() where id = %s", delivery)
+    wait_for(lambda: state(mailing, delivery) == "sent", 8, "sent")
+    other = send(mailing, "zhao@twice.example")
+    wait_for(lambda: state(mailing, other) == "sent", 8, "sent")
+    ids = [m[4]["message-id"] for m in post.to("zhao@twice.example")]
+    assert ids[0] == ids[1] != ids[2] and len(ids) == 3
 
 
 @pytest.mark.feature("W3")

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from clerk import Clerk, biggest, errors, secret
+from office import opened
 
 
 @pytest.fixture(scope="module")
@@ -321,9 +322,6 @@ def test_orders_are_counted_by_state_in_tabs(clerk, site, pile, instance):
 
 @pytest.mark.feature("I6", "I7")
 def test_the_daily_report_is_shown_confirmed_and_downloaded(clerk, site, pile, instance, tmp_path):
-    import io
-
-    import openpyxl
     guest = clerk.provider("互联商家", "13800077001")
     record, no = charging_session(instance, site, 3, energy="12.5000")
     instance.sql("update session set member_provider_id = %s where id = %s", guest, record)
@@ -341,7 +339,7 @@ def test_the_daily_report_is_shown_confirmed_and_downloaded(clerk, site, pile, i
     assert instance.value("select confirm_status from daily_report where id = %s", ours[0]) == "confirmed"
     answer = clerk.web.http.get(clerk.web.base + f"/admin/daily_report/{ours[0]}/download")
     assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    book, = opened(answer.content)
     cells = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None}
     assert no in cells and "互联商家" in cells
 

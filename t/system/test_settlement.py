@@ -1,15 +1,14 @@
 """Settlement bills (N6): made on their day, counted anew until confirmed and never after, numbered without gaps, agreed to by the other side."""
-import io
 import itertools
 import re
 import subprocess
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
 from clerk import Clerk
 from instance import Instance
+from office import opened
 from people import Tenant
 
 
@@ -212,7 +211,7 @@ def test_excel_and_pdf_say_what_the_database_says(house, tmp_path):
     bill = house.bill("property")
     house.confirm(bill)
     for clerk, noun in ((house.clerk, "settlement"), (house.people, "settlement_received")):
-        book = openpyxl.load_workbook(io.BytesIO(clerk.web.http.get(f"{house.at.url}/admin/{noun}/{bill}/download", timeout=30).content))
+        book, = opened(clerk.web.http.get(f"{house.at.url}/admin/{noun}/{bill}/download", timeout=30).content)
         cells = [[c.value for c in row] for row in book["结算单"].iter_rows()]
         assert [r[1:6] for r in cells if r[0] == "合计"] == [[3, 31, 25, 6, 31]]
         assert [r[:5] for r in cells if r[0] == "结算服务"] == [["结算服务", 0.06, 3.77, 0.23, 4]]

@@ -73,12 +73,12 @@ def verify(key, headers, body):
 
 @pytest.fixture(scope="module")
 def hooked():
-    """An instance whose subscribers may be at 127.0.0.1 and are given up after two dead letters."""
+    """An instance whose subscribers are given up after two dead letters."""
     made = Instance("webhook")
     made.up("--bare")
     try:
         with (made.var / "chargeops.conf").open("a") as conf:
-            conf.write("\nwebhook_private = 1\nwebhook_dead_limit = 2\n")
+            conf.write("\nwebhook_dead_limit = 2\n")
         for name in ("admin", "courier", "gateway"):
             made.run("restart", name)
         yield made
@@ -254,20 +254,34 @@ def test_another_tenant_gets_404(clerk, hooked, site, subscriber):
     assert status(hooked, delivery) == "sent" and newest(hooked, hook) == delivery
 
 
+@pytest.fixture(scope="module")
+def public(instance):
+    """The shared instance as a server on the internet: what tenants name is called at public addresses only."""
+    path = instance.var / "chargeops.conf"
+    kept = path.read_text()
+    path.write_text(kept.replace("private_peers = 1", "private_peers = 0"))
+    for name in ("admin", "courier"):
+        instance.run("restart", name)
+    yield instance
+    path.write_text(kept)
+    for name in ("admin", "courier"):
+        instance.run("restart", name)
+
+
 @pytest.mark.feature("W3")
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://localhost:8080/x", "http://[::1]/", "http://2130706433/", "http://169.254.169.254/latest",
                                  "http://10.1.2.3/", "ftp://example.com/file", "file:///etc/passwd", "http://user:pass@example.com/", "no url at all"])
-def test_addresses_that_are_not_taken(instance, url):
-    clerk = Clerk(instance)
-    provider = instance.value("select min(id) from provider") or clerk.provider("推送商", "13800041001")
+def test_addresses_that_are_not_taken(public, url):
+    clerk = Clerk(public)
+    provider = public.value("select min(id) from provider") or clerk.provider("推送商", "13800041001")
     page = clerk.add("webhook", {"name": "x", "provider_id": provider, "url": url, "session_settled": "1"}, status=422)
     assert errors(page)
 
 
 @pytest.mark.feature("W3")
-def test_a_name_that_leads_inside_is_refused_when_it_is_connected(instance, subscriber):
+def test_a_name_that_leads_inside_is_refused_when_it_is_connected(public, subscriber):
     """A form cannot know where a name leads tomorrow: the address that is connected to counts."""
-    clerk = Clerk(instance)
+    instance, clerk = public, Clerk(public)
     provider = instance.value("select min(id) from provider") or clerk.provider("推送商", "13800041001")
     hook = clerk.add("webhook", {"name": "x", "provider_id": provider, "url": "https://hooks.example.com/", "session_settled": "1"})
     for url in (subscriber.url + "/in", subscriber.url.replace("127.0.0.1", "localhost") + "/in", subscriber.url.replace("127.0.0.1", "0") + "/in"):
@@ -277,6 +291,19 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_connected(instance, subs
         wait_for(lambda: status(instance, delivery) == "failed", 8, "failed")
         assert "private" in instance.value("select last_error from delivery where id = %s", delivery)
     assert subscriber.got == []
+
+
+@pytest.mark.feature("W3")
+def test_where_keys_go_along_the_address_is_public_and_https(public):
+    """One rule for whatever a tenant may name: channels, the tax service, accounts of SMS and robots."""
+    clerk = Clerk(public)
+    provider = public.value("select min(id) from provider") or clerk.provider("推送商", "13800041001")
+    robot = {"name": "群", "provider_id": provider, "kind": "wecom_robot", "secret_text": "0123456789abcdef"}
+    places = (("notify_link", "url", robot), ("channel", "base_url", {"name": "渠道", "provider_id": provider, "kind": "wechat", "merchant_no": "1900000009"}),
+              ("tax_link", "url", {"provider_id": provider, "name": "税务"}))
+    for resource, field, values in places:
+        for url, says in (("http://127.0.0.1:9000", "内网"), ("https://10.1.2.3/x", "内网"), ("http://example.com/", "https"), ("ftp://example.com/", "http")):
+            assert any(says in e for e in errors(clerk.add(resource, {**values, field: url}, status=422))), (resource, url)
 
 
 @pytest.mark.feature("W3")
