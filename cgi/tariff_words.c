@@ -43,3 +43,29 @@ const char *tariff_words(struct request *req, const char *summary)
 	buf_clear(&b);
 	return out;
 }
+
+static const char *percent_words(struct request *req, int percent)
+{
+	char text[FIXED_TEXT];
+
+	if (!percent)
+		return text_get(req, "fleet.price_free");
+	return arena_printf(&req->arena, "%s%%", fixed_plain(percent, 2, text));
+}
+
+const char *fleet_price_words(struct request *req, const struct fleet_offer *o)
+{
+	return text_format(req, "fleet.price_said", o->name,
+		text_format(req, "fleet.price_terms", percent_words(req, o->price.energy),
+			percent_words(req, o->price.service)));
+}
+
+const char *fleet_offer_words(struct request *req, const struct fleet_offer *o)
+{
+	const char *by = text_get(req,
+		arena_printf(&req->arena, "choice.price_pay.%s", choice_name(&price_pay_choices, o->pay)));
+
+	if (o->checked)
+		by = text_format(req, "fleet.price_checked", by, NULL);
+	return text_format(req, "fleet.price_offer", fleet_price_words(req, o), by);
+}

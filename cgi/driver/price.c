@@ -11,6 +11,9 @@
 #include "charge/tariff.h"
 #include "db/setting.h"
 
+SQL(price_provider,
+	"SELECT s.provider_id FROM pile p JOIN station s ON s.id = p.station_id WHERE p.id = ?");
+
 #define PRESETS_TEXT 200
 #define SPECIAL_TEXT 200
 
@@ -175,6 +178,30 @@ out:
 	return nerr_pass(err);
 }
 
+struct offered { struct request *req; int n; };
+
+static NEOERR *put_offer(const struct fleet_offer *o, void *ctx)
+{
+	struct offered *l = ctx;
+
+	return nerr_pass(hdf_put(l->req->hdf, fleet_offer_words(l->req, o), "Price.fleet.%d", l->n++));
+}
+
+/* V3: the prices of the driver's fleets at this pile's provider. */
+static NEOERR *put_offers(struct request *req, int64_t pile_id)
+{
+	struct offered l = { req, 0 };
+	int64_t provider = 0;
+	NEOERR *err = STATUS_OK;
+
+	if (!req->who.member_id)
+		return STATUS_OK;
+	TRY(db_i64(req->db, &price_provider, ARGS(I64(pile_id)), &provider));
+	TRY(fleet_each_offer(req->db, req->who.member_id, provider, put_offer, &l));
+out:
+	return nerr_pass(err);
+}
+
 NEOERR *price_put(struct request *req, int64_t pile_id)
 {
 	struct tariff *t = arena_alloc(&req->arena, sizeof *t);
@@ -190,6 +217,7 @@ NEOERR *price_put(struct request *req, int64_t pile_id)
 		TRY(hdf_put(req->hdf, "1", "Price.free"));
 	TRY(put_specials(req, t));
 	TRY(put_more(req, t));
+	TRY(put_offers(req, pile_id));
 	TRY(put_presets(req, t));
 	TRY(put_hours(req, t));
 out:

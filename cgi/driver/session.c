@@ -4,6 +4,7 @@
 #include <ClearSilver.h>
 
 #include "cgi/driver/driver.h"
+#include "cgi/tariff_words.h"
 #include "cgi/render.h"
 #include "cgi/response.h"
 
@@ -157,6 +158,20 @@ out:
 	return nerr_pass(err);
 }
 
+/* V3: why there is a discount. */
+static NEOERR *put_price(struct request *req, int64_t id)
+{
+	struct fleet_offer o;
+	bool found;
+	NEOERR *err;
+
+	TRY(fleet_price_of(req->db, id, &o, &found));
+	if (found)
+		TRY(hdf_put(req->hdf, fleet_price_words(req, &o), "Bill.price"));
+out:
+	return nerr_pass(err);
+}
+
 /* A line above each new day: the charge went over midnight. */
 static NEOERR *put_bill(struct request *req, const struct session_view *v)
 {
@@ -178,6 +193,7 @@ static NEOERR *put_bill(struct request *req, const struct session_view *v)
 			TRY(hdf_put(req->hdf, day, "Bill.line.%d.day", i));
 		text_copy(last, sizeof last, day);
 	}
+	TRY(put_price(req, v->id));
 	TRY(hdf_put(req->hdf, say_energy(req, bill->energy), "Bill.energy"));
 	TRY(hdf_put(req->hdf, say_money(req, bill->energy_fee), "Bill.energy_fee"));
 	TRY(hdf_put(req->hdf, say_money(req, bill->service_fee), "Bill.service_fee"));

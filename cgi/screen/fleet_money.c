@@ -1,5 +1,5 @@
-/* fleet_money.c - a fleet's wallet: filled, emptied, its credit line, and what it gives its drivers
- * and takes back (M17, M19, W11).
+/* fleet_money.c - a fleet's wallet: filled, emptied, its credit line, what its members' charges
+ * cost, what it gives its drivers and takes back (M17, M19, V3, W11, X3).
  * Owns the actions and their inputs. Serves fleet.c and fleet_member.c. */
 #include "charge/fleet.h"
 #include "cgi/screen/screen.h"
@@ -10,10 +10,19 @@
 SQL(fleet_credit_write,
 	"UPDATE fleet SET credit = ?, updated_at = ?, updated_by = ?, version = version + 1"
 	" WHERE id = ?");
+SQL(fleet_price_write,
+	"UPDATE fleet SET price_energy = ?, price_service = ?, price_pay = ?, updated_at = ?,"
+	" updated_by = ?, version = version + 1 WHERE id = ?");
 SQL(fleet_member_ids, "SELECT fleet_id, member_id FROM fleet_member WHERE id = ?");
 
 const struct field fleet_credit_fields[] = {
 	{ "credit", F_MONEY, CREATE | REQUIRED, 0, CREDIT_MAX },
+	FIELDS_END,
+};
+const struct field fleet_price_fields[] = {
+	{ "price_energy", F_PERCENT, CREATE | REQUIRED, 0, FLEET_FULL_PRICE, .fallback = "100" },
+	{ "price_service", F_PERCENT, CREATE | REQUIRED, 0, FLEET_FULL_PRICE, .fallback = "100" },
+	{ "price_pay", F_CHOICE, CREATE | REQUIRED, .choices = &price_pay_choices, .fallback = "any" },
 	FIELDS_END,
 };
 const struct field fleet_share_fields[] = {
@@ -60,6 +69,27 @@ NEOERR *fleet_credit_run(struct request *req, const struct resource *res, int64_
 		return STATUS_OK;
 	return nerr_pass(db_exec(req->db, &fleet_credit_write,
 		ARGS(MONEY(change_i64(input, "credit")), TIME(clock_now()), IDREF(req->who.user_id),
+			I64(id)),
+		NULL));
+}
+
+/* V3, X3: for charges that start from now on. */
+NEOERR *fleet_price_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input)
+{
+	int64_t energy = change_i64(input, "price_energy");
+	int64_t service = change_i64(input, "price_service");
+
+	(void)res;
+	if (!owner_asks(req, input))
+		return STATUS_OK;
+	if (energy == 0 && service == 0) {
+		change_error(input, "price_service", "error.fleet_price_nothing");
+		return STATUS_OK;
+	}
+	return nerr_pass(db_exec(req->db, &fleet_price_write,
+		ARGS(STR(change_text(input, "price_energy")), STR(change_text(input, "price_service")),
+			STR(change_text(input, "price_pay")), TIME(clock_now()), IDREF(req->who.user_id),
 			I64(id)),
 		NULL));
 }

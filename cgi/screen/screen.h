@@ -69,11 +69,14 @@ extern const struct field offline_recharge_fields[];
 NEOERR *offline_recharge_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
 /* Money of fleets, and what a fleet gives its members (fleet_money.c). */
-extern const struct field fleet_credit_fields[], fleet_share_fields[], fleet_back_fields[];
+extern const struct field fleet_price_fields[], fleet_credit_fields[],
+	fleet_share_fields[], fleet_back_fields[];
 NEOERR *fleet_recharge_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
 NEOERR *fleet_refund_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
+NEOERR *fleet_price_run(struct request *req, const struct resource *res, int64_t id,
+	struct change *input) CHECKED;
 NEOERR *fleet_credit_run(struct request *req, const struct resource *res, int64_t id,
 	struct change *input);
 NEOERR *fleet_allocate_run(struct request *req, const struct resource *res, int64_t id,

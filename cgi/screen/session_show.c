@@ -364,6 +364,7 @@ out:
 NEOERR *session_show_bill(struct request *req, int64_t id)
 {
 	struct bill *bill = arena_alloc(&req->arena, sizeof *bill);
+	struct fleet_offer *offer = arena_alloc(&req->arena, sizeof *offer);
 	bool found;
 	NEOERR *err;
 
@@ -373,8 +374,11 @@ NEOERR *session_show_bill(struct request *req, int64_t id)
 		error_drop(err);
 		return STATUS_OK;
 	}
-	if (err == STATUS_OK)
-		err = session_bill_lines(req, "line", bill);
+	TRY(err);
+	TRY(session_bill_lines(req, "line", bill));
+	TRY(fleet_price_of(req->db, id, offer, &found));
+	if (found)
+		TRY(hdf_put(req->hdf, fleet_price_words(req, offer), "More.fleet_price"));
 out:
 	return nerr_pass(err);
 }

@@ -12,7 +12,9 @@ struct session_facts {
 	int64_t now, started, ended, energy, meter_start, meter_end, type_energy[PRICE_TYPES];
 	bool has_types;
 	int64_t device_amount;               /* 1e-5 yuan, -1: not sent */
-	int64_t amount;                      /* our bill of these figures; -1: they cannot be rated */
+	/* our bill of these figures before discounts, which no device knows of; -1: they cannot be
+	 * rated */
+	int64_t amount;
 	int64_t seen_energy;                 /* the most that was reported while it charged */
 	int soc_start, soc;                  /* -1: unknown */
 	bool platform_times;                 /* the platform saw the start itself */

@@ -542,6 +542,10 @@ static const struct choice vehicle_check_rows[] = {
 #include "charge/tbl/vehicle_check.h"
 };
 TABLE(vehicle_check);
+static const struct choice price_pay_rows[] = {
+#include "charge/tbl/price_pay.h"
+};
+TABLE(price_pay);
 static const struct choice notify_kind_rows[] = {
 #include "charge/tbl/notify_kind.h"
 };

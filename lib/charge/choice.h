@@ -65,6 +65,11 @@ enum vehicle_by {
 #include "charge/tbl/vehicle_by.h"
 };
 #undef X
+#define X(id, name, colour) PRICE_PAY_##id,
+enum price_pay {
+#include "charge/tbl/price_pay.h"
+};
+#undef X
 #define X(id, name, colour) CARD_OF_##id,
 enum card_issue_kind {
 #include "charge/tbl/card_issue.h"

@@ -26,6 +26,35 @@ void fleet_right_unlimited(struct fleet_right *r);
 /* Why he may not start on it, START_ACCEPTED: he may. Pure. */
 enum start_refusal fleet_right_judge(const struct fleet_right *r, int64_t provider_id);
 
+/* V3, X3: what a member's charge costs for his fleet's sake, in hundredths of a percent of the
+ * station's prices; 10000 and 10000: as everybody. */
+#define FLEET_FULL_PRICE 10000
+struct fleet_price { int64_t fleet_id, vehicle_id; int energy, service; };
+struct fleet_price_wish {
+	int64_t member_id, provider_id;      /* of the station */
+	int64_t pays;                        /* the fleet whose wallet pays; 0: his own purse */
+	bool plan;                           /* a charging plan asks: its cars are read later */
+	const char *plate, *vin;             /* may be NULL or "" */
+};
+/* The fleet that pays, else the cheapest of his fleets here whose price is had with his own purse;
+ * not one that checks vehicles for its price and does not know this one. fleet_id 0: none. */
+NEOERR *fleet_price_for(struct db *db, const struct fleet_price_wish *w,
+	struct fleet_price *out) CHECKED;
+/* Those with a price that the member may have at the provider's stations, for him to read. */
+struct fleet_offer {
+	struct fleet_price price;
+	enum price_pay pay;
+	bool checked;                        /* its vehicles only */
+	char name[241];
+};
+typedef NEOERR *(*fleet_offer_fn)(const struct fleet_offer *o, void *ctx);
+NEOERR *fleet_each_offer(struct db *db, int64_t member_id, int64_t provider_id, fleet_offer_fn fn,
+	void *ctx) CHECKED;
+
+/* What a charge was promised, with the fleet's name. *found false: the station's price. */
+NEOERR *fleet_price_of(struct db *db, int64_t session_id, struct fleet_offer *out,
+	bool *found) CHECKED;
+
 /* Fleets that the member may pay by at the provider's stations. */
 struct fleet_view { int64_t id, free; char name[241]; };
 typedef NEOERR *(*fleet_fn)(const struct fleet_view *f, void *ctx);

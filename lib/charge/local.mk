@@ -24,7 +24,7 @@ libcharge_a_SOURCES = \
 	%D%/gateway.c %D%/gateway.h \
 	%D%/load.c %D%/load.h \
 	%D%/load_share.c %D%/load_share.h \
-	%D%/fleet.c %D%/fleet.h %D%/fleet_money.c \
+	%D%/fleet.c %D%/fleet.h %D%/fleet_money.c %D%/fleet_price.c \
 	%D%/plan.c %D%/plan.h %D%/plan_propose.c %D%/plan_propose.h %D%/plan_again.c %D%/plan_again.h %D%/plan_order.c %D%/plan_order.h %D%/plan_run.c %D%/plan_schedule.c %D%/plan_schedule.h %D%/vehicle.c %D%/vehicle.h %D%/session_vin.c \
 	%D%/cycle_bill.c %D%/cycle_bill.h \
 	%D%/cycle_bill_paper.c \

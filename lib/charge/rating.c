@@ -240,22 +240,34 @@ static bool discounts(const struct discount *d)
 	return d && (d->percent_energy_fee || d->percent_service_fee);
 }
 
-static NEOERR *discount_line(struct bill *b, const struct discount *d)
+NEOERR *rating_take_off(const struct discount *d, int64_t *energy_fee, int64_t *service_fee)
 {
-	int64_t energy, service;
-
 	if (!discounts(d))
 		return STATUS_OK;
 	if (d->percent_energy_fee < 0 || d->percent_energy_fee > FULL_PRICE ||
 	    d->percent_service_fee < 0 || d->percent_service_fee > FULL_PRICE)
 		return nerr_raise(ERR_INVALID, "a discount gives between 0 and 100 percent");
-	if (!fixed_muldiv(b->energy_fee, FULL_PRICE - d->percent_energy_fee, FULL_PRICE, ROUND_HALF_UP,
-			&energy) ||
-		!fixed_muldiv(b->service_fee, FULL_PRICE - d->percent_service_fee, FULL_PRICE,
-			ROUND_HALF_UP, &service))
+	if (!fixed_muldiv(*energy_fee, d->percent_energy_fee, FULL_PRICE, ROUND_HALF_UP,
+			energy_fee) ||
+		!fixed_muldiv(*service_fee, d->percent_service_fee, FULL_PRICE, ROUND_HALF_UP,
+			service_fee))
 		return nerr_raise(ERR_INVALID, "the discount overflows");
+	return STATUS_OK;
+}
+
+static NEOERR *discount_line(struct bill *b, const struct discount *d)
+{
+	int64_t energy = b->energy_fee, service = b->service_fee;
+	NEOERR *err;
+
+	TRY(rating_take_off(d, &energy, &service));
+	energy = b->energy_fee - energy;
+	service = b->service_fee - service;
 	b->discount = energy + service;
-	return b->discount ? nerr_pass(add_line(b, BILL_DISCOUNT, -energy, -service)) : STATUS_OK;
+	if (b->discount)
+		TRY(add_line(b, BILL_DISCOUNT, -energy, -service));
+out:
+	return nerr_pass(err);
 }
 
 /* The difference to whole fen goes to the service fee; no fee is pushed below zero by it, what

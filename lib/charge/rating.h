@@ -173,6 +173,10 @@ int64_t rating_half_hour_end(int64_t t);
  * type are joined. ERR_INVALID if usage or tariff is broken. */
 NEOERR *rating_rate(const struct tariff *tariff, const struct usage *usage,
 	const struct discount *discount, struct bill *bill) CHECKED;
+/* Takes the percents of a discount off both fees, each half up to 1e-5 yuan; NULL or none: as they
+ * are. For fees of a running charge, whose steps are not added up. */
+NEOERR *rating_take_off(const struct discount *discount, int64_t *energy_fee,
+	int64_t *service_fee) CHECKED;
 /* P5: kWh at one moment of the day (spread over `seconds`, at least 1), at one power (e-bikes). */
 NEOERR *rating_quote(const struct tariff *tariff, int64_t from, int64_t seconds, int64_t energy,
 	int watt, struct bill *bill) CHECKED;

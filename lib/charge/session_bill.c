@@ -41,7 +41,8 @@ const char *bill_kind_name(enum bill_kind kind)
 }
 
 /* Inputs as JSON: whole numbers only, in the units of rating.h; arrays [start, end, type, energy
- * price, service price] and [from, to, energy]. What is rated again from it gives the same bill
+ * price, service price] and [from, to, energy]; discount [percent of the energy fee, of the service
+ * fee], 10000 = full price. What is rated again from it gives the same bill
  * to the last digit. */
 static json_t *bike_json(const struct bike_terms *b)
 {
@@ -118,6 +119,9 @@ char *bill_inputs_dup(const struct closing *c)
 		(json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
 	char *text;
 
+	if (c->session->price_fleet_id)
+		json_object_set_new(all, "discount",
+			json_pack("[ii]", c->discount.percent_energy_fee, c->discount.percent_service_fee));
 	if (c->discount.has_agreed)
 		json_object_set_new(all, "agreed", json_integer(c->discount.agreed));
 	text = json_write_dup(all);
@@ -376,7 +380,11 @@ NEOERR *bill_inputs_read(struct arena *arena, const json_t *inputs, struct bill_
 	TRY(tariff_from_json(json_object_get(inputs, "tariff"), &out->tariff));
 	TRY(usage_from_json(arena, json_object_get(inputs, "usage"), &out->usage));
 	out->discount = (struct discount){ .has_agreed = json_object_get(inputs, "agreed") != NULL,
-		.agreed = json_i64(inputs, "agreed", 0) };
+		.agreed = json_i64(inputs, "agreed", 0),
+		.percent_energy_fee =
+			(int)json_integer_value(json_array_get(json_object_get(inputs, "discount"), 0)),
+		.percent_service_fee =
+			(int)json_integer_value(json_array_get(json_object_get(inputs, "discount"), 1)) };
 out:
 	return nerr_pass(err);
 }

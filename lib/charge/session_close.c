@@ -71,6 +71,8 @@ NEOERR *session_rate(struct db *db, struct arena *arena, struct closing *c, int6
 	TRY(bike ? usage_by_power(from, ended, energy, s.reading, s.n, segments, room, &c->usage)
 			 : usage_build(c->tariff, from, ended, energy, s.reading, s.n, type_energy, segments,
 				   room, &c->usage, &c->used_types));
+	c->discount.percent_energy_fee = c->session->price.percent_energy_fee;
+	c->discount.percent_service_fee = c->session->price.percent_service_fee;
 	TRY(rating_rate(c->tariff, &c->usage, &c->discount, &c->bill));
 out:
 	return nerr_pass(err);

@@ -25,6 +25,8 @@ struct session_row {
 	enum pay_kind pay;
 	enum limit_kind limit_kind;
 	enum stop_reason reason;                 /* -1: none yet */
+	struct discount price;                   /* of a fleet, as promised; all zero: none */
+	int64_t price_fleet_id;
 	bool bike, least_service, idle;          /* idle: it drew nothing or little the last time */
 	char no[SESSION_NO], pile_serial[41];
 };

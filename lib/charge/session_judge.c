@@ -334,6 +334,22 @@ out:
 	return nerr_pass(err);
 }
 
+/* V3: a fleet's price, which its members may have with their own purses, too. Nothing is refused
+ * for it. A charging plan knows its cars itself. */
+static NEOERR *find_price(struct db *db, struct asking *a, enum start_refusal *refusal)
+{
+	const struct start_request *r = a->req;
+	const struct fleet_price_wish w = { .member_id = a->payer.member_id,
+		.provider_id = a->place.provider_id, .pays = r->fleet_id, .plan = r->plan_id != 0,
+		.plate = r->plate && *r->plate ? r->plate : a->payer.plate, .vin = r->vin };
+
+	(void)refusal;
+	memset(&a->price, 0, sizeof(a->price));
+	if (r->guest_provider_id)
+		return STATUS_OK;
+	return nerr_pass(fleet_price_for(db, &w, &a->price));
+}
+
 struct purse asking_purse(const struct asking *a)
 {
 	if (a->req->fleet_id)
@@ -432,7 +448,7 @@ NEOERR *asking_judge(struct db *db, struct asking *a, enum start_refusal *refusa
 	static const fact_fn facts[] = { judge_place, judge_pile, judge_open, judge_member,
 		judge_house, judge_card, judge_wish, NULL };
 	static const lookup_fn lookups[] = { judge_named, judge_running, judge_reserved, judge_fleet,
-		find_tariff, judge_money, NULL };
+		find_tariff, find_price, judge_money, NULL };
 
 	return nerr_pass(judge(db, a, facts, lookups, refusal));
 }

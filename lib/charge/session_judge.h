@@ -33,6 +33,7 @@ struct asking {
 	struct tariff tariff;
 	struct fleet_right fleet;            /* with req->fleet_id */
 	struct vehicle_verdict vehicle;      /* the same */
+	struct fleet_price price;            /* what it is promised; fleet_id 0: the station's price */
 	int64_t hold, held_cash, held_gift;
 	int64_t reservation_id;              /* the own booking that is charged at; 0: none */
 };

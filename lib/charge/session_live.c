@@ -125,23 +125,27 @@ out:
 	return nerr_pass(err);
 }
 
-/* The lines' fees go to the session's; gives what a step begun costs beside them: it is asked for
- * once, at the end. */
-static int64_t add_lines(struct session_row *s, const struct bill *b)
+/* The lines' fees, at the fleet's percents, go to the session's; *step is what a step begun costs
+ * beside them: it is asked for once, at the end. */
+static NEOERR *add_lines(struct session_row *s, const struct bill *b, int64_t *step)
 {
-	int64_t step = 0;
+	NEOERR *err = STATUS_OK;
 
+	*step = 0;
 	for (int i = 0; i < b->n; i++) {
 		const struct bill_line *l = &b->line[i];
+		int64_t energy = l->energy_fee, service = l->service_fee;
 
+		TRY(rating_take_off(&s->price, &energy, &service));
 		if (l->kind == BILL_STEP)
-			step += l->amount;
+			*step += energy + service;
 		else if (l->kind != BILL_ROUNDING) {
-			s->energy_fee += l->energy_fee;
-			s->service_fee += l->service_fee;
+			s->energy_fee += energy;
+			s->service_fee += service;
 		}
 	}
-	return step;
+out:
+	return nerr_pass(err);
 }
 
 /* An e-bike's time goes on without energy; free minutes are judged on the whole charge (P20). */
@@ -169,7 +173,7 @@ static NEOERR *add_bike_fee(const struct tariff *t, struct session_row *s,
 	if (segment.to == from)
 		usage.ended = segment.to = from + 1;
 	TRY(rating_rate(paid, &usage, NULL, bill));
-	step = add_lines(s, bill);
+	TRY(add_lines(s, bill, &step));
 	s->energy += energy;
 	s->amount = p->at - s->started_at <= (int64_t)t->bike.free_minutes * 60
 		? 0 : s->energy_fee + s->service_fee + step;
@@ -202,7 +206,7 @@ static NEOERR *add_fee(const struct tariff *t, struct session_row *s,
 	if (segment.energy <= 0)
 		return STATUS_OK;
 	TRY(rating_rate(t, &usage, NULL, &bill));
-	step = add_lines(s, &bill);
+	TRY(add_lines(s, &bill, &step));
 	s->energy = p->energy;
 	s->amount = s->energy_fee + s->service_fee + step;
 out:

@@ -25,9 +25,9 @@ SQL(session_insert,
 	" member_id, member_provider_id, card_id, token_id, phone, plate, vin, start_mode,"
 	" pay_kind, state, limit_kind, limit_value,"
 	" tariff_version_id, least_service, prepaid, parallel, fleet_id, vehicle_id, plan_id,"
-	" requested_at, created_at, updated_at)"
+	" price_fleet_id, price_energy, price_service, requested_at, created_at, updated_at)"
 	" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?,"
-	" ?, ?, ?, ?, ?, ?)");
+	" ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(request_connector_live,
 	"insert into connector_live (connector_id, state, session_id, updated_at) values (?,"
 	" 'starting', ?, ?)"
@@ -81,6 +81,8 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 	const struct start_request *r = a->req;
 	const struct place *at = &a->place;
 	const struct payer *p = &a->payer;
+	const struct fleet_price *price = &a->price;
+	char energy[FIXED_TEXT], service[FIXED_TEXT];
 	int64_t now = clock_now();
 	NEOERR *err;
 
@@ -99,7 +101,11 @@ static NEOERR *insert_session(struct db *db, struct asking *a)
 								  : PAY_WALLET)),
 			STR(choice_name(&limit_kind_choices, r->limit_kind)), I64(limit_of(a)),
 			I64(a->tariff.version_id), I64(a->tariff.least_service), MONEY(a->hold),
-			STR(r->parallel), IDREF(r->fleet_id), IDREF(a->vehicle.vehicle_id), IDREF(r->plan_id),
+			STR(r->parallel), IDREF(r->fleet_id),
+			IDREF(a->vehicle.vehicle_id ? a->vehicle.vehicle_id : price->vehicle_id),
+			IDREF(r->plan_id), IDREF(price->fleet_id),
+			price->fleet_id ? STR(fixed_format(price->energy, 2, 2, energy)) : NULLARG,
+			price->fleet_id ? STR(fixed_format(price->service, 2, 2, service)) : NULLARG,
 			TIME(now), TIME(now), TIME(now)),
 		&a->out->session_id);
 	if (error_is(err, ERR_DUPLICATE)) {              /* the number is taken: again with another */

@@ -291,7 +291,7 @@ static NEOERR *settle_session(struct db *db, struct settling *s, struct session_
 	TRY(session_settings(db, &set));
 	TRY(session_tariff(db, row, &c.tariff));
 	TRY(rate_record(db, s, &c, &rated));
-	facts = facts_of(rec, row, rated ? c.bill.amount : -1);
+	facts = facts_of(rec, row, rated ? c.bill.amount + c.bill.discount : -1);
 	anomaly_judge(&facts, &set->anomaly, &anomalies);
 	if (!rated || anomalies.unsafe) {
 		c.source = "reported";

@@ -46,7 +46,8 @@ const char *refusal_name(enum start_refusal r)
 	" connector_id, member_id, card_id, tariff_version_id, prepaid, limit_kind, limit_value, requested_at, started_at, ended_at," \
 	" seen_at, energy, energy_fee, service_fee, amount, coalesce(device_amount, -0.00001), coalesce(soc_start, -1)," \
 	" coalesce(soc, -1), state, start_mode, pay_kind, stop_reason, kind = 'ebike', reservation_id," \
-	" idle_since is not null or low_since is not null, least_service, fleet_id, plan_id from session"
+	" idle_since is not null or low_since is not null, least_service, fleet_id, plan_id," \
+	" price_fleet_id, cast(price_energy * 100 as signed), cast(price_service * 100 as signed) from session"
 SQL(session_lock_select, ROW_COLUMNS " where id = ? for update");
 SQL(session_lock_select_no, ROW_COLUMNS " where no = ? for update");
 SQL(session_event_insert,
@@ -103,6 +104,12 @@ static NEOERR *take_row(const struct row *r, void *ctx)
 	s->least_service = row_i64(r, 31);
 	s->fleet_id = row_i64(r, 32);
 	s->plan_id = row_i64(r, 33);
+	s->price_fleet_id = row_i64(r, 34);
+	s->price = (struct discount){ 0 };
+	if (s->price_fleet_id) {
+		s->price.percent_energy_fee = (int)row_i64(r, 35);
+		s->price.percent_service_fee = (int)row_i64(r, 36);
+	}
 	return STATUS_OK;
 }
 

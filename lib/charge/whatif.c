@@ -123,7 +123,8 @@ static void add_lines(struct running *w, const struct bill *b, bool after)
 	*(after ? &w->here->after : &w->here->before) += b->amount;
 }
 
-/* A person's agreement on the old total says nothing of the new one: it is left out of both. */
+/* A person's agreement on the old total says nothing of the new one: it is left out of both. A
+ * fleet's percents stand in both. */
 static NEOERR *take_bill(const struct row *r, void *ctx)
 {
 	struct running *w = ctx;
@@ -134,8 +135,9 @@ static NEOERR *take_bill(const struct row *r, void *ctx)
 	arena_reset(&w->arena);
 	TRY(json_read(r->value[1], r->length[1], INPUTS_MAX, &inputs));
 	TRY(bill_inputs_read(&w->arena, inputs, &in));
-	TRY(rating_rate(&in.tariff, &in.usage, NULL, &w->before));
-	TRY(rating_rate(&w->draft, &in.usage, NULL, &w->after));
+	in.discount.has_agreed = false;
+	TRY(rating_rate(&in.tariff, &in.usage, &in.discount, &w->before));
+	TRY(rating_rate(&w->draft, &in.usage, &in.discount, &w->after));
 	add_lines(w, &w->before, false);
 	add_lines(w, &w->after, true);
 	w->here->sessions++;

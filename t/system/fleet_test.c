@@ -1,5 +1,6 @@
 /* fleet_test.c - a fleet's wallet pays: limits before and while charging, credit, money given to
- * drivers and taken back (M17, M19, M21, W11); plans (Z1-Z3); vehicles that are not its own (V2, V3).
+ * drivers and taken back (M17, M19, M21, W11); plans (Z1-Z3); vehicles that are not its own (V2, V3);
+ * its price (V3, X3).
  * Owns its worlds.
  * Serves t/system/test_charge.py. */
 #include "charge_world.h"
@@ -269,6 +270,14 @@ static void rule(struct side *s, const char *by)
 	world_sql(text, s->fleet);
 }
 
+static void check_is(const struct side *s, const char *check)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "update fleet set vehicle_check = '%s' where id = #", check);
+	world_sql(text, s->fleet);
+}
+
 static void state_is(const struct side *s, const char *words)
 {
 	char text[60];
@@ -336,6 +345,180 @@ static void a_stranger_is_stopped(void **state)
 	world_sql("update fleet set vehicle_check = 'none' where id = #", s.fleet);
 	fine(session_vin(db, s.w.started.no, "LGXCE6CB1N0777777"));
 	state_is(&s, "charging ");
+}
+
+/* ---- the fleet's price ---- */
+
+static void price(const struct side *s, const char *energy, const char *service, const char *pay)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "update fleet set price_energy = %s, price_service = %s,"
+		" price_pay = '%s' where id = #", energy, service, pay);
+	world_sql(text, s->fleet);
+}
+
+/* By the member's own wallet. */
+static enum start_refusal start_own(struct side *s)
+{
+	struct start_request r = { .connector_id = s->w.connector, .member_id = s->w.member,
+		.plate = s->plate, .vin = s->vin, .mode = START_APP };
+
+	fine(session_request(db, &r, &s->w.started));
+	return s->w.started.refusal;
+}
+
+static int64_t costs(const struct side *s)
+{
+	return world_money("select amount from session where id = #", s->w.started.session_id);
+}
+
+/* 0.8 + 0.2 yuan a kWh: running fee, bill, its lines, rated again, and corrected all agree. */
+static void the_fleets_price(void **state)
+{
+	struct bill again;
+	struct side s;
+	bool same;
+
+	(void)state;
+	make(&s);
+	fill(&s, 100 * YUAN);
+	price(&s, "90", "50", "any");
+	assert_int_equal(start(&s, LIMIT_FULL, 0), START_ACCEPTED);
+	price(&s, "10", "10", "any");            /* what was promised at the start counts */
+	world_progress(&s.w, clock_now(), 0);
+	world_progress(&s.w, clock_now() + 1, 10 * ENERGY_KWH);
+	assert_int_equal(costs(&s), 82 * YUAN / 10);
+	settle(&s, 20 * ENERGY_KWH);
+	assert_int_equal(costs(&s), 164 * YUAN / 10);
+	assert_int_equal(world_money("select discount from session where id = #",
+		s.w.started.session_id), 36 * YUAN / 10);
+	assert_int_equal(world_purse(wallet(&s)).cash, 836 * YUAN / 10);
+	fine(session_recompute(db, s.w.started.session_id, &again, &same));
+	assert_true(same);
+	assert_int_equal(again.line[again.n - 1].kind, BILL_DISCOUNT);
+	assert_int_equal(again.line[again.n - 1].energy_fee, -16 * YUAN / 10);
+	assert_int_equal(again.line[again.n - 1].service_fee, -2 * YUAN);
+	assert_int_equal(world_number("select count(*) from session_anomaly where session_id = #",
+		s.w.started.session_id), 0);
+	world_is_proved();
+}
+
+/* X3: by which purse it is had; of several fleets the cheapest; a closed fleet has none. */
+static void who_has_the_price(void **state)
+{
+	static const struct { const char *pay; int fleet, own; } cases[] = {
+		{ "any", 5, 5 }, { "fleet", 5, 10 }, { "own", 10, 5 } };
+	struct side s;
+	int64_t cheaper, row;
+
+	(void)state;
+	make(&s);
+	fill(&s, 100 * YUAN);
+	world_recharge(&s.w, wallet_of(&s.w), 100 * YUAN, 0);
+	for (int i = 0; i < 3; i++) {
+		price(&s, "50", "50", cases[i].pay);
+		assert_int_equal(start(&s, LIMIT_FULL, 0), START_ACCEPTED);
+		settle(&s, 10 * ENERGY_KWH);
+		assert_int_equal(costs(&s), cases[i].fleet * YUAN);
+		assert_int_equal(start_own(&s), START_ACCEPTED);
+		settle(&s, 10 * ENERGY_KWH);
+		assert_int_equal(costs(&s), cases[i].own * YUAN);
+	}
+	fine(db_exec_text(db, "insert into fleet (name, provider_id, phone, price_energy,"
+		" price_service, created_at, updated_at) values ('便宜', ?, ?, 0, 50, now(), now())",
+		ARGS(I64(s.w.provider), I64(s.fleet)), NULL, &cheaper));
+	fine(fleet_member_add(db, cheaper, s.w.member, 0, &row));
+	assert_int_equal(start_own(&s), START_ACCEPTED);
+	settle(&s, 10 * ENERGY_KWH);
+	assert_int_equal(costs(&s), 1 * YUAN);
+	world_sql("update fleet set status = 'disabled' where id = #", cheaper);
+	assert_int_equal(start_own(&s), START_ACCEPTED);
+	settle(&s, 10 * ENERGY_KWH);
+	assert_int_equal(costs(&s), 5 * YUAN);
+	fine(fleet_member_remove(db, s.row, 0));
+	assert_int_equal(start_own(&s), START_ACCEPTED);
+	settle(&s, 10 * ENERGY_KWH);
+	assert_int_equal(costs(&s), 10 * YUAN);
+	world_is_proved();
+}
+
+/* V3: the plan's check takes wallet and price from other cars, the wallet's check the wallet only. */
+static void prices_of_other_cars(void **state)
+{
+	static const struct {
+		const char *check, *by, *plate, *vin;
+		enum start_refusal wallet;
+		int own;
+	} cases[] = {
+		{ "none", "either", NULL, NULL, START_ACCEPTED, 5 },
+		{ "wallet", "hand", "粤B00000D", NULL, REFUSED_FLEET_VEHICLE, 5 },
+		{ "plan", "hand", "粤B00000D", NULL, REFUSED_FLEET_VEHICLE, 10 },
+		{ "plan", "hand", "粤B12345D", NULL, START_ACCEPTED, 5 },
+		{ "plan", "vin", NULL, THEIRS, REFUSED_FLEET_VEHICLE, 10 },
+		{ "plan", "vin", NULL, OURS, START_ACCEPTED, 5 },
+		{ "plan", "either", "粤B12345D", THEIRS, START_ACCEPTED, 5 },
+		{ "plan", "either", NULL, NULL, REFUSED_FLEET_VEHICLE, 10 },
+	};
+	struct side s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rule(&s, cases[i].by);
+		check_is(&s, cases[i].check);
+		price(&s, "50", "50", "any");
+		world_recharge(&s.w, wallet_of(&s.w), 100 * YUAN, 0);
+		s.plate = cases[i].plate;
+		s.vin = cases[i].vin;
+		assert_int_equal(start(&s, LIMIT_FULL, 0), cases[i].wallet);
+		if (cases[i].wallet == START_ACCEPTED)
+			settle(&s, 10 * ENERGY_KWH);
+		assert_int_equal(start_own(&s), START_ACCEPTED);
+		settle(&s, 10 * ENERGY_KWH);
+		assert_int_equal(costs(&s), cases[i].own * YUAN);
+	}
+}
+
+/* V3: the VIN is read while it charges. Own wallet: it goes on, all of it at the station's price. */
+static void the_price_is_lost_in_mid_charge(void **state)
+{
+	static const struct { const char *check, *vin; int costs; } cases[] = {
+		{ "plan", OURS, 5 }, { "plan", THEIRS, 10 }, { "wallet", THEIRS, 5 } };
+	struct side s;
+	struct bill again;
+	bool same;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		rule(&s, "vin");
+		check_is(&s, cases[i].check);
+		price(&s, "50", "50", "any");
+		world_recharge(&s.w, wallet_of(&s.w), 100 * YUAN, 0);
+		assert_int_equal(start_own(&s), START_ACCEPTED);
+		world_progress(&s.w, clock_now(), 0);
+		world_progress(&s.w, clock_now() + 1, 4 * ENERGY_KWH);
+		assert_int_equal(costs(&s), 2 * YUAN);
+		for (int twice = 0; twice < 2; twice++)
+			fine(session_vin(db, s.w.started.no, cases[i].vin));
+		state_is(&s, "charging ");
+		assert_int_equal(costs(&s), cases[i].costs * 4 * YUAN / 10);
+		world_progress(&s.w, clock_now() + 2, 10 * ENERGY_KWH);
+		assert_int_equal(costs(&s), cases[i].costs * YUAN);
+		settle(&s, 10 * ENERGY_KWH);
+		assert_int_equal(costs(&s), cases[i].costs * YUAN);
+		fine(session_recompute(db, s.w.started.session_id, &again, &same));
+		assert_true(same);
+		world_is_proved();
+	}
+	rule(&s, "vin");                                 /* on the fleet's wallet: stopped, no price */
+	check_is(&s, "plan");
+	price(&s, "50", "50", "any");
+	assert_int_equal(start(&s, LIMIT_FULL, 0), START_ACCEPTED);
+	world_progress(&s.w, clock_now(), 0);
+	fine(session_vin(db, s.w.started.no, THEIRS));
+	state_is(&s, "stopping stranger");
+	settle(&s, 1 * ENERGY_KWH);
+	assert_int_equal(costs(&s), 1 * YUAN);
 }
 
 /* V2: the limit that was approved for the member's own car. */
@@ -597,6 +780,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(given_and_taken_back),
 		cmocka_unit_test(only_the_fleets_vehicles_start),
 		cmocka_unit_test(a_stranger_is_stopped),
+		cmocka_unit_test(the_fleets_price),
+		cmocka_unit_test(who_has_the_price),
+		cmocka_unit_test(prices_of_other_cars),
+		cmocka_unit_test(the_price_is_lost_in_mid_charge),
 		cmocka_unit_test(a_members_own_soc_limit),
 		cmocka_unit_test(the_next_time),
 		cmocka_unit_test(a_plan_is_confirmed),

@@ -82,7 +82,7 @@ def test_its_money_is_filled_lent_given_and_taken_back(house):
     assert "集体户分配" in page.text and "集体户收回" in page.text and "findings=0" in i.job("ledger_proof")
 
 
-@pytest.mark.feature("M21", "U9", "U2")
+@pytest.mark.feature("M21", "U9", "U2", "V3", "X3")
 def test_the_administrator_limits_a_member_by_phone_and_the_fleet_pays_within(house):
     i, fleet = house.i, f"/d/fleet/{house.fleet_id}"
     page = house.web.get(f"/c/{house.code(1)}")
@@ -94,6 +94,13 @@ def test_the_administrator_limits_a_member_by_phone_and_the_fleet_pays_within(ho
     assert bad.status == 422
     done = house.boss.submit(page, page.form("day_times"), {"day_times": "1", "day_amount": "20", "month_times": "0", "month_amount": "0"})
     assert done.status == 200 and "已保存" in done.text
+    prices = {"price_energy": "90", "price_service": "50", "price_pay": "fleet", "_payment": i.payment_password}
+    assert any("不能同时免收" in e for e in errors(house.clerk.act("fleet", house.fleet_id, "set_price", {**prices, "price_energy": "0", "price_service": "0"}, 422)))
+    house.clerk.act("fleet", house.fleet_id, "set_price", {**prices, "price_energy": "100.01"}, 422)
+    house.clerk.act("fleet", house.fleet_id, "set_price", {**prices, "_payment": "wrong"}, 422)
+    house.clerk.act("fleet", house.fleet_id, "set_price", prices)
+    words = "公交车队成员价：电费 90%，服务费 50%"
+    assert words + "（集体户钱包）" in house.web.get(f"/c/{house.code(1)}").text
     house.plug(1)
     done = start(house.web, house, 1, pay=f"fleet:{house.fleet_id}", limit="amount", amount="20.01")
     assert done.status == 422 and "金额已达上限" in done.text
@@ -106,6 +113,14 @@ def test_the_administrator_limits_a_member_by_phone_and_the_fleet_pays_within(ho
     house.web.submit(house.web.get(session), house.web.get(session).form(action="/stop"), {})
     wait_for(lambda: state(house.web, session) == "finished", 20, "finished")
     assert house.cash() == pytest.approx(100 - float(i.value("select amount from session order by id desc limit 1")))
+    made, *promised = i.rows("select id, price_fleet_id, price_energy, price_service from session order by id desc limit 1")[0]
+    assert promised == [house.fleet_id, 90, 50]
+    i.sql("insert into cdr_line (cdr_id, position, kind, type, from_at, to_at, energy, energy_price, service_price, energy_fee, service_fee, amount)"
+          " select id, 399, 'discount', '', started_at, ended_at, 0, 0, 0, 0, 0, 0 from cdr where session_id = %s", made)      # it may have ended before any energy
+    assert words in house.web.get(session).text, "why the bill is less than the station's prices"
+    assert words in house.clerk.get(f"/admin/session/{made}").text
+    house.clerk.act("fleet", house.fleet_id, "set_price", {**prices, "price_energy": "100", "price_service": "100"})
+    assert "成员价" not in house.web.get(f"/c/{house.code(1)}").text
     house.plug(1)
     done = start(house.web, house, 1, pay=f"fleet:{house.fleet_id}")
     assert done.status == 422 and "次数已达上限" in done.text
@@ -196,16 +211,15 @@ def test_a_plan_is_confirmed_and_starts_its_connectors_one_after_the_other_on_th
     out = i.job("start_plans")
     assert "started=2" in out and "refused=1" in out, out
     assert "started=0" in i.job("start_plans"), "never twice"
-    wait_for(lambda: i.value("select count(*) from plan_start t join session s on s.id = t.session_id where s.state = 'charging'") == 2, 25, "charging")
+    wait_for(lambda: i.value("select count(*) from plan_start t join session s on s.id = t.session_id where s.state = 'charging' and t.plan_id = %s", plan) == 2, 25, "charging")
     first, second = (row[0] for row in i.rows("select unix_timestamp(c.sent_at) from command c join plan_start t on t.session_id = c.session_id"
-                                              " where c.kind = 'start' order by t.id"))
+                                              " where c.kind = 'start' and t.plan_id = %s order by t.id", plan))
     assert 1 <= float(second) - float(first) <= 5, "two seconds apart on the wire"
     page = clerk.get(f"/admin/plan/{plan}?tab=plan_start")
     assert "已启动" in page.text and "插" in page.text
-    i.sql("update session set requested_at = requested_at where id = 0")
-    for (session,) in i.rows("select session_id from plan_start where session_id is not null"):
+    for (session,) in i.rows("select session_id from plan_start where session_id is not null and plan_id = %s", plan):
         clerk.act("session", session, "stop")
-    wait_for(lambda: i.value("select count(*) from session where state in ('charging', 'stopping')") == 0, 25, "all stopped")
+    wait_for(lambda: i.value("select count(*) from session where plan_id = %s and state in ('charging', 'stopping')", plan) == 0, 25, "all stopped")
     clerk.act("plan", plan, "delete")
     assert clerk.add("plan_connector", {"plan_id": twin, "connector_id": guns[0]}), "free again"
     assert "findings=0" in i.job("ledger_proof")

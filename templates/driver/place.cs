@@ -17,6 +17,7 @@
 <thead><tr><th scope="col"><?cs var:t("driver.price_time") ?></th><th scope="col" class="num"><?cs var:t("driver.price_energy") ?></th><th scope="col" class="num"><?cs var:t("driver.price_service") ?></th><th scope="col" class="num"><?cs var:t("driver.price_sum") ?></th></tr></thead>
 <tbody><?cs each:s = Price ?><?cs if:s.from ?><tr<?cs if:s.now ?> class="now"<?cs /if ?>><td><?cs var:s.from ?>-<?cs var:s.to ?> <span class="state <?cs var:s.type.colour ?>"><?cs var:s.type ?></span><?cs if:s.now ?><span class="mark"><?cs var:t("driver.price_now") ?></span><?cs /if ?></td><td class="num"><?cs var:s.energy ?></td><td class="num"><?cs var:s.service ?></td><td class="num"><?cs var:s ?></td></tr><?cs /if ?><?cs /each ?></tbody>
 </table><p class="fine"><?cs var:t("driver.price_unit") ?></p><?cs else ?><p class="said bad"><?cs var:t("driver.price_none") ?></p><?cs /if ?>
+<?cs each:f = Price.fleet ?><p class="said good"><?cs var:f ?></p><?cs /each ?>
 <?cs each:s = Price.special ?><p class="fine"><?cs var:s ?></p><?cs /each ?><?cs if:Price.step_energy ?><p class="fine"><?cs var:Price.step_energy ?></p><?cs /if ?><?cs if:Price.step_minutes ?><p class="fine"><?cs var:Price.step_minutes ?></p><?cs /if ?>
 <?cs if:Price.booking ?><p class="fine"><?cs var:Price.booking ?></p><?cs /if ?><?cs if:Price.occupancy ?><p class="fine"><?cs var:Price.occupancy ?></p><?cs /if ?>
 </section>

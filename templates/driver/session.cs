@@ -9,7 +9,7 @@
 <?cs elif:l == "energy" ?><tr><td><?cs var:l.span ?> <span class="state <?cs var:l.type.colour ?>"><?cs var:l.type ?></span><?cs if:l.special ?> <span class="mark"><?cs var:t("driver.bill_special") ?></span><?cs /if ?><span class="how"><?cs var:l.energy ?> kWh × (<?cs var:l.energy_price ?> + <?cs var:l.service_price ?>)</span></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs elif:l == "time" ?><tr><td><?cs var:l.span ?> <?cs var:l.band ?><span class="how"><?cs var:l.time ?> × <?cs var:l.hour_price ?><?cs var:t("driver.an_hour") ?></span></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs elif:l == "free" ?><tr><td><?cs var:l.span ?> <?cs var:t("driver.bill_free") ?><span class="how"><?cs var:l.time ?></span></td><td class="num"><?cs var:l.amount ?></td></tr>
-<?cs elif:l == "discount" ?><tr><td><?cs var:t("driver.bill_discount") ?></td><td class="num"><?cs var:l.amount ?></td></tr>
+<?cs elif:l == "discount" ?><tr><td><?cs var:t("driver.bill_discount") ?><?cs if:Bill.price ?><span class="how"><?cs var:Bill.price ?></span><?cs /if ?></td><td class="num"><?cs var:l.amount ?></td></tr>
 <?cs else ?><tr><td><?cs var:t("driver.bill_rounding") ?></td><td class="num"><?cs var:l.amount ?></td></tr><?cs /if ?><?cs /each ?>
 <tr class="total"><td><?cs var:t("driver.bill_total") ?></td><td class="num">¥<?cs var:Bill.amount ?></td></tr>
 <?cs if:Stay.span ?><tr><td><?cs var:t("occupancy.title") ?> <?cs var:Stay.span ?><?cs if:Stay.waived ?> <span class="state"><?cs var:t("occupancy.waived") ?></span><?cs /if ?><span class="how"><?cs var:Stay.minutes ?> <?cs var:t("occupancy.minutes") ?> · <?cs var:Stay.rate ?><?cs if:Stay.cap ?> · <?cs var:Stay.cap ?><?cs /if ?></span></td><td class="num"><?cs var:Stay.fee ?></td></tr>

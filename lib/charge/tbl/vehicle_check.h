@@ -1,2 +1,3 @@
 X(NONE, "none", "secondary")
 X(WALLET, "wallet", "blue")
+X(PLAN, "plan", "purple")

@@ -1,0 +1,3 @@
+X(ANY, "any", "secondary")
+X(FLEET, "fleet", "blue")
+X(OWN, "own", "cyan")
