@@ -9,15 +9,15 @@
 #define RESEND_MAX 1000
 
 /* s session, x exchange_session, e exchange_peer, q pile. A meter counts to a hundredth of a
- * kWh. */
-#define RECORD(outcome) "exists (select 1 from device_record d where d.protocol = q.protocol and" \
-	" d.session_no = s.no and d.outcome = '" outcome "')"
+ * kWh. One look for the records: none that settled is 8, one that contradicts 16. */
+#define RECORDS "(select bit_or(if(d.outcome = 'settled', 1, if(d.outcome = 'conflict', 2, 0))) from" \
+	" device_record d where d.protocol = q.protocol and d.session_no = s.no)"
 #define DIFFERS \
 	"((x.session_id is not null and x.confirmed_at is null) * 1" \
 	" + (x.order_amount is not null and (x.order_amount <> s.amount or x.order_energy <>" \
 	" round(s.energy, e.energy_decimals))) * 2" \
 	" + (coalesce(x.confirm_result, 0) <> 0 or x.dispute is not null) * 4" \
-	" + (not " RECORD("settled") ") * 8 + " RECORD("conflict") " * 16" \
+	" + ((" RECORDS " ^ 1) & 3) * 8" \
 	" + (coalesce(abs(s.meter_end - s.meter_start - s.energy), 0) > 0.01) * 32)"
 #define CHARGES " from session s join pile q on q.id = s.pile_id left join exchange_session x on" \
 	" x.session_id = s.id left join exchange_peer e on e.id = x.exchange_peer_id"
