@@ -8,7 +8,8 @@
 SQL(trial_sessions,
 	"select t.settled_at, t.started_at, t.ended_at, t.energy, t.meter_start, t.meter_end,"
 	" t.device_amount, t.amount + t.discount, t.soc_start, t.soc, (select"
-	" group_concat(y.rule separator '') from session_anomaly y where y.session_id = t.id) from (select id from session where"
+	" group_concat(y.rule separator '') from session_anomaly y where y.session_id ="
+	" t.id) from (select id from session where"
 	" requested_at >= ? and settled_at is not null order by requested_at desc limit 200000) x"
 	" join session t on t.id = x.id where t.started_at is not null and t.ended_at is not null");
 

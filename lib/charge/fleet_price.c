@@ -1,5 +1,5 @@
-/* fleet_price.c - what charges cost the members of a fleet: percents of the station's prices, by the
- * purses and for the cars that the fleet agreed on (V3, X3).
+/* fleet_price.c - what charges cost the members of a fleet: percents of the station's prices, by
+ * the purses and for the cars that the fleet agreed on (V3, X3).
  * Owns nothing. Serves starts and the driver's pages. */
 #include "charge/fleet.h"
 
