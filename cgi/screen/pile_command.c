@@ -302,7 +302,7 @@ const struct action bike_device_actions[] = {
 	{ "set_params", ACT_ROW | ACT_BATCH | ACT_MORE, bike_param_fields,
 		"t.protocol = 'ap3000' AND " PILE_ONLINE, bike_param },
 	{ "set_qr", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, "t.protocol = 'ap3000'", bike_qr },
-	{ "ap3000", ACT_ROW | ACT_MORE, bike_call_fields, "t.protocol = 'ap3000' AND " PILE_ONLINE,
+	{ "device_call", ACT_ROW | ACT_MORE, bike_call_fields, "t.protocol = 'ap3000' AND " PILE_ONLINE,
 		bike_call },
 	{ "sync_time", ACT_ROW | ACT_BATCH | ACT_MORE, NULL, OTHER_WIRE, sync_time },
 	{ "update_firmware", ACT_ROW | ACT_BATCH | ACT_MORE | ACT_CONFIRM | ACT_DANGER, update_fields,

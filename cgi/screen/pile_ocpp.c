@@ -135,7 +135,7 @@ NEOERR *bike_call(struct request *req, const struct resource *res, int64_t id,
 	struct change *input)
 {
 	struct sending s = { .kind = COMMAND_AP3000, .pile_id = id, .resource = "bike_device",
-		.action = "ap3000", .call = change_text(input, "ap3000_call") };
+		.action = "device_call", .call = change_text(input, "ap3000_call") };
 
 	(void)res;
 	return nerr_pass(send_form(req, s, input));

@@ -119,7 +119,7 @@ char *bill_inputs_dup(const struct closing *c)
 		(json_int_t)c->meter_start, "meter_end", (json_int_t)c->meter_end);
 	char *text;
 
-	if (c->session->price_fleet_id)
+	if (c->discount.percent_energy_fee || c->discount.percent_service_fee)
 		json_object_set_new(all, "discount",
 			json_pack("[ii]", c->discount.percent_energy_fee, c->discount.percent_service_fee));
 	if (c->discount.has_agreed)

@@ -266,7 +266,7 @@ def test_what_it_works_by_is_read_changed_by_hand_and_read_again(site, bike):
     clerk = Clerk(site.i)
 
     def asked(call, payload):
-        clerk.act("bike_device", bike.pile, "ap3000", {"ap3000_call": call, "payload": payload})
+        clerk.act("bike_device", bike.pile, "device_call", {"ap3000_call": call, "payload": payload})
         return site.i.value("select max(id) from command where pile_id = %s and kind = 'ap3000'", bike.pile)
 
     def ended(command, status):
@@ -299,8 +299,8 @@ def test_what_it_works_by_is_read_changed_by_hand_and_read_again(site, bike):
     assert data == b"\x09"
     b.send(0x96, b"\0", no=no)
     ended(command, "done")
-    clerk.act("bike_device", bike.pile, "ap3000", {"ap3000_call": "find", "payload": "9"}, status=422)
-    clerk.act("bike_device", bike.pile, "ap3000", {"ap3000_call": "reboot", "payload": "{}"}, status=422)
+    clerk.act("bike_device", bike.pile, "device_call", {"ap3000_call": "find", "payload": "9"}, status=422)
+    clerk.act("bike_device", bike.pile, "device_call", {"ap3000_call": "reboot", "payload": "{}"}, status=422)
 
 
 @pytest.mark.feature("N3", "D14")

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/conf.h"
 #include "base/http.h"
 
 static int port;
@@ -188,7 +189,29 @@ static void a_forked_child_has_its_own_handle(void **state)
 	http_answer_clear(&a);
 }
 
+/* What tenants name is public unless the configuration lifts that; what the house names may be its
+ * own. */
+static void private_addresses_are_refused(void **state)
+{
+	struct http_answer a;
+	NEOERR *err;
+
+	(void)state;
+	conf.private_peers = 0;
+	err = call((struct http_request){ .method = "GET" }, "/inside", &a);
+	conf.private_peers = 1;
+	assert_true(error_is(err, ERR_PEER));
+	error_drop(err);
+	http_answer_clear(&a);
+	conf.private_peers = 0;
+	err = call((struct http_request){ .method = "GET", .own = true }, "/own", &a);
+	conf.private_peers = 1;
+	assert_ok(err);
+	http_answer_clear(&a);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(private_addresses_are_refused),
 	cmocka_unit_test(any_status_is_an_answer),
 	cmocka_unit_test(headers_and_body_go_out),
 	cmocka_unit_test(failures_are_the_peers),
@@ -198,5 +221,6 @@ static const struct CMUnitTest tests[] = {
 int main(void)
 {
 	error_init();
+	conf.private_peers = 1;              /* the server is here */
 	return cmocka_run_group_tests(tests, server_start, server_stop);
 }
