@@ -12,10 +12,12 @@ SQL(again_starts,
 	"select t.id, t.state = 'waiting', coalesce(t.energy, 0), coalesce(t.watt, 0), t.leave_at,"
 	" t.start_at, c.pile_id from plan_start t join connector c on c.id = t.connector_id where"
 	" t.plan_id = ? and t.due_at = ? order by t.id limit ?");
+/* Of all plans of the station: they share its power, and its interval between starts. */
 SQL(again_running,
 	"select coalesce(t.watt, 0), t.start_at, coalesce(t.energy, 0) - coalesce(s.energy, 0) from"
-	" plan_start t join session s on s.id = t.session_id and s.state in ('starting', 'charging',"
-	" 'stopping', 'suspended') where t.plan_id = ? and t.state = 'started'");
+	" plan p join plan o on o.station_id = p.station_id join plan_start t on t.plan_id = o.id and"
+	" t.state = 'started' and t.start_at > ? join session s on s.id = t.session_id and s.state in"
+	" ('starting', 'charging', 'stopping', 'suspended') where p.id = ?");
 SQL(again_change,
 	"insert into plan_change (plan_id, due_at, at, reason, connector_id) values (?, ?, ?, ?, ?)");
 SQL(again_change_done,
@@ -199,7 +201,8 @@ NEOERR *plan_again(struct db *db, const struct plan_cause *c)
 		ARGS(I64(c->plan_id), TIME(c->due), I64(PROPOSE_CONNECTORS)), take_start, w));
 	if (!w->waiting)
 		goto out;
-	TRY(db_query(db, &again_running, ARGS(I64(c->plan_id)), take_running, w));
+	TRY(db_query(db, &again_running,
+		ARGS(TIME(clock_now() - 3 * DAY_SECONDS), I64(c->plan_id)), take_running, w));
 	TRY(solve(w, c));
 out:
 	free(w);

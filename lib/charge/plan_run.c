@@ -33,6 +33,7 @@ SQL(plan_start_ids,
 	"select t.id from plan_start t join plan p on p.id = t.plan_id and p.state = 'running' and"
 	" p.deleted = 0 where t.state = 'waiting' and t.start_at <= ? order by t.start_at, t.id limit"
 	" 1000");
+/* The load is the station's: what all its plans have started. */
 SQL(plan_start_row,
 	"select t.plan_id, t.connector_id, coalesce(t.vehicle_id, 0), t.energy, t.start_at, p.fleet_id,"
 	" coalesce(f.admin_id, 0), coalesce(v.plate, ''), (select count(*) from plan_start w where"
@@ -40,9 +41,11 @@ SQL(plan_start_row,
 	" (select max(w.start_at) from plan_start w where w.plan_id = t.plan_id and w.due_at ="
 	" t.due_at and w.session_id is not null) + interval p.gap_seconds second, t.due_at,"
 	" coalesce(p.limit_watt, 0), coalesce(t.watt, 0) + (select coalesce(sum(w.watt), 0) from"
-	" plan_start w join session s on s.id = w.session_id and s.state in ('starting', 'charging',"
-	" 'stopping', 'suspended') where w.plan_id = t.plan_id and w.state = 'started') from plan_start"
-	" t join plan p on p.id = t.plan_id join fleet f on f.id = p.fleet_id left join vehicle v on"
+	" plan o join plan_start w on w.plan_id = o.id and w.state = 'started' and w.start_at >"
+	" t.start_at - interval 3 day join session s on s.id = w.session_id and s.state in"
+	" ('starting', 'charging', 'stopping', 'suspended') where o.station_id = p.station_id)"
+	" from plan_start t join plan p on p.id = t.plan_id join fleet f on f.id = p.fleet_id left"
+	" join vehicle v on"
 	" v.id = t.vehicle_id where t.id = ? and t.state = 'waiting'");
 /* Where the vehicle charges now, told by its plate or VIN. */
 SQL(plan_elsewhere,

@@ -317,6 +317,36 @@ static void paused_and_changed(void **state)
 	assert_int_equal(minute(&d, 3660), 0);
 }
 
+/* Another plan of the same station starts nothing beside it that the power is not there for. */
+static void two_plans_share_a_stations_power(void **state)
+{
+	struct depot d, other;
+
+	(void)state;
+	make(&d);
+	other = d;
+	other.plan = insert("insert into plan (provider_id, fleet_id, station_id, name, start_time,"
+		" gap_seconds, created_at, updated_at) select provider_id, fleet_id, station_id, 'second',"
+		" start_time, 5, now(), now() from plan where id = ?", ARGS(I64(d.plan)));
+	world_sql("update plan_connector set plan_id = (select max(id) from plan) where id = #",
+		d.line[2]);
+	assert_true(accept(&d, KW60, "01:00"));
+	assert_true(accept(&other, KW60, "01:00"));
+	confirmed_and_due(&d);
+	confirmed_and_due(&other);
+	assert_int_equal(minute(&d, 0), 1);
+	assert_int_equal(count(&d, "started") + count(&other, "started"), 1);
+	assert_int_equal(minute(&d, 60), 0);
+	assert_int_equal(minute(&d, 1800), 0);
+	assert_int_equal(count(&d, "waiting") + count(&other, "waiting"), 2);
+	ends_with(count(&d, "started") ? &d : &other, 0, 3000, 50 * ENERGY_KWH);
+	/* the dear hour is left out; at midnight there is power for one of the two until 01:00 */
+	assert_int_equal(minute(&d, 7200), 1);
+	assert_int_equal(minute(&d, 7260), 0);
+	assert_int_equal(count(&other, "started"), 1);
+	change_is(&d, "longer 0 1 50.0 120000");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +356,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_lasts_longer),
 		cmocka_unit_test(what_comes_late),
 		cmocka_unit_test(paused_and_changed),
+		cmocka_unit_test(two_plans_share_a_stations_power),
 	};
 
 	program_start("plan_test", "plan_test", &argc, argv);
