@@ -66,6 +66,7 @@ NEOERR *invoice_setting(struct db *db, struct invoice_setting *out)
 	TRY(setting_flag(db, "invoice_energy", &out->energy));
 	TRY(setting_flag(db, "invoice_service", &out->service));
 	TRY(setting_flag(db, "invoice_occupancy", &out->occupancy));
+	TRY(setting_flag(db, "invoice_booking", &out->booking));
 	TRY(setting_money(db, "invoice_min", &out->min));
 	TRY(setting_i64(db, "invoice_months", &out->months));
 	TRY(setting_text(db, "invoice_text", out->text, sizeof out->text));
@@ -79,13 +80,16 @@ out:
 #define CASH(of) \
 	"(select coalesce(-sum(m.cash), 0) from journal j join statement m on m.journal_id = j.id where" \
 	" j.session_id = s.id and m.member_id = s.member_id and j.kind " of " 'occupancy')"
-/* While a car still stands there nobody knows what its order comes to. */
+/* While a car still stands there nobody knows what its order comes to. What a booking cost goes
+ * with the charge that used it. */
 #define ORDER \
 	"select s.id, s.station_id, s.ended_at, s.energy, s.energy_fee, s.service_fee, " CASH("<>") \
-	", s.no, t.name, " CASH("=") " from session s join station t on t.id = s.station_id join invoice_seller v on" \
+	", s.no, t.name, " CASH("=") ", if(b.fee_state = 'kept', b.held_cash, 0) from session s left" \
+	" join reservation b on b.id = s.reservation_id join station t on t.id = s.station_id join invoice_seller v on" \
 	" v.station_id = s.station_id and v.deleted = 0 where s.state = 'finished' and s.amount >" \
 	" s.refunded and s.anomaly not in ('pending', 'review', 'void') and s.invoice_status = 'none'" \
 	" and s.pay_kind not in ('none', 'fleet') and s.member_id = ? and s.requested_at >= ?" \
+	" and b.open_connector_id is null" \
 	" and not exists (select 1 from session_occupancy o where o.session_id = s.id and" \
 	" o.open_connector_id is not null)"
 SQL(invoice_orders_select, ORDER " order by s.requested_at desc, s.id desc limit 100");
@@ -98,6 +102,11 @@ static int64_t since(const struct invoice_setting *set)
 }
 
 struct reading { const struct invoice_setting *set; invoice_order_fn fn; void *ctx; };
+
+static int64_t in_fen(int64_t amount)
+{
+	return amount > 0 ? amount - amount % MONEY_FEN : 0;
+}
 
 static NEOERR *take_order(const struct row *r, void *ctx)
 {
@@ -114,8 +123,10 @@ static NEOERR *take_order(const struct row *r, void *ctx)
 		o.share.energy = 0;
 	if (!g->set->service)
 		o.share.service = 0;
-	if (g->set->occupancy && row_money(r, 9) > 0)
-		o.share.service += row_money(r, 9) - row_money(r, 9) % MONEY_FEN;
+	if (g->set->occupancy)
+		o.share.service += in_fen(row_money(r, 9));
+	if (g->set->booking)
+		o.share.service += in_fen(row_money(r, 10));
 	if (o.share.energy + o.share.service <= 0)
 		return STATUS_OK;
 	return nerr_pass(g->fn(&o, g->ctx));

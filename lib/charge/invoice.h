@@ -36,7 +36,7 @@ enum invoice_refusal {
 const char *invoice_refusal_name(enum invoice_refusal r);
 
 struct invoice_setting {
-	bool on, electronic, paper, energy, service, occupancy;
+	bool on, electronic, paper, energy, service, occupancy, booking;
 	int64_t min, months;         /* 1e-5 yuan; 0 months: no bound */
 	char text[400];
 };

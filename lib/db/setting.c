@@ -64,6 +64,7 @@ static const struct setting { const char *name; char kind; const char *fallback;
 	{ "invoice_energy", 'i', "1" },          /* what of an order is invoiced                  */
 	{ "invoice_service", 'i', "1" },
 	{ "invoice_occupancy", 'i', "1" },       /* P10: as a service                             */
+	{ "invoice_booking", 'i', "1" },         /* P9: of one that was charged at             */
 	{ "invoice_text", 't', "" },
 	{ "holidays", 't', "" },                /* G13: 2027-01-01 2027-02-05~2027-02-11            */
 	{ "workdays", 't', "" },                /* G13: Saturdays and Sundays that are worked         */

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/crypt.h"
+#include "charge/invoice.h"
 #include "charge/member.h"
 #include "charge/reservation.h"
 #include "charge/tariff.h"
@@ -224,7 +225,26 @@ static void test_one_form_books_once_R1(void **state)
 	assert_int_equal(world_purse(wallet_of(&w)).cash_held, FEE);
 }
 
-static void test_the_own_charge_uses_it_up_R2(void **state)
+static NEOERR *on_order(const struct invoice_order *o, void *ctx)
+{
+	struct invoice_share *sum = ctx;
+
+	sum->energy += o->share.energy;
+	sum->service += o->share.service;
+	return STATUS_OK;
+}
+
+/* What the member may have invoiced now. */
+static void invoiceable(int64_t energy, int64_t service)
+{
+	struct invoice_share sum = { 0, 0 };
+
+	fine(invoice_orders(db, w.member, on_order, &sum));
+	assert_int_equal(sum.energy, energy * YUAN);
+	assert_int_equal(sum.service, service * YUAN);
+}
+
+static void test_the_own_charge_uses_it_up_R2_F10(void **state)
 {
 	struct session_record rec;
 	int64_t now = clock_now();
@@ -237,12 +257,21 @@ static void test_the_own_charge_uses_it_up_R2(void **state)
 	is("occupying", "", "held");
 	assert_int_equal(world_number("select reservation_id from session where id = #",
 		w.started.session_id), booked.id);
+	world_sql("update pile set occupancy_charged = 0 where id = #", w.pile);
+	world_sql("insert into invoice_seller (station_id, company, tax_no, drawer, created_at,"
+			  " updated_at) values (#, 'c', '91310000607275000X', 'd', now(), now())", w.station);
 	rec = world_record(&w, now - 600, now, 5 * ENERGY_KWH, "used");
 	assert_int_equal(world_settle(&rec), RECORD_SETTLED);
 	is("done", "charge", "kept");
 	assert_int_equal(world_settle(&rec), RECORD_DUPLICATE);
 	assert_int_equal(world_purse(wallet_of(&w)).cash, 93 * YUAN);
 	assert_int_equal(income("income_booking"), FEE);
+	/* its times are those of no real charge */
+	world_sql("update session set anomaly = 'none' where id = #", w.started.session_id);
+	invoiceable(4, 1 + 2);
+	world_sql("insert into setting (name, value, updated_at) values ('invoice_booking', #, now())", 0);
+	invoiceable(4, 1);
+	world_sql("delete from setting where name = 'invoice_booking' and value = #", 0);
 	idle();
 	assert_int_equal(book(), START_ACCEPTED);        /* free for the next */
 	world_is_proved();
@@ -638,7 +667,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_who_may_book_what_R1_P9),
 		cmocka_unit_test(test_a_booking_holds_its_fee_and_stands_alone_R1),
 		cmocka_unit_test(test_one_form_books_once_R1),
-		cmocka_unit_test(test_the_own_charge_uses_it_up_R2),
+		cmocka_unit_test(test_the_own_charge_uses_it_up_R2_F10),
 		cmocka_unit_test(test_a_failed_start_leaves_it_booked_R2),
 		cmocka_unit_test(test_given_up_in_time_it_costs_nothing_R2),
 		cmocka_unit_test(test_it_runs_out_after_two_hours_not_at_them_R3),
