@@ -77,6 +77,8 @@ make_instance() {
 	[ -f "$VAR/secret.key" ] || random_hex 32 >"$VAR/secret.key"
 	if [ -f "$CONF" ]; then                                              # made before there were e-bike sockets
 		grep -q '^bike_port' "$CONF" || echo "bike_port = $(port bike)" >>"$CONF"
+		sed -i 's/^webhook_private /private_peers /' "$CONF"            # it had another name
+		grep -q '^private_peers' "$CONF" || echo "private_peers = 1" >>"$CONF"
 		return
 	fi
 	check_ports
